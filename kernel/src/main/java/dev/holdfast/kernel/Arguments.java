@@ -1,0 +1,45 @@
+package dev.holdfast.kernel;
+
+/** The checks of the public methods: each throws with the argument's name, its value and what was expected. */
+final class Arguments {
+    private Arguments() {}
+
+    static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " = " + value + ", expected at least " + least);
+        }
+    }
+
+    /** Room for {@code count} elements of an array of {@code length} from {@code offset}. */
+    static void range(String name, int length, int offset, long count) {
+        atLeast(name + "Offset", offset, 0);
+        if (offset + count > length) {
+            throw new IllegalArgumentException(name + ".length = " + length + ", expected at least " + (offset + count)
+                    + " (" + count + " elements from " + name + "Offset = " + offset + ")");
+        }
+    }
+
+    static void length(String name, int length, long expected) {
+        if (length < expected) {
+            throw new IllegalArgumentException(name + ".length = " + length + ", expected at least " + expected);
+        }
+    }
+
+    /** Room for {@code rows} rows of {@code columns} elements, {@code stride} apart. */
+    static void matrix(String name, int length, int offset, int stride, int rows, int columns) {
+        atLeast("rows", rows, 0);
+        if (stride < columns) {
+            throw new IllegalArgumentException(
+                    name + "Stride = " + stride + ", expected at least the row's length " + columns);
+        }
+        range(name, length, offset, rows == 0 ? 0 : (rows - 1L) * stride + columns);
+    }
+
+    /** Kernels read their inputs while they write: an output is an array of its own. */
+    static void distinct(String outputName, Object output, String inputName, Object input) {
+        if (output == input) {
+            throw new IllegalArgumentException(
+                    outputName + " is the same array as " + inputName + ", expected an array of its own");
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.holdfast.kernel;
+
+import java.util.Arrays;
+
+/**
+ * The forward pass of one linear-attention layer.
+ *
+ * <p>A layer with parameters P and Q maps N demonstrations z_n = (x_n, y_n) ∈ R^{d+1} and a query x ∈ R^d to
+ * P · (Z Zᵀ/N) · Q · (x, 0). With p the last row of P and Q̄ the first d columns of Q, its last entry is
+ *
+ * <pre>
+ *     a = Σ_n (p·z_n) z_n      the context state        {@link #accumulate}
+ *     w = Q̄ᵀ a / N             the classifier           {@link #readout}
+ *     f(x) = w·x               the score                {@link #scores}
+ * </pre>
+ *
+ * and the whole of it is W (x, 0) with W = P (G/N) Q̄ and G = Z Zᵀ: {@link #gram}, {@link #outputs}.
+ *
+ * <p>Source: Kumano, Kera, Yamasaki, "Adversarially Pretrained Transformers May Be Universally Robust In-Context
+ * Learners", ICLR 2026 (arXiv 2505.14042), section 3. Conventions on arrays and on the order of sums: see the package.
+ */
+public final class LinearAttention {
+    /**
+     * Sums over demonstrations run in float within a block of this many rows, counted from the first row of a call, and
+     * in double across blocks. A state fed in pieces of a multiple of this many rows has the bits of one call.
+     */
+    public static final int BLOCK = 256;
+
+    /** A group of rows is read twice, the second time from the first-level cache: this many floats of it. */
+    private static final int GROUP_FLOATS = 4096;
+
+    private LinearAttention() {}
+
+    /** Length of the {@code work} array of {@link #accumulate}. */
+    public static int contextWorkLength(int d) {
+        Arguments.atLeast("d", d, 1);
+        return BLOCK + d + 1;
+    }
+
+    /**
+     * a += Σ_n (p·z_n) z_n over rows n = 0..rows−1: one pass over the demonstrations.
+     *
+     * <p>Order of sums: s_n = fma(p_d, y_n, p·x_n) with p·x_n a dot product in 16 float lanes. Within a block, a_j for
+     * j < d takes s_n x_nj in float by one fused multiply-add a row from +0, n ascending, and a_d is the dot product of
+     * s and y in 16 float lanes. Block after block is added to {@code a} in double.
+     *
+     * @param x features: row n starts at {@code xOffset + n·stride}; read
+     * @param rows number of demonstrations; 0 leaves {@code a} as it is
+     * @param d number of features
+     * @param y labels, row n's at {@code yOffset + n}; read
+     * @param p last row of P, d+1 entries; read
+     * @param a context state, d+1 entries; added to
+     * @param work {@link #contextWorkLength} floats
+     * @throws IllegalArgumentException if an offset, a stride or a length is out of range, or arrays that are written
+     *         are not arrays of their own
+     */
+    public static void accumulate(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
+            float[] p, double[] a, float[] work) {
+        Arguments.length("work", work.length, contextWorkLength(d));
+        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
+        Arguments.range("y", y.length, yOffset, rows);
+        Arguments.length("p", p.length, d + 1L);
+        Arguments.length("a", a.length, d + 1L);
+        Arguments.distinct("work", work, "x", x);
+        Arguments.distinct("work", work, "y", y);
+        Arguments.distinct("work", work, "p", p);
+        Kernels kernels = Implementation.kernels();
+        for (int n = 0; n < rows; n += BLOCK) {
+            int count = Math.min(BLOCK, rows - n);
+            addBlock(kernels, x, xOffset + n * stride, stride, count, d, y, yOffset + n, p, work);
+            for (int j = 0; j <= d; j++) {
+                a[j] += work[BLOCK + j];
+            }
+        }
+    }
+
+    /** work[0..count) = s and work[BLOCK..BLOCK+d] = Σ_n s_n z_n of one block. */
+    private static void addBlock(Kernels kernels, float[] x, int xOffset, int stride, int count, int d, float[] y,
+            int yOffset, float[] p, float[] work) {
+        int group = Math.clamp(GROUP_FLOATS / d & -8, 8, BLOCK);
+        Arrays.fill(work, BLOCK, BLOCK + d, 0f);
+        for (int n = 0; n < count; n += group) {
+            int end = Math.min(n + group, count);
+            int o = xOffset + n * stride;
+            kernels.dots(x, o, stride, end - n, d, p, work, n);
+            for (int i = n; i < end; i++) {
+                work[i] = Math.fma(p[d], y[yOffset + i], work[i]);
+            }
+            kernels.addRows(x, o, stride, end - n, d, work, n, work, BLOCK);
+        }
+        kernels.dots(y, yOffset, count, 1, count, work, work, BLOCK + d);
+    }
+
+    /** Length of the {@code work} array of {@link #gram}. */
+    public static int gramWorkLength(int d) {
+        Arguments.atLeast("d", d, 1);
+        return Math.addExact(BLOCK * Kernels.TILE_ROWS + Kernels.TILE_ROWS * Implementation.kernels().tileColumns(),
+                Math.multiplyExact(BLOCK, MatrixProduct.padded(d + 1)));
+    }
+
+    /**
+     * G += Z Zᵀ = Σ_n z_n z_nᵀ over rows n = 0..rows−1, symmetric, both triangles.
+     *
+     * <p>Order of sums: within a block, G_ij takes z_ni z_nj in float by one fused multiply-add a row from +0, n
+     * ascending. Block after block is added to {@code g} in double.
+     *
+     * @param x features: row n starts at {@code xOffset + n·stride}; read
+     * @param rows number of demonstrations; 0 leaves {@code g} as it is
+     * @param d number of features
+     * @param y labels, row n's at {@code yOffset + n}; read
+     * @param g (d+1) × (d+1), symmetric on entry; added to
+     * @param work {@link #gramWorkLength} floats
+     * @throws IllegalArgumentException as {@link #accumulate}
+     */
+    public static void gram(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, double[] g,
+            float[] work) {
+        Arguments.length("work", work.length, gramWorkLength(d));
+        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
+        Arguments.range("y", y.length, yOffset, rows);
+        Arguments.length("g", g.length, (d + 1L) * (d + 1L));
+        Arguments.distinct("work", work, "x", x);
+        Arguments.distinct("work", work, "y", y);
+        for (int n = 0; n < rows; n += BLOCK) {
+            int count = Math.min(BLOCK, rows - n);
+            MatrixProduct.addGramBlock(x, xOffset + n * stride, stride, count, d, y, yOffset + n, g, work);
+        }
+        int size = d + 1;
+        for (int i = 0; i < size; i++) {
+            for (int j = i + 1; j < size; j++) {
+                g[j * size + i] = g[i * size + j];
+            }
+        }
+    }
+
+    /**
+     * w = Q̄ᵀ a / n for a dense Q̄: w_j = (Σ_i Q̄_ij a_i) / n.
+     *
+     * <p>Order of sums: in double by fused multiply-adds from +0, i = 0..d ascending; divided, then rounded to float.
+     *
+     * @param qBar (d+1) × d, row-major without gaps; read
+     * @param d number of features
+     * @param a context state, d+1 entries; read
+     * @param n number of demonstrations in {@code a}, N
+     * @param w d entries; overwritten
+     * @throws IllegalArgumentException if a length is out of range, n is not positive, or {@code w} is {@code qBar}
+     */
+    public static void readout(float[] qBar, int d, double[] a, double n, float[] w) {
+        checkReadout(d, a, n, w);
+        Arguments.length("qBar", qBar.length, (d + 1L) * d);
+        Arguments.distinct("w", w, "qBar", qBar);
+        Implementation.kernels().readout(qBar, d, a, n, w);
+    }
+
+    /**
+     * w = Q̄ᵀ a / n in O(d), for Q̄ = diag(δ) + b·11ᵀ above the label row q:
+     * w_j = (δ_j a_j + b Σ_{i<d} a_i + q_j a_d) / n.
+     *
+     * <p>Order of sums: fma(δ_j, a_j, fma(q_j, a_d, b·S)) in double, with S = Σ_{i<d} a_i in 8 double lanes; divided,
+     * then rounded to float.
+     *
+     * @param delta δ, d entries; read
+     * @param b the constant that every entry of the upper d × d has
+     * @param label the label row q, d entries; read
+     * @param d number of features
+     * @param a context state, d+1 entries; read
+     * @param n number of demonstrations in {@code a}, N
+     * @param w d entries; overwritten
+     * @throws IllegalArgumentException if a length is out of range, n is not positive, or {@code w} is an input
+     */
+    public static void readout(float[] delta, float b, float[] label, int d, double[] a, double n, float[] w) {
+        checkReadout(d, a, n, w);
+        Arguments.length("delta", delta.length, d);
+        Arguments.length("label", label.length, d);
+        Arguments.distinct("w", w, "delta", delta);
+        Arguments.distinct("w", w, "label", label);
+        Kernels kernels = Implementation.kernels();
+        double shared = b == 0 ? 0 : b * kernels.sum(a, d);
+        kernels.readout(delta, label, shared, d, a, n, w);
+    }
+
+    private static void checkReadout(int d, double[] a, double n, float[] w) {
+        Arguments.atLeast("d", d, 1);
+        Arguments.length("a", a.length, d + 1L);
+        Arguments.length("w", w.length, d);
+        checkCount(n);
+    }
+
+    private static void checkCount(double n) {
+        if (!(n > 0)) {
+            throw new IllegalArgumentException("n = " + n + ", expected a positive number of demonstrations");
+        }
+    }
+
+    /**
+     * f_n = w·x_n + c over query rows n = 0..rows−1.
+     *
+     * <p>Order of sums: a dot product in 8 double lanes, then + c. The products are exact, so that f is within
+     * γ_{⌈d/8⌉+4} (Σ_j |w_j x_j| + |c|) of the exact value, γ_k = k·2⁻⁵³/(1 − k·2⁻⁵³).
+     *
+     * @param x queries: row n starts at {@code xOffset + n·stride}; read
+     * @param rows number of queries
+     * @param d number of features
+     * @param w classifier, d entries; read
+     * @param c intercept, 0 for the bare transformer
+     * @param f scores, row n's at {@code fOffset + n}; overwritten
+     * @throws IllegalArgumentException if an offset, a stride or a length is out of range
+     */
+    public static void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
+            int fOffset) {
+        Arguments.atLeast("d", d, 1);
+        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
+        Arguments.length("w", w.length, d);
+        Arguments.range("f", f.length, fOffset, rows);
+        Implementation.kernels().scores(x, xOffset, stride, rows, d, w, c, f, fOffset);
+    }
+
+    /** Length of the {@code work} array of {@link #outputs}. */
+    public static int outputsWorkLength(int d) {
+        Arguments.atLeast("d", d, 1);
+        int size = d + 1;
+        return Math.addExact(MatrixProduct.workLength(), Math.multiplyExact(3 * size, size));
+    }
+
+    /**
+     * The full form O = P (G/n) Q [X; 0]: every output of the layer for every query, one column a query.
+     *
+     * <p>Order of sums: G/n is rounded to float; then P·(G/n), that times Q̄, and that times X, each a
+     * {@link MatrixProduct}. The last row of O approximates {@link #scores} but is rounded more often.
+     *
+     * @param bigP P, (d+1) × (d+1), row-major without gaps; read
+     * @param bigQ Q, (d+1) × (d+1), row-major without gaps; its last column meets the empty label slot and is not read
+     * @param g G = Z Zᵀ, (d+1) × (d+1); read
+     * @param n number of demonstrations in {@code g}, N
+     * @param d number of features
+     * @param x queries: row m starts at {@code xOffset + m·stride}; read
+     * @param rows number of queries, M
+     * @param out O, (d+1) × M: row i starts at {@code outOffset + i·outStride}; overwritten
+     * @param work {@link #outputsWorkLength} floats
+     * @throws IllegalArgumentException if an offset, a stride or a length is out of range, n is not positive, or arrays
+     *         that are written are not arrays of their own
+     */
+    public static void outputs(float[] bigP, float[] bigQ, double[] g, double n, int d, float[] x, int xOffset,
+            int stride, int rows, float[] out, int outOffset, int outStride, float[] work) {
+        Arguments.length("work", work.length, outputsWorkLength(d));
+        int size = d + 1;
+        int square = size * size;
+        Arguments.length("bigP", bigP.length, square);
+        Arguments.length("bigQ", bigQ.length, square);
+        Arguments.length("g", g.length, square);
+        checkCount(n);
+        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
+        Arguments.matrix("out", out.length, outOffset, outStride, size, rows);
+        for (float[] input : new float[][] {bigP, bigQ, x}) {
+            Arguments.distinct("out", out, "an input", input);
+            Arguments.distinct("work", work, "an input", input);
+        }
+        Arguments.distinct("out", out, "work", work);
+        for (int i = 0; i < square; i++) {
+            work[i] = (float) (g[i] / n);
+        }
+        int t = square;
+        int w = 2 * square;
+        int room = 3 * square;
+        MatrixProduct.blocks(size, size, size, bigP, 0, size, 1, work, 0, size, 1, work, t, size, work, room);
+        MatrixProduct.blocks(size, d, size, work, t, size, 1, bigQ, 0, size, 1, work, w, d, work, room);
+        MatrixProduct.blocks(size, rows, d, work, w, d, 1, x, xOffset, 1, stride, out, outOffset, outStride, work, room);
+    }
+}

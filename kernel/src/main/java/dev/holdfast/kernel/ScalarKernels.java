@@ -1,0 +1,209 @@
+package dev.holdfast.kernel;
+
+/** Plain Java. A lane is a stride through the row; the lanes that one fold joins run side by side. */
+final class ScalarKernels implements Kernels {
+    private static final int COLUMNS = 4;
+
+    @Override
+    public void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset) {
+        for (int n = 0; n < rows; n++) {
+            int o = xOffset + n * stride;
+            s[sOffset + n] = (fourLanes(x, o, d, p, 0) + fourLanes(x, o, d, p, 2))
+                    + (fourLanes(x, o, d, p, 1) + fourLanes(x, o, d, p, 3));
+        }
+    }
+
+    /** Lanes l, l+4, l+8 and l+12 of the 16, folded to lane l of 4. */
+    private static float fourLanes(float[] x, int o, int d, float[] p, int l) {
+        float s0 = 0;
+        float s4 = 0;
+        float s8 = 0;
+        float s12 = 0;
+        int j = l;
+        for (; j + 12 < d; j += 16) {
+            s0 = Math.fma(x[o + j], p[j], s0);
+            s4 = Math.fma(x[o + j + 4], p[j + 4], s4);
+            s8 = Math.fma(x[o + j + 8], p[j + 8], s8);
+            s12 = Math.fma(x[o + j + 12], p[j + 12], s12);
+        }
+        if (j < d) {
+            s0 = Math.fma(x[o + j], p[j], s0);
+        }
+        if (j + 4 < d) {
+            s4 = Math.fma(x[o + j + 4], p[j + 4], s4);
+        }
+        if (j + 8 < d) {
+            s8 = Math.fma(x[o + j + 8], p[j + 8], s8);
+        }
+        return (s0 + s8) + (s4 + s12);
+    }
+
+    @Override
+    public void addRows(float[] x, int xOffset, int stride, int rows, int d, float[] s, int sOffset, float[] sum,
+            int sumOffset) {
+        for (int n = 0; n < rows; n++) {
+            int o = xOffset + n * stride;
+            float sn = s[sOffset + n];
+            for (int j = 0; j < d; j++) {
+                sum[sumOffset + j] = Math.fma(x[o + j], sn, sum[sumOffset + j]);
+            }
+        }
+    }
+
+    @Override
+    public void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
+            int fOffset) {
+        for (int n = 0; n < rows; n++) {
+            int o = xOffset + n * stride;
+            f[fOffset + n] = (twoLanes(x, o, d, w, 0) + twoLanes(x, o, d, w, 2))
+                    + (twoLanes(x, o, d, w, 1) + twoLanes(x, o, d, w, 3)) + c;
+        }
+    }
+
+    /** Lanes l and l+4 of the 8, added; a product of two floats is exact in double. */
+    private static double twoLanes(float[] x, int o, int d, float[] w, int l) {
+        double s0 = 0;
+        double s4 = 0;
+        int j = l;
+        for (; j + 4 < d; j += 8) {
+            s0 += (double) x[o + j] * w[j];
+            s4 += (double) x[o + j + 4] * w[j + 4];
+        }
+        if (j < d) {
+            s0 += (double) x[o + j] * w[j];
+        }
+        return s0 + s4;
+    }
+
+    @Override
+    public void shift(float[] x, int xOffset, int d, float[] w, float step, float[] out, int outOffset) {
+        for (int j = 0; j < d; j++) {
+            out[outOffset + j] = shifted(x[xOffset + j], w[j], step);
+        }
+    }
+
+    static float shifted(float x, float w, float step) {
+        return w > 0 ? x + step : w < 0 ? x - step : x;
+    }
+
+    @Override
+    public double sumOfMagnitudes(float[] w, int d) {
+        return (twoMagnitudes(w, d, 0) + twoMagnitudes(w, d, 2)) + (twoMagnitudes(w, d, 1) + twoMagnitudes(w, d, 3));
+    }
+
+    private static double twoMagnitudes(float[] w, int d, int l) {
+        double s0 = 0;
+        double s4 = 0;
+        int j = l;
+        for (; j + 4 < d; j += 8) {
+            s0 += Math.abs(w[j]);
+            s4 += Math.abs(w[j + 4]);
+        }
+        if (j < d) {
+            s0 += Math.abs(w[j]);
+        }
+        return s0 + s4;
+    }
+
+    @Override
+    public double sumOfSquares(float[] w, int d) {
+        return (twoLanes(w, 0, d, w, 0) + twoLanes(w, 0, d, w, 2)) + (twoLanes(w, 0, d, w, 1) + twoLanes(w, 0, d, w, 3));
+    }
+
+    @Override
+    public float greatestMagnitude(float[] w, int d) {
+        float greatest = 0;
+        for (int j = 0; j < d; j++) {
+            greatest = Math.max(greatest, Math.abs(w[j]));
+        }
+        return greatest;
+    }
+
+    @Override
+    public double sum(double[] a, int d) {
+        return (twoSums(a, d, 0) + twoSums(a, d, 2)) + (twoSums(a, d, 1) + twoSums(a, d, 3));
+    }
+
+    private static double twoSums(double[] a, int d, int l) {
+        double s0 = 0;
+        double s4 = 0;
+        int j = l;
+        for (; j + 4 < d; j += 8) {
+            s0 += a[j];
+            s4 += a[j + 4];
+        }
+        if (j < d) {
+            s0 += a[j];
+        }
+        return s0 + s4;
+    }
+
+    @Override
+    public void readout(float[] qBar, int d, double[] a, double n, float[] w) {
+        int j = 0;
+        for (; j + 4 <= d; j += 4) {
+            double s0 = 0;
+            double s1 = 0;
+            double s2 = 0;
+            double s3 = 0;
+            for (int i = 0; i <= d; i++) {
+                int o = i * d + j;
+                s0 = Math.fma(qBar[o], a[i], s0);
+                s1 = Math.fma(qBar[o + 1], a[i], s1);
+                s2 = Math.fma(qBar[o + 2], a[i], s2);
+                s3 = Math.fma(qBar[o + 3], a[i], s3);
+            }
+            w[j] = (float) (s0 / n);
+            w[j + 1] = (float) (s1 / n);
+            w[j + 2] = (float) (s2 / n);
+            w[j + 3] = (float) (s3 / n);
+        }
+        for (; j < d; j++) {
+            w[j] = (float) (column(qBar, d, a, j) / n);
+        }
+    }
+
+    /** Σ_i Q̄_ij a_i for one column j. */
+    static double column(float[] qBar, int d, double[] a, int j) {
+        double sum = 0;
+        for (int i = 0; i <= d; i++) {
+            sum = Math.fma(qBar[i * d + j], a[i], sum);
+        }
+        return sum;
+    }
+
+    @Override
+    public void readout(float[] delta, float[] label, double shared, int d, double[] a, double n, float[] w) {
+        for (int j = 0; j < d; j++) {
+            w[j] = (float) (Math.fma(delta[j], a[j], Math.fma(label[j], a[d], shared)) / n);
+        }
+    }
+
+    @Override
+    public int tileColumns() {
+        return COLUMNS;
+    }
+
+    @Override
+    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset) {
+        for (int r = 0; r < TILE_ROWS; r++) {
+            float s0 = 0;
+            float s1 = 0;
+            float s2 = 0;
+            float s3 = 0;
+            for (int l = 0; l < k; l++) {
+                float arl = a[aOffset + l * TILE_ROWS + r];
+                int o = bOffset + l * COLUMNS;
+                s0 = Math.fma(arl, b[o], s0);
+                s1 = Math.fma(arl, b[o + 1], s1);
+                s2 = Math.fma(arl, b[o + 2], s2);
+                s3 = Math.fma(arl, b[o + 3], s3);
+            }
+            int o = tOffset + r * COLUMNS;
+            t[o] = s0;
+            t[o + 1] = s1;
+            t[o + 2] = s2;
+            t[o + 3] = s3;
+        }
+    }
+}
