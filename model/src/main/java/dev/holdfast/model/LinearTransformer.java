@@ -1,0 +1,255 @@
+package dev.holdfast.model;
+
+import dev.holdfast.kernel.LinearAttention;
+import java.util.Arrays;
+
+/**
+ * A single-layer linear transformer: its weights, and learning in context with them.
+ *
+ * <p>From demonstrations z_n = (x_n, y_n) it builds the linear classifier w = Q̄ᵀ a / N with a = Σ_n (p·z_n) z_n in one
+ * pass, without training: p is the last row of P, Q̄ the first d columns of Q. The two ideal results of pretraining
+ * are {@link #standard} and {@link #adversarial}; the latter is robust on tasks it has never seen.
+ *
+ * <p>Source: Kumano, Kera, Yamasaki, ICLR 2026 (arXiv 2505.14042), sections 3 and 4. Immutable; arrays are copied in
+ * and out.
+ */
+public final class LinearTransformer {
+    private final int d;
+    /** Last row of P, d+1 entries. */
+    private final float[] p;
+    /** Q̄, (d+1) × d; {@code null} where Q̄ = diag(δ) + b·11ᵀ above the label row. */
+    private final float[] qBar;
+
+    private final float[] delta;
+    private final float b;
+    private final float[] label;
+    /** P and Q, (d+1) × (d+1), where they were given in full, or else {@code null}. */
+    private final float[] bigP;
+
+    private final float[] bigQ;
+
+    private LinearTransformer(int d, float[] p, float[] qBar, float[] delta, float b, float[] label, float[] bigP,
+            float[] bigQ) {
+        this.d = d;
+        this.p = p;
+        this.qBar = qBar;
+        this.delta = delta;
+        this.b = b;
+        this.label = label;
+        this.bigP = bigP;
+        this.bigQ = bigQ;
+    }
+
+    /** The result of standard pretraining: p = 1, Q̄ = all ones. Accurate, and easy to fool. */
+    public static LinearTransformer standard(int d) {
+        Rows.atLeast("d", d, 1);
+        return structured(constant(d + 1, 1), new float[d], 1, constant(d, 1));
+    }
+
+    /** The result of adversarial pretraining: p = 1, Q̄ = the identity above a label row of zeros. */
+    public static LinearTransformer adversarial(int d) {
+        Rows.atLeast("d", d, 1);
+        return structured(constant(d + 1, 1), constant(d, 1), 0, new float[d]);
+    }
+
+    private static float[] constant(int length, float value) {
+        float[] array = new float[length];
+        Arrays.fill(array, value);
+        return array;
+    }
+
+    /**
+     * Weights with Q̄ = diag(δ) + b·11ᵀ above a label row, in O(d) memory.
+     *
+     * @param p last row of P, d+1 entries
+     * @param delta δ, d entries
+     * @param b the constant added to every entry of the upper d × d
+     * @param label the label row, d entries
+     */
+    public static LinearTransformer structured(float[] p, float[] delta, float b, float[] label) {
+        int d = featuresOf(p);
+        checkWeights("delta", delta, d);
+        checkWeights("b", new float[] {b}, 1);
+        checkWeights("label", label, d);
+        return new LinearTransformer(d, p.clone(), null, delta.clone(), b, label.clone(), null, null);
+    }
+
+    /**
+     * Weights with any Q̄.
+     *
+     * @param p last row of P, d+1 entries
+     * @param qBar first d columns of Q, (d+1) × d, row-major
+     */
+    public static LinearTransformer of(float[] p, float[] qBar) {
+        int d = featuresOf(p);
+        checkWeights("qBar", qBar, (d + 1L) * d);
+        return new LinearTransformer(d, p.clone(), qBar.clone(), null, 0, null, null, null);
+    }
+
+    /**
+     * All of P and Q, for {@link #outputs}; {@link #learn} reads P's last row and Q's first d columns.
+     *
+     * @param bigP P, (d+1) × (d+1), row-major
+     * @param bigQ Q, (d+1) × (d+1), row-major
+     */
+    public static LinearTransformer full(float[] bigP, float[] bigQ) {
+        int size = (int) Math.round(Math.sqrt(bigP.length));
+        if (size < 2 || (long) size * size != bigP.length) {
+            throw new IllegalArgumentException(
+                    "bigP.length = " + bigP.length + ", expected the square of d+1, at least 4");
+        }
+        checkWeights("bigP", bigP, bigP.length);
+        checkWeights("bigQ", bigQ, bigP.length);
+        int d = size - 1;
+        float[] qBar = new float[size * d];
+        for (int i = 0; i < size; i++) {
+            System.arraycopy(bigQ, i * size, qBar, i * d, d);
+        }
+        float[] p = Arrays.copyOfRange(bigP, d * size, size * size);
+        return new LinearTransformer(d, p, qBar, null, 0, null, bigP.clone(), bigQ.clone());
+    }
+
+    private static int featuresOf(float[] p) {
+        if (p.length < 2) {
+            throw new IllegalArgumentException("p.length = " + p.length + ", expected d+1, at least 2");
+        }
+        checkWeights("p", p, p.length);
+        return p.length - 1;
+    }
+
+    private static void checkWeights(String name, float[] weights, long length) {
+        if (weights.length != length) {
+            throw new IllegalArgumentException(name + ".length = " + weights.length + ", expected " + length);
+        }
+        for (int i = 0; i < weights.length; i++) {
+            if (!Float.isFinite(weights[i])) {
+                throw new IllegalArgumentException(
+                        name + "[" + i + "] = " + weights[i] + ", expected a finite number");
+            }
+        }
+    }
+
+    /** Number of features, d. */
+    public int features() {
+        return d;
+    }
+
+    /**
+     * Learns from demonstrations as they are.
+     *
+     * @param x at least one demonstration of d finite features; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     */
+    public InContextClassifier learn(Rows x, int[] y) {
+        return new InContextClassifier(readout(x, y, null), 0, Preprocessing.none(d));
+    }
+
+    /**
+     * Learns from demonstrations as {@code preprocessing} makes them. The classifier takes raw queries: the map is
+     * folded into its weights and its intercept.
+     *
+     * @param preprocessing mostly {@link Preprocessing#fit} of the same demonstrations
+     * @param x at least one demonstration of d finite features; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     */
+    public InContextClassifier learn(Preprocessing preprocessing, Rows x, int[] y) {
+        if (preprocessing.features() != d) {
+            throw new IllegalArgumentException(
+                    "preprocessing has " + preprocessing.features() + " features, expected " + d);
+        }
+        float[] w = readout(x, y, preprocessing);
+        return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
+    }
+
+    /** w = Q̄ᵀ a / N, of preprocessed rows unless {@code preprocessing} is null. */
+    private float[] readout(Rows x, int[] y, Preprocessing preprocessing) {
+        float[] labels = checkDemonstrations(x, y);
+        double[] a = new double[d + 1];
+        float[] work = new float[LinearAttention.contextWorkLength(d)];
+        if (preprocessing == null) {
+            LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a, work);
+        } else {
+            float[] block = new float[Math.min(LinearAttention.BLOCK, x.rows()) * d];
+            for (int n = 0; n < x.rows(); n += LinearAttention.BLOCK) {
+                int end = Math.min(n + LinearAttention.BLOCK, x.rows());
+                preprocessing.apply(x, n, end, block);
+                LinearAttention.accumulate(block, 0, d, end - n, d, labels, n, p, a, work);
+            }
+        }
+        float[] w = new float[d];
+        if (qBar != null) {
+            LinearAttention.readout(qBar, d, a, x.rows(), w);
+        } else {
+            LinearAttention.readout(delta, b, label, d, a, x.rows(), w);
+        }
+        // a feature that is not finite makes p·z, hence the label's entry of a, not finite: no pass of its own to check
+        checkFinite(a, x);
+        for (float wj : w) {
+            if (!Float.isFinite(wj)) {
+                throw x.notFinite("the classifier w");
+            }
+        }
+        return w;
+    }
+
+    private float[] checkDemonstrations(Rows x, int[] y) {
+        Rows.atLeast("number of demonstrations", x.rows(), 1);
+        x.checkFeatures(d);
+        return x.labels(y);
+    }
+
+    private static void checkFinite(double[] sums, Rows x) {
+        for (double sum : sums) {
+            if (!Double.isFinite(sum)) {
+                throw x.notFinite("a sum over the demonstrations");
+            }
+        }
+    }
+
+    /**
+     * The full form: every output of the layer, O(X) = P (Z Zᵀ/N) Q [X; 0]. Its last row is the scores, rounded more
+     * often than {@link InContextClassifier#scores}. Rows of P that were not given are zero.
+     *
+     * @param x at least one demonstration of d finite features
+     * @param y labels, −1 or +1, one a row
+     * @param queries M queries of d features
+     * @return O, (d+1) × M, row-major, owned by the caller
+     */
+    public float[] outputs(Rows x, int[] y, Rows queries) {
+        float[] labels = checkDemonstrations(x, y);
+        queries.checkFeatures(d);
+        int size = d + 1;
+        double[] g = new double[Math.multiplyExact(size, size)];
+        LinearAttention.gram(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, g,
+                new float[LinearAttention.gramWorkLength(d)]);
+        checkFinite(g, x);
+        float[] out = new float[Math.multiplyExact(size, queries.rows())];
+        LinearAttention.outputs(fullP(), fullQ(), g, x.rows(), d, queries.array(), queries.offset(),
+                queries.stride(), queries.rows(), out, 0, queries.rows(), new float[LinearAttention.outputsWorkLength(d)]);
+        return out;
+    }
+
+    private float[] fullP() {
+        if (bigP != null) {
+            return bigP;
+        }
+        int size = d + 1;
+        float[] full = new float[size * size];
+        System.arraycopy(p, 0, full, d * size, size);
+        return full;
+    }
+
+    private float[] fullQ() {
+        if (bigQ != null) {
+            return bigQ;
+        }
+        int size = d + 1;
+        float[] full = new float[size * size];
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < d; j++) {
+                full[i * size + j] = qBar != null ? qBar[i * d + j] : i == d ? label[j] : i == j ? b + delta[j] : b;
+            }
+        }
+        return full;
+    }
+}

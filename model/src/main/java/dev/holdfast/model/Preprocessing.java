@@ -1,0 +1,121 @@
+package dev.holdfast.model;
+
+import java.util.Arrays;
+
+/**
+ * Centring and sign alignment: x ↦ s ∘ (x − m), with m the features' means over the demonstrations and s_j the sign of
+ * Σ_n y_n (x_nj − m_j), so that every feature of the demonstrations grows with the label. A feature that says nothing
+ * about the label there (the sum is 0) has s_j = 0 and is dropped.
+ *
+ * <p>Source: the paper's section 5 on real data, where pretraining assumed E[y x_j] ≥ 0. Immutable.
+ */
+public final class Preprocessing {
+    private final float[] mean;
+    private final float[] sign;
+
+    private Preprocessing(float[] mean, float[] sign) {
+        this.mean = mean;
+        this.sign = sign;
+    }
+
+    /** No change: mean 0, sign +1. */
+    public static Preprocessing none(int d) {
+        Rows.atLeast("d", d, 1);
+        float[] sign = new float[d];
+        Arrays.fill(sign, 1);
+        return new Preprocessing(new float[d], sign);
+    }
+
+    /**
+     * Means and signs of demonstrations. Sums are carried in double.
+     *
+     * @param x at least one demonstration, finite
+     * @param y labels, −1 or +1, one a row
+     */
+    public static Preprocessing fit(Rows x, int[] y) {
+        Rows.atLeast("number of demonstrations", x.rows(), 1);
+        float[] labels = x.labels(y);
+        int d = x.features();
+        double[] sum = new double[d];
+        double[] aligned = new double[d];
+        double balance = 0;
+        for (int n = 0; n < x.rows(); n++) {
+            addRow(x.array(), x.start(n), d, labels[n], sum, aligned);
+            balance += labels[n];
+        }
+        float[] mean = new float[d];
+        float[] sign = new float[d];
+        for (int j = 0; j < d; j++) {
+            double centre = sum[j] / x.rows();
+            mean[j] = (float) centre;
+            sign[j] = (float) Math.signum(aligned[j] - balance * centre);
+            if (!Float.isFinite(mean[j])) {
+                throw x.notFinite("the mean of feature " + j);
+            }
+        }
+        return new Preprocessing(mean, sign);
+    }
+
+    private static void addRow(float[] x, int o, int d, double y, double[] sum, double[] aligned) {
+        for (int j = 0; j < d; j++) {
+            double value = x[o + j];
+            sum[j] += value;
+            aligned[j] += y * value;
+        }
+    }
+
+    /** Number of features, d. */
+    public int features() {
+        return mean.length;
+    }
+
+    /** A copy of the means m, d entries. */
+    public float[] mean() {
+        return mean.clone();
+    }
+
+    /** A copy of the signs s, d entries of −1, 0 or +1. */
+    public float[] sign() {
+        return sign.clone();
+    }
+
+    /** The rows s ∘ (x − m), in a new array, without gaps. */
+    public Rows apply(Rows x) {
+        x.checkFeatures(mean.length);
+        int d = mean.length;
+        float[] out = new float[Math.multiplyExact(x.rows(), d)];
+        apply(x, 0, x.rows(), out);
+        return Rows.view(out, d);
+    }
+
+    /** Rows from..to of x, preprocessed, to out. */
+    void apply(Rows x, int from, int to, float[] out) {
+        for (int n = from; n < to; n++) {
+            applyRow(x.array(), x.start(n), out, (n - from) * mean.length);
+        }
+    }
+
+    private void applyRow(float[] x, int o, float[] out, int to) {
+        for (int j = 0; j < mean.length; j++) {
+            out[to + j] = sign[j] * (x[o + j] - mean[j]);
+        }
+    }
+
+    /** The classifier of raw rows that answers as {@code w} does on preprocessed ones: its weights s ∘ w, exact. */
+    float[] raw(float[] w) {
+        float[] v = new float[w.length];
+        for (int j = 0; j < w.length; j++) {
+            v[j] = sign[j] * w[j];
+        }
+        return v;
+    }
+
+    /** The intercept that goes with {@link #raw}: −(s ∘ w)·m. */
+    double intercept(float[] w) {
+        double sum = 0;
+        for (int j = 0; j < w.length; j++) {
+            sum -= (double) (sign[j] * w[j]) * mean[j];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * A linear transformer that learns a classifier in context from clean demonstrations, with exact certificates.
+ *
+ * <p>{@link dev.holdfast.model.LinearTransformer} learns from {@link dev.holdfast.model.Rows} with labels −1 and +1 and
+ * gives an {@link dev.holdfast.model.InContextClassifier}; {@link dev.holdfast.model.Preprocessing} centres and aligns
+ * the features. Everything here is immutable and safe to share between threads, except that {@link
+ * dev.holdfast.model.Rows} may be a view of an array the caller owns. Errors are {@link
+ * java.lang.IllegalArgumentException} and name the argument, its value and what was expected.
+ */
+package dev.holdfast.model;
