@@ -82,13 +82,22 @@ public final class Preprocessing {
     /** The rows s ∘ (x − m), in a new array, without gaps. */
     public Rows apply(Rows x) {
         x.checkFeatures(mean.length);
-        int d = mean.length;
-        float[] out = new float[Math.multiplyExact(x.rows(), d)];
+        float[] out = new float[Math.multiplyExact(x.rows(), mean.length)];
         apply(x, 0, x.rows(), out);
-        return Rows.view(out, d);
+        return Rows.view(out, mean.length);
     }
 
-    /** Rows from..to of x, preprocessed, to out. */
+    /**
+     * Replaces every row x of a row-major array without gaps by s ∘ (x − m): for sets too large to hold twice.
+     *
+     * @param x whole rows of d features; changed
+     */
+    public void applyInPlace(float[] x) {
+        Rows rows = Rows.view(x, mean.length);
+        apply(rows, 0, rows.rows(), x);
+    }
+
+    /** Rows from..to of x, preprocessed, to out, where row n may stand in its own place. */
     void apply(Rows x, int from, int to, float[] out) {
         for (int n = from; n < to; n++) {
             applyRow(x.array(), x.start(n), out, (n - from) * mean.length);

@@ -1,0 +1,188 @@
+package dev.holdfast.verify.cli;
+
+import com.google.gson.GsonBuilder;
+import dev.holdfast.kernel.Implementation;
+import dev.holdfast.verify.data.Cifar10;
+import dev.holdfast.verify.data.Digits;
+import dev.holdfast.verify.data.Idx;
+import dev.holdfast.verify.experiments.Evaluation;
+import dev.holdfast.verify.experiments.Weights;
+import dev.holdfast.verify.tasks.NormalTasks;
+import dev.holdfast.verify.tasks.PairTasks;
+import dev.holdfast.verify.tasks.PretrainingTasks;
+import dev.holdfast.verify.tasks.TaskFamily;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code holdfast evaluate}: accuracy of transformers on one family of tasks against ε. */
+@Command(
+        name = "evaluate",
+        description = "Accuracy on one family of tasks, clean and under the closed-form adversary.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+final class EvaluateCommand implements Callable<Integer> {
+    static final double[] EPSILONS = {0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3};
+    private static final int DEMONSTRATIONS = 1000;
+
+    @Option(names = "--tasks", required = true, paramLabel = "FAMILY",
+            description = "digits, idx, cifar10, normal or pretraining")
+    private String tasks;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "where the files of idx or cifar10 lie")
+    private Path data;
+
+    @Option(names = "--weights", split = ",", defaultValue = "standard,adversarial", paramLabel = "NAME",
+            description = "transformers, separated by commas: standard, adversarial")
+    private List<String> weights;
+
+    @Option(names = "--epsilons", split = ",", defaultValue = "0,0.05,0.1,0.15,0.2,0.25,0.3", paramLabel = "E",
+            description = "radii of the adversary's ball, separated by commas")
+    private double[] epsilons;
+
+    @Option(names = "--demonstrations", paramLabel = "N", showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            description = "demonstrations a task (default: all of a real pair's; 1000 of a drawn task)")
+    private Integer demonstrations;
+
+    @Option(names = "--json", description = "print JSON in place of a table")
+    private boolean json;
+
+    @Option(names = "--threads", paramLabel = "T", showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            description = "tasks that run at once (default: one a core)")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--seed", defaultValue = "1", paramLabel = "S", description = "seed of drawn tasks")
+    private long seed;
+
+    @Option(names = "--count", defaultValue = "200", paramLabel = "B", description = "how many tasks are drawn")
+    private int count;
+
+    @Option(names = "--queries", defaultValue = "1000", paramLabel = "M", description = "queries of a drawn task")
+    private int queries;
+
+    @Option(names = "--features", defaultValue = "100", paramLabel = "d", description = "features of pretraining tasks")
+    private int features;
+
+    @Option(names = "--lambda", defaultValue = "0.1", paramLabel = "L", description = "λ of pretraining tasks")
+    private double lambda;
+
+    @Option(names = "--d-rob", defaultValue = "10", paramLabel = "R", description = "robust features of normal tasks")
+    private int robust;
+
+    @Option(names = "--d-vul", defaultValue = "90", paramLabel = "V", description = "their vulnerable features")
+    private int vulnerable;
+
+    @Option(names = "--d-irr", defaultValue = "0", paramLabel = "I", description = "their irrelevant features")
+    private int irrelevant;
+
+    @Option(names = "--alpha", defaultValue = "1", paramLabel = "A", description = "mean and sd of robust features")
+    private double alpha;
+
+    @Option(names = "--beta", defaultValue = "0.1", paramLabel = "B", description = "mean and sd of vulnerable features")
+    private double beta;
+
+    @Option(names = "--gamma", defaultValue = "0.1", paramLabel = "G", description = "sd of irrelevant features")
+    private double gamma;
+
+    /** What {@code --json} prints. */
+    private record Report(
+            String tasks, String implementation, double seconds, List<Evaluation.Result> results) {}
+
+    @Override
+    public Integer call() {
+        long start = System.nanoTime();
+        check();
+        String implementation = Implementation.name();
+        TaskFamily family = family();
+        List<Weights> transformers =
+                weights.stream().map(name -> Weights.named(name, family.features())).toList();
+        List<Evaluation.Result> results;
+        try (Progress progress = Progress.of(tasks, family.count())) {
+            results = Evaluation.run(family, transformers, epsilons, threads, progress::step);
+        }
+        Report report = new Report(tasks, implementation, (System.nanoTime() - start) / 1e9, results);
+        if (json) {
+            System.out.println(new GsonBuilder().serializeNulls().create().toJson(report));
+        } else {
+            System.out.print(ResultTable.of(tasks, results));
+            System.out.printf(Locale.ROOT, "%.2f s, %s%n", report.seconds(), implementation);
+        }
+        return 0;
+    }
+
+    private void check() {
+        for (double epsilon : epsilons) {
+            if (!(epsilon >= 0) || epsilon > Float.MAX_VALUE) {
+                throw bad("--epsilons", epsilon, "finite numbers, at least 0");
+            }
+        }
+        for (String name : weights) {
+            Weights.named(name, 1);
+        }
+        atLeast("--threads", threads, 1);
+        atLeast("--count", count, 1);
+        atLeast("--queries", queries, 1);
+        atLeast("--features", features, 1);
+        atLeast("--d-rob", robust, 0);
+        atLeast("--d-vul", vulnerable, 0);
+        atLeast("--d-irr", irrelevant, 0);
+        if (demonstrations != null) {
+            atLeast("--demonstrations", demonstrations, 1);
+        }
+        Stream.of(new Object[] {"--lambda", lambda}, new Object[] {"--alpha", alpha}, new Object[] {"--beta", beta},
+                        new Object[] {"--gamma", gamma})
+                .forEach(option -> {
+                    if (!Double.isFinite((double) option[1]) || (double) option[1] < 0) {
+                        throw bad((String) option[0], option[1], "a finite number, at least 0");
+                    }
+                });
+    }
+
+    private static void atLeast(String option, int value, int least) {
+        if (value < least) {
+            throw bad(option, value, "at least " + least);
+        }
+    }
+
+    private static IllegalArgumentException bad(String option, Object value, String expected) {
+        return new IllegalArgumentException(option + " = " + value + ", expected " + expected);
+    }
+
+    private TaskFamily family() {
+        return switch (tasks) {
+            case "digits" -> new PairTasks(Digits.load(), kept());
+            case "idx" -> new PairTasks(Idx.load(directory()), kept());
+            case "cifar10" -> new PairTasks(Cifar10.load(directory()), kept());
+            case "normal" -> {
+                if (robust + vulnerable + irrelevant < 1) {
+                    throw bad("--d-rob + --d-vul + --d-irr", 0, "at least 1");
+                }
+                yield new NormalTasks(sizes(),
+                        new NormalTasks.Features(robust, vulnerable, irrelevant, alpha, beta, gamma));
+            }
+            case "pretraining" -> new PretrainingTasks(sizes(), features, lambda);
+            default -> throw bad("--tasks", tasks, "digits, idx, cifar10, normal or pretraining");
+        };
+    }
+
+    private int kept() {
+        return demonstrations == null ? 0 : demonstrations;
+    }
+
+    private Path directory() {
+        if (data == null) {
+            throw new IllegalArgumentException("--data is missing, expected the directory of the files for " + tasks);
+        }
+        return data;
+    }
+
+    private PretrainingTasks.Sizes sizes() {
+        return new PretrainingTasks.Sizes(
+                count, demonstrations == null ? DEMONSTRATIONS : demonstrations, queries, seed);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.holdfast.verify.cli;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Exit code 0; 2 with one line on stderr for bad usage or bad data. */
+@Command(
+        name = "holdfast",
+        description = "Universally robust in-context classification.",
+        subcommands = {OverviewCommand.class, EvaluateCommand.class},
+        mixinStandardHelpOptions = true,
+        version = "holdfast 0.1.0-SNAPSHOT",
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+    /** A logger lives only as long as somebody holds it. */
+    private static final Logger KERNEL = Logger.getLogger("dev.holdfast.kernel");
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        // every result names its implementation; a line about it on stderr would be noise
+        KERNEL.setLevel(Level.SEVERE);
+        System.exit(run(args));
+    }
+
+    private static int run(String... args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setParameterExceptionHandler((e, given) -> fail(e));
+        commandLine.setExecutionExceptionHandler((e, command, result) -> fail(e));
+        return args.length == 0 ? commandLine.execute("--help") : commandLine.execute(args);
+    }
+
+    private static int fail(Exception e) {
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        System.err.println("holdfast: " + message.lines().findFirst().orElse(e.toString()));
+        return CommandLine.ExitCode.USAGE;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.holdfast.verify.cli;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar on stderr, for runs that take over two seconds, where stderr is a terminal (the launcher knows). */
+final class Progress implements AutoCloseable {
+    private static final long QUIET_NANOS = 2_000_000_000L;
+
+    private final String name;
+    private final int total;
+    private final boolean terminal;
+    private final long start = System.nanoTime();
+    private int done;
+    private ProgressBar bar;
+
+    private Progress(String name, int total, boolean terminal) {
+        this.name = name;
+        this.total = total;
+        this.terminal = terminal;
+    }
+
+    static Progress of(String name, int total) {
+        return new Progress(name, total, Boolean.getBoolean("holdfast.terminal"));
+    }
+
+    /** One more is done; from any thread. */
+    synchronized void step() {
+        done++;
+        if (terminal && bar == null && System.nanoTime() - start > QUIET_NANOS) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName(name)
+                    .setInitialMax(total)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .clearDisplayOnFinish()
+                    .build();
+        }
+        if (bar != null) {
+            bar.stepTo(done);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

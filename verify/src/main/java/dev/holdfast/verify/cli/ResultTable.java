@@ -1,0 +1,34 @@
+package dev.holdfast.verify.cli;
+
+import dev.holdfast.verify.experiments.Evaluation;
+import java.util.List;
+import java.util.Locale;
+
+/** Results as a table: a line for each of the weights, a column for each ε, accuracy ± its sd over tasks in each cell. */
+final class ResultTable {
+    private ResultTable() {}
+
+    static String of(String title, List<Evaluation.Result> results) {
+        List<String> weights =
+                results.stream().map(Evaluation.Result::weights).distinct().toList();
+        int columns = results.size() / weights.size();
+        StringBuilder table = new StringBuilder();
+        table.append(String.format(Locale.ROOT, "%-18s", title + ", ε ="));
+        for (Evaluation.Result result : results.subList(0, columns)) {
+            table.append(String.format(Locale.ROOT, "  %-13s", number(result.epsilon())));
+        }
+        for (int i = 0; i < results.size(); i++) {
+            Evaluation.Result result = results.get(i);
+            if (i % columns == 0) {
+                table.append(String.format(Locale.ROOT, "%n  %-16s", result.weights()));
+            }
+            table.append(String.format(Locale.ROOT, "  %.4f ±%.4f", result.accuracy(),
+                    result.sd() == null ? Double.NaN : result.sd()));
+        }
+        return table.append(System.lineSeparator()).toString();
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+}

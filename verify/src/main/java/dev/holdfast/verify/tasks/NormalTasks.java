@@ -1,0 +1,53 @@
+package dev.holdfast.verify.tasks;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Tasks of robust, vulnerable and irrelevant features: y·x_i ~ N(α, α²), N(β, β²) and N(0, γ²), with the features'
+ * positions permuted at random in each task.
+ */
+public final class NormalTasks extends DrawnTasks {
+    private final Features features;
+
+    /** How many features are robust, vulnerable and irrelevant, and their α, β and γ. */
+    public record Features(int robust, int vulnerable, int irrelevant, double alpha, double beta, double gamma) {}
+
+    public NormalTasks(Sizes sizes, Features features) {
+        super(sizes);
+        this.features = features;
+    }
+
+    @Override
+    public int features() {
+        return features.robust() + features.vulnerable() + features.irrelevant();
+    }
+
+    @Override
+    Sampler sampler(RandomGenerator random) {
+        int d = features();
+        float[] mean = new float[d];
+        float[] sd = new float[d];
+        for (int j = 0; j < d; j++) {
+            boolean robust = j < features.robust();
+            boolean vulnerable = !robust && j < features.robust() + features.vulnerable();
+            mean[j] = (float) (robust ? features.alpha() : vulnerable ? features.beta() : 0);
+            sd[j] = (float) (robust ? features.alpha() : vulnerable ? features.beta() : features.gamma());
+        }
+        for (int j = d - 1; j > 0; j--) {
+            int k = random.nextInt(j + 1);
+            swap(mean, j, k);
+            swap(sd, j, k);
+        }
+        return (source, x, offset) -> {
+            for (int j = 0; j < d; j++) {
+                x[offset + j] = mean[j] + sd[j] * (float) source.nextGaussian();
+            }
+        };
+    }
+
+    private static void swap(float[] array, int j, int k) {
+        float kept = array[j];
+        array[j] = array[k];
+        array[k] = kept;
+    }
+}

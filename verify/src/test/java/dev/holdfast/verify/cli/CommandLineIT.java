@@ -1,0 +1,130 @@
+package dev.holdfast.verify.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The launcher as other programs call it. */
+class CommandLineIT {
+    @TempDir
+    Path directory;
+
+    private record Outcome(int exit, String out, String err) {}
+
+    private Outcome run(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("holdfast.command")));
+        command.addAll(List.of(arguments));
+        try {
+            Path out = directory.resolve("out");
+            Path err = directory.resolve("err");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(ProcessBuilder.Redirect.PIPE);
+            Process process = builder.start();
+            Files.copy(process.getErrorStream(), err);
+            int exit = process.waitFor();
+            Outcome outcome = new Outcome(exit, Files.readString(out), Files.readString(err));
+            Files.delete(err);
+            return outcome;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void evaluatePrintsJsonAlone() {
+        Outcome outcome = run("evaluate", "--tasks", "digits", "--epsilons", "0,0.1", "--json");
+        assertEquals(0, outcome.exit(), outcome.err());
+        assertEquals("", outcome.err());
+        JsonObject report = JsonParser.parseString(outcome.out()).getAsJsonObject();
+        assertEquals("digits", report.get("tasks").getAsString());
+        assertTrue(report.get("implementation").getAsString().matches("simd-(128|256|512)"), outcome.out());
+        assertTrue(report.get("seconds").getAsDouble() > 0);
+        JsonObject last = report.getAsJsonArray("results").get(3).getAsJsonObject();
+        assertEquals("adversarial", last.get("weights").getAsString());
+        assertEquals(0.1, last.get("epsilon").getAsDouble());
+        assertEquals(0.822948, last.get("accuracy").getAsDouble(), 0.0005);
+        assertTrue(last.get("sd").getAsDouble() > 0);
+        assertEquals(45, last.get("tasks").getAsInt());
+    }
+
+    @Test
+    void everyFamilyThatIsDrawnHasItsTable() {
+        for (String family : List.of("normal", "pretraining")) {
+            Outcome outcome = run("evaluate", "--tasks", family, "--count", "3", "--queries", "10", "--threads", "1");
+            assertEquals(0, outcome.exit(), outcome.err());
+            assertTrue(outcome.out().contains("standard") && outcome.out().contains("adversarial"), outcome.out());
+            assertEquals("", outcome.err());
+        }
+    }
+
+    @Test
+    void theSeedDecidesAndThreadsDoNot() {
+        String[] common = {"evaluate", "--tasks", "normal", "--count", "4", "--d-rob", "2", "--d-vul", "8", "--json"};
+        String one = results(common, "--seed", "5", "--threads", "1");
+        assertEquals(one, results(common, "--seed", "5", "--threads", "3"));
+        assertFalse(one.equals(results(common, "--seed", "6", "--threads", "1")));
+    }
+
+    private String results(String[] common, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(common));
+        arguments.addAll(List.of(more));
+        Outcome outcome = run(arguments.toArray(String[]::new));
+        assertEquals(0, outcome.exit(), outcome.err());
+        return JsonParser.parseString(outcome.out()).getAsJsonObject().get("results").toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            evaluate                                              | --tasks
+            evaluate --tasks letters                              | --tasks = letters, expected digits
+            evaluate --tasks digits --epsilons 0,-0.1             | --epsilons = -0.1
+            evaluate --tasks digits --epsilons NaN                | --epsilons = NaN
+            evaluate --tasks digits --epsilons x                  | 'x' is not a double
+            evaluate --tasks digits --weights plain               | --weights = plain, expected standard or adversarial
+            evaluate --tasks digits --demonstrations 0            | --demonstrations = 0, expected at least 1
+            evaluate --tasks digits --demonstrations 9999         | expected at most the smallest pair's
+            evaluate --tasks digits --threads 0                   | --threads = 0, expected at least 1
+            evaluate --tasks normal --d-rob 0 --d-vul 0           | expected at least 1
+            evaluate --tasks normal --alpha NaN                   | --alpha = NaN
+            evaluate --tasks pretraining --features 0             | --features = 0
+            evaluate --tasks idx                                  | --data is missing
+            evaluate --tasks idx --data nowhere                   | nowhere
+            evaluate --tasks cifar10 --data nowhere               | nowhere
+            evaluate --tasks digits --speed 3                     | --speed
+            """)
+    void badUsageIsOneLineAndExitCode2(String arguments, String message) {
+        Outcome outcome = run(arguments.split(" "));
+        assertEquals(2, outcome.exit(), outcome.err());
+        assertEquals("", outcome.out());
+        assertEquals(1, outcome.err().lines().count(), outcome.err());
+        assertTrue(outcome.err().startsWith("holdfast: ") && outcome.err().contains(message), outcome.err());
+    }
+
+    @Test
+    void theOverviewShowsEveryFamilyAndTheImplementation() {
+        Outcome outcome = run("overview");
+        assertEquals(0, outcome.exit(), outcome.err());
+        assertTrue(outcome.out().contains("simd-"), outcome.out());
+        for (String family : List.of("digits", "normal", "pretraining")) {
+            assertTrue(outcome.out().contains(family), outcome.out());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.holdfast.verify.model;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.Preprocessing;
+import dev.holdfast.model.Rows;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every misuse ends in one error that names the argument, the value and what was expected. */
+class BadInputTest {
+    private static final Rows X = Rows.copyOf(new float[] {1, 2}, new float[] {-1, 0});
+    private static final int[] Y = {1, -1};
+    private static final LinearTransformer TRANSFORMER = LinearTransformer.adversarial(2);
+    private static final InContextClassifier CLASSIFIER = TRANSFORMER.learn(X, Y);
+
+    static Stream<Arguments> misuses() {
+        float nan = Float.NaN;
+        float infinity = Float.NEGATIVE_INFINITY;
+        return Map.<String, Executable>ofEntries(
+                Map.entry("y[1] = 0, expected -1 or +1", () -> TRANSFORMER.learn(X, new int[] {1, 0})),
+                Map.entry("y.length = 1, expected one label a row, 2", () -> TRANSFORMER.learn(X, new int[] {1})),
+                Map.entry("x has NaN in row 1, feature 0", () -> TRANSFORMER.learn(rows(1, 2, nan, 0), Y)),
+                Map.entry("x has -Infinity in row 0, feature 1", () -> TRANSFORMER.learn(rows(1, infinity, 0, 0), Y)),
+                Map.entry("x is too large", () -> TRANSFORMER.learn(rows(3e38f, 3e38f, 0, 0), Y)),
+                Map.entry("number of demonstrations = 0",
+                        () -> TRANSFORMER.learn(Rows.view(new float[0], 0, 2, 0, 2), new int[0])),
+                Map.entry("x has 3 features a row, expected 2",
+                        () -> TRANSFORMER.learn(Rows.copyOf(new float[3]), new int[] {1})),
+                Map.entry("preprocessing has 3 features, expected 2",
+                        () -> TRANSFORMER.learn(Preprocessing.none(3), X, Y)),
+                Map.entry("x has NaN in row 0, feature 0", () -> Preprocessing.fit(rows(nan, 2, 0, 0), Y)),
+                Map.entry("x.length = 3, expected 2", () -> CLASSIFIER.score(new float[3])),
+                Map.entry("x has NaN in row 0, feature 1", () -> CLASSIFIER.score(new float[] {0, nan})),
+                Map.entry("y = 2, expected -1 or +1", () -> CLASSIFIER.attack(new float[2], 2, 0.1)),
+                Map.entry("epsilon = -0.1", () -> CLASSIFIER.attack(new float[2], 1, -0.1)),
+                Map.entry("epsilon = NaN", () -> CLASSIFIER.attack(new float[2], 1, Double.NaN)),
+                Map.entry("epsilons[1] = Infinity",
+                        () -> CLASSIFIER.robustAccuracy(X, Y, 0, Double.POSITIVE_INFINITY)),
+                Map.entry("number of queries = 0",
+                        () -> CLASSIFIER.robustAccuracy(Rows.view(new float[0], 2), new int[0], 0)),
+                Map.entry("d = 0, expected at least 1", () -> LinearTransformer.standard(0)),
+                Map.entry("p.length = 1", () -> LinearTransformer.of(new float[1], new float[0])),
+                Map.entry("qBar.length = 5, expected 6", () -> LinearTransformer.of(new float[3], new float[5])),
+                Map.entry("p[1] = NaN", () -> LinearTransformer.of(new float[] {0, nan, 0}, new float[6])),
+                Map.entry("bigP.length = 5", () -> LinearTransformer.full(new float[5], new float[5])),
+                Map.entry("bigQ.length = 4, expected 9", () -> LinearTransformer.full(new float[9], new float[4])),
+                Map.entry("x[1].length = 1, expected 2", () -> Rows.copyOf(new float[2], new float[1])),
+                Map.entry("x has 0 rows", () -> Rows.copyOf()),
+                Map.entry("x.length = 5, expected a multiple of d = 2", () -> Rows.view(new float[5], 2)),
+                Map.entry("stride = 1, expected at least 2", () -> Rows.view(new float[5], 0, 1, 2, 2)),
+                Map.entry("offset = -1", () -> Rows.view(new float[5], -1, 2, 2, 2)),
+                Map.entry("x.length = 5, expected at least 6", () -> Rows.view(new float[5], 2, 2, 2, 2)),
+                Map.entry("x.length = 5, expected at least 4294967294",
+                        () -> Rows.view(new float[5], 0, 2, Integer.MAX_VALUE, 2)))
+                .entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+    }
+
+    private static Rows rows(float... x) {
+        return Rows.view(x, 2);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("misuses")
+    void isNamed(String message, Executable misuse) {
+        String said = assertThrows(IllegalArgumentException.class, misuse).getMessage();
+        assertTrue(said.contains(message), said);
+    }
+}
