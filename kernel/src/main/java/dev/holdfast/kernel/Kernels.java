@@ -5,8 +5,14 @@ package dev.holdfast.kernel;
  * the public classes. Both give the same bits: the order of the sums is that of the package description.
  */
 interface Kernels {
-    /** s[sOffset + n] = p·x_n over rows n: a dot product in 16 float lanes. */
-    void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset);
+    /**
+     * s[sOffset + n] = p·x_n over rows n: a dot product in 16 float lanes, with room for the lanes of a group of rows in
+     * {@link #LANE_ROOM} floats from s[lanesOffset].
+     */
+    void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset, int lanesOffset);
+
+    /** Eight rows of 16 lanes. */
+    int LANE_ROOM = 128;
 
     /** sum[sumOffset + j] += Σ_n s[sOffset + n] x_nj, by one fused multiply-add a row, n ascending. */
     void addRows(float[] x, int xOffset, int stride, int rows, int d, float[] s, int sOffset, float[] sum,

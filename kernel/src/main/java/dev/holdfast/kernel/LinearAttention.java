@@ -34,7 +34,7 @@ public final class LinearAttention {
     /** Length of the {@code work} array of {@link #accumulate}. */
     public static int contextWorkLength(int d) {
         Arguments.atLeast("d", d, 1);
-        return BLOCK + d + 1;
+        return Math.addExact(BLOCK + Kernels.LANE_ROOM + 1, d);
     }
 
     /**
@@ -74,21 +74,22 @@ public final class LinearAttention {
         }
     }
 
-    /** work[0..count) = s and work[BLOCK..BLOCK+d] = Σ_n s_n z_n of one block. */
+    /** work[0..count) = s and work[BLOCK..BLOCK+d] = Σ_n s_n z_n of one block; behind them lies room for lanes. */
     private static void addBlock(Kernels kernels, float[] x, int xOffset, int stride, int count, int d, float[] y,
             int yOffset, float[] p, float[] work) {
         int group = Math.clamp(GROUP_FLOATS / d & -8, 8, BLOCK);
+        int lanes = BLOCK + d + 1;
         Arrays.fill(work, BLOCK, BLOCK + d, 0f);
         for (int n = 0; n < count; n += group) {
             int end = Math.min(n + group, count);
             int o = xOffset + n * stride;
-            kernels.dots(x, o, stride, end - n, d, p, work, n);
+            kernels.dots(x, o, stride, end - n, d, p, work, n, lanes);
             for (int i = n; i < end; i++) {
                 work[i] = Math.fma(p[d], y[yOffset + i], work[i]);
             }
             kernels.addRows(x, o, stride, end - n, d, work, n, work, BLOCK);
         }
-        kernels.dots(y, yOffset, count, 1, count, work, work, BLOCK + d);
+        kernels.dots(y, yOffset, count, 1, count, work, work, BLOCK + d, lanes);
     }
 
     /** Length of the {@code work} array of {@link #gram}. */

@@ -5,7 +5,8 @@ final class ScalarKernels implements Kernels {
     private static final int COLUMNS = 4;
 
     @Override
-    public void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset) {
+    public void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset,
+            int lanesOffset) {
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
             s[sOffset + n] = (fourLanes(x, o, d, p, 0) + fourLanes(x, o, d, p, 2))

@@ -1,5 +1,6 @@
 package dev.holdfast.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -39,6 +40,7 @@ final class VectorKernels implements Kernels {
     private static final int R1 = 1 / PARTS, R2 = 2 / PARTS, R3 = 3 / PARTS, R4 = 4 / PARTS, R5 = 5 / PARTS,
             R6 = 6 / PARTS, R7 = 7 / PARTS;
 
+    /** For a fold: swapping lanes by an exclusive or leaves the sum in every lane, in the same order at any width. */
     private static final VectorShuffle<Float> SWAP_8 = VectorShuffle.fromOp(F, l -> l ^ 8 & L - 1);
     private static final VectorShuffle<Float> SWAP_4 = VectorShuffle.fromOp(F, l -> l ^ 4 & L - 1);
     private static final VectorShuffle<Float> SWAP_2 = VectorShuffle.fromOp(F, l -> l ^ 2);
@@ -47,117 +49,114 @@ final class VectorKernels implements Kernels {
     private static final VectorShuffle<Double> SWAP_2D = VectorShuffle.fromOp(D, l -> l ^ 2 & LD - 1);
     private static final VectorShuffle<Double> SWAP_1D = VectorShuffle.fromOp(D, l -> l ^ 1);
 
+    // Vectors stay within a method: a method of too many vector operations is not inlined whole, and then allocates.
+
     @Override
-    public void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset) {
+    public void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset,
+            int lanesOffset) {
+        int whole = d & -LANES;
         int n = 0;
         for (; n + ROWS <= rows; n += ROWS) {
-            dotRows(x, xOffset + n * stride, stride, d, p, s, sOffset + n);
+            int o = xOffset + n * stride;
+            wholeChunks(x, o, stride, whole, p, s, lanesOffset);
+            if (whole < d) {
+                addChunk(x, o + whole, stride, ROWS, d - whole, p, whole, s, lanesOffset);
+            }
+            foldRows(s, lanesOffset, ROWS, sOffset + n);
         }
         for (; n < rows; n++) {
-            s[sOffset + n] = dot(x, xOffset + n * stride, d, p);
+            Arrays.fill(s, lanesOffset, lanesOffset + LANES, 0f);
+            for (int j = 0; j < d; j += LANES) {
+                addChunk(x, xOffset + n * stride + j, stride, 1, d - j, p, j, s, lanesOffset);
+            }
+            foldRows(s, lanesOffset, 1, sOffset + n);
         }
     }
 
-    /** {@link #dots} of ROWS rows. */
-    private static void dotRows(float[] x, int o, int stride, int d, float[] p, float[] s, int so) {
-        int o1 = o + R1 * stride, o2 = o + R2 * stride, o3 = o + R3 * stride, o4 = o + R4 * stride;
-        int o5 = o + R5 * stride, o6 = o + R6 * stride, o7 = o + R7 * stride;
+    /** The lanes of ROWS rows after their first {@code whole} elements, a multiple of 16: accumulator q at q·L. */
+    private static void wholeChunks(float[] x, int o, int stride, int whole, float[] p, float[] lanes, int lo) {
+        int o1 = o + R1 * stride + P1 * L, o2 = o + R2 * stride + P2 * L, o3 = o + R3 * stride + P3 * L;
+        int o4 = o + R4 * stride, o5 = o + R5 * stride + P5 * L, o6 = o + R6 * stride + P6 * L;
+        int o7 = o + R7 * stride + P7 * L;
         FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-        int j = 0;
-        for (; j <= d - LANES; j += LANES) {
+        for (int j = 0; j < whole; j += LANES) {
             s0 = load(x, o + j).lanewise(VectorOperators.FMA, load(p, j), s0);
-            s1 = load(x, o1 + j + P1 * L).lanewise(VectorOperators.FMA, load(p, j + P1 * L), s1);
-            s2 = load(x, o2 + j + P2 * L).lanewise(VectorOperators.FMA, load(p, j + P2 * L), s2);
-            s3 = load(x, o3 + j + P3 * L).lanewise(VectorOperators.FMA, load(p, j + P3 * L), s3);
+            s1 = load(x, o1 + j).lanewise(VectorOperators.FMA, load(p, j + P1 * L), s1);
+            s2 = load(x, o2 + j).lanewise(VectorOperators.FMA, load(p, j + P2 * L), s2);
+            s3 = load(x, o3 + j).lanewise(VectorOperators.FMA, load(p, j + P3 * L), s3);
             s4 = load(x, o4 + j).lanewise(VectorOperators.FMA, load(p, j), s4);
-            s5 = load(x, o5 + j + P5 * L).lanewise(VectorOperators.FMA, load(p, j + P5 * L), s5);
-            s6 = load(x, o6 + j + P6 * L).lanewise(VectorOperators.FMA, load(p, j + P6 * L), s6);
-            s7 = load(x, o7 + j + P7 * L).lanewise(VectorOperators.FMA, load(p, j + P7 * L), s7);
+            s5 = load(x, o5 + j).lanewise(VectorOperators.FMA, load(p, j + P5 * L), s5);
+            s6 = load(x, o6 + j).lanewise(VectorOperators.FMA, load(p, j + P6 * L), s6);
+            s7 = load(x, o7 + j).lanewise(VectorOperators.FMA, load(p, j + P7 * L), s7);
         }
-        if (j < d) {
-            int left = d - j;
-            s0 = load(x, o + j, left, 0).lanewise(VectorOperators.FMA, load(p, j, left, 0), s0);
-            s1 = load(x, o1 + j, left, P1).lanewise(VectorOperators.FMA, load(p, j, left, P1), s1);
-            s2 = load(x, o2 + j, left, P2).lanewise(VectorOperators.FMA, load(p, j, left, P2), s2);
-            s3 = load(x, o3 + j, left, P3).lanewise(VectorOperators.FMA, load(p, j, left, P3), s3);
-            s4 = load(x, o4 + j, left, 0).lanewise(VectorOperators.FMA, load(p, j, left, 0), s4);
-            s5 = load(x, o5 + j, left, P5).lanewise(VectorOperators.FMA, load(p, j, left, P5), s5);
-            s6 = load(x, o6 + j, left, P6).lanewise(VectorOperators.FMA, load(p, j, left, P6), s6);
-            s7 = load(x, o7 + j, left, P7).lanewise(VectorOperators.FMA, load(p, j, left, P7), s7);
-        }
-        if (PARTS == 4) {
-            s[so] = fold(s0.add(s2).add(s1.add(s3)));
-            s[so + 1] = fold(s4.add(s6).add(s5.add(s7)));
-        } else if (PARTS == 2) {
-            s[so] = fold(s0.add(s1));
-            s[so + 1] = fold(s2.add(s3));
-            s[so + 2] = fold(s4.add(s5));
-            s[so + 3] = fold(s6.add(s7));
-        } else {
-            s[so] = fold(s0);
-            s[so + 1] = fold(s1);
-            s[so + 2] = fold(s2);
-            s[so + 3] = fold(s3);
-            s[so + 4] = fold(s4);
-            s[so + 5] = fold(s5);
-            s[so + 6] = fold(s6);
-            s[so + 7] = fold(s7);
+        s0.intoArray(lanes, lo);
+        s1.intoArray(lanes, lo + L);
+        s2.intoArray(lanes, lo + 2 * L);
+        s3.intoArray(lanes, lo + 3 * L);
+        s4.intoArray(lanes, lo + 4 * L);
+        s5.intoArray(lanes, lo + 5 * L);
+        s6.intoArray(lanes, lo + 6 * L);
+        s7.intoArray(lanes, lo + 7 * L);
+    }
+
+    /** Adds to the lanes of {@code rows} rows one chunk of at most 16 elements, which starts at x[o] and p[j]. */
+    private static void addChunk(
+            float[] x, int o, int stride, int rows, int left, float[] p, int j, float[] lanes, int lo) {
+        for (int part = 0; part < LANES && part < left; part += L) {
+            VectorMask<Float> m = F.indexInRange(part, left);
+            FloatVector pj = FloatVector.fromArray(F, p, j + part, m);
+            for (int r = 0; r < rows; r++) {
+                FloatVector.fromArray(F, x, o + r * stride + part, m)
+                        .lanewise(VectorOperators.FMA, pj, load(lanes, lo + r * LANES + part))
+                        .intoArray(lanes, lo + r * LANES + part);
+            }
         }
     }
 
-    /** {@link #dots} of one row. */
-    private static float dot(float[] x, int o, int d, float[] p) {
-        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0;
-        for (int j = 0; j < d; j += LANES) {
-            int left = d - j;
-            s0 = load(x, o + j, left, 0).lanewise(VectorOperators.FMA, load(p, j, left, 0), s0);
-            if (PARTS > 1) {
-                s1 = load(x, o + j, left, 1).lanewise(VectorOperators.FMA, load(p, j, left, 1), s1);
+    /** s[so + r] = the lanes of row r, folded. */
+    private static void foldRows(float[] s, int lo, int rows, int so) {
+        for (int r = 0; r < rows; r++) {
+            int o = lo + r * LANES;
+            FloatVector v = load(s, o);
+            if (PARTS == 4) {
+                v = v.add(load(s, o + 2 * L)).add(load(s, o + L).add(load(s, o + 3 * L)));
+            } else if (PARTS == 2) {
+                v = v.add(load(s, o + L));
             }
-            if (PARTS > 2) {
-                s2 = load(x, o + j, left, 2).lanewise(VectorOperators.FMA, load(p, j, left, 2), s2);
-                s3 = load(x, o + j, left, 3).lanewise(VectorOperators.FMA, load(p, j, left, 3), s3);
+            if (L > 8) {
+                v = v.add(v.rearrange(SWAP_8));
             }
+            if (L > 4) {
+                v = v.add(v.rearrange(SWAP_4));
+            }
+            v = v.add(v.rearrange(SWAP_2));
+            s[so + r] = v.add(v.rearrange(SWAP_1)).lane(0);
         }
-        return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
     }
 
     private static FloatVector load(float[] x, int o) {
         return FloatVector.fromArray(F, x, o);
     }
 
-    /** Part {@code part} of a row's last {@code left} elements, which start at x[o]; zero beyond them. */
-    private static FloatVector load(float[] x, int o, int left, int part) {
-        return FloatVector.fromArray(F, x, o + part * L, F.indexInRange(part * L, left));
-    }
-
-    private static float fold(FloatVector v) {
-        FloatVector s = v;
-        if (L > 8) {
-            s = s.add(s.rearrange(SWAP_8));
-        }
-        if (L > 4) {
-            s = s.add(s.rearrange(SWAP_4));
-        }
-        s = s.add(s.rearrange(SWAP_2));
-        s = s.add(s.rearrange(SWAP_1));
-        return s.lane(0);
-    }
-
     @Override
     public void addRows(float[] x, int xOffset, int stride, int rows, int d, float[] s, int sOffset, float[] sum,
             int sumOffset) {
         int n = 0;
+        int whole = F.loopBound(d);
         for (; n + 8 <= rows; n += 8) {
-            addEight(x, xOffset + n * stride, stride, d, s, sOffset + n, sum, sumOffset);
+            addEight(x, xOffset + n * stride, stride, whole, s, sOffset + n, sum, sumOffset);
         }
-        for (; n < rows; n++) {
-            addOne(x, xOffset + n * stride, d, s[sOffset + n], sum, sumOffset);
+        if (n < rows) {
+            addColumns(x, xOffset + n * stride, stride, rows - n, 0, whole, s, sOffset + n, sum, sumOffset);
+        }
+        if (whole < d) {
+            addColumns(x, xOffset, stride, rows, whole, d, s, sOffset, sum, sumOffset);
         }
     }
 
-    /** Eight rows share one load and one store of the sum. */
-    private static void addEight(float[] x, int o, int stride, int d, float[] s, int so, float[] sum, int sumOffset) {
+    /** Eight rows, up to column {@code whole}, share one load and one store of the sum. */
+    private static void addEight(
+            float[] x, int o, int stride, int whole, float[] s, int so, float[] sum, int sumOffset) {
         FloatVector v0 = FloatVector.broadcast(F, s[so]);
         FloatVector v1 = FloatVector.broadcast(F, s[so + 1]);
         FloatVector v2 = FloatVector.broadcast(F, s[so + 2]);
@@ -168,8 +167,7 @@ final class VectorKernels implements Kernels {
         FloatVector v7 = FloatVector.broadcast(F, s[so + 7]);
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride, o4 = o3 + stride;
         int o5 = o4 + stride, o6 = o5 + stride, o7 = o6 + stride;
-        int j = 0;
-        for (; j <= d - L; j += L) {
+        for (int j = 0; j < whole; j += L) {
             FloatVector t = load(sum, sumOffset + j);
             t = load(x, o + j).lanewise(VectorOperators.FMA, v0, t);
             t = load(x, o1 + j).lanewise(VectorOperators.FMA, v1, t);
@@ -181,28 +179,19 @@ final class VectorKernels implements Kernels {
             t = load(x, o7 + j).lanewise(VectorOperators.FMA, v7, t);
             t.intoArray(sum, sumOffset + j);
         }
-        if (j < d) {
-            VectorMask<Float> m = F.indexInRange(j, d);
-            FloatVector t = FloatVector.fromArray(F, sum, sumOffset + j, m);
-            t = FloatVector.fromArray(F, x, o + j, m).lanewise(VectorOperators.FMA, v0, t);
-            t = FloatVector.fromArray(F, x, o1 + j, m).lanewise(VectorOperators.FMA, v1, t);
-            t = FloatVector.fromArray(F, x, o2 + j, m).lanewise(VectorOperators.FMA, v2, t);
-            t = FloatVector.fromArray(F, x, o3 + j, m).lanewise(VectorOperators.FMA, v3, t);
-            t = FloatVector.fromArray(F, x, o4 + j, m).lanewise(VectorOperators.FMA, v4, t);
-            t = FloatVector.fromArray(F, x, o5 + j, m).lanewise(VectorOperators.FMA, v5, t);
-            t = FloatVector.fromArray(F, x, o6 + j, m).lanewise(VectorOperators.FMA, v6, t);
-            t = FloatVector.fromArray(F, x, o7 + j, m).lanewise(VectorOperators.FMA, v7, t);
-            t.intoArray(sum, sumOffset + j, m);
-        }
     }
 
-    private static void addOne(float[] x, int o, int d, float sn, float[] sum, int sumOffset) {
-        FloatVector v = FloatVector.broadcast(F, sn);
-        for (int j = 0; j < d; j += L) {
-            VectorMask<Float> m = F.indexInRange(j, d);
-            FloatVector.fromArray(F, x, o + j, m)
-                    .lanewise(VectorOperators.FMA, v, FloatVector.fromArray(F, sum, sumOffset + j, m))
-                    .intoArray(sum, sumOffset + j, m);
+    /** Columns from..to, one vector of them at a time, over all rows. */
+    private static void addColumns(float[] x, int o, int stride, int rows, int from, int to, float[] s, int so,
+            float[] sum, int sumOffset) {
+        for (int j = from; j < to; j += L) {
+            VectorMask<Float> m = F.indexInRange(j, to);
+            FloatVector t = FloatVector.fromArray(F, sum, sumOffset + j, m);
+            for (int r = 0; r < rows; r++) {
+                t = FloatVector.fromArray(F, x, o + r * stride + j, m)
+                        .lanewise(VectorOperators.FMA, FloatVector.broadcast(F, s[so + r]), t);
+            }
+            t.intoArray(sum, sumOffset + j, m);
         }
     }
 
@@ -210,7 +199,7 @@ final class VectorKernels implements Kernels {
     public void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
             int fOffset) {
         int n = 0;
-        for (; n + ROWS <= rows; n += ROWS) {
+        for (; d % DOUBLE_LANES == 0 && n + ROWS <= rows; n += ROWS) {
             scoreRows(x, xOffset + n * stride, stride, d, w, c, f, fOffset + n);
         }
         for (; n < rows; n++) {
@@ -218,32 +207,21 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** {@link #scores} of ROWS rows; a product of two floats is exact in double, fused or not. */
+    /** {@link #scores} of ROWS rows of whole chunks; a product of two floats is exact in double, fused or not. */
     private static void scoreRows(float[] x, int o, int stride, int d, float[] w, double c, double[] f, int fo) {
-        int o1 = o + R1 * stride, o2 = o + R2 * stride, o3 = o + R3 * stride, o4 = o + R4 * stride;
-        int o5 = o + R5 * stride, o6 = o + R6 * stride, o7 = o + R7 * stride;
+        int o1 = o + R1 * stride + P1 * LD, o2 = o + R2 * stride + P2 * LD, o3 = o + R3 * stride + P3 * LD;
+        int o4 = o + R4 * stride, o5 = o + R5 * stride + P5 * LD, o6 = o + R6 * stride + P6 * LD;
+        int o7 = o + R7 * stride + P7 * LD;
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-        int j = 0;
-        for (; j <= d - DOUBLE_LANES; j += DOUBLE_LANES) {
+        for (int j = 0; j < d; j += DOUBLE_LANES) {
             s0 = widen(x, o + j).lanewise(VectorOperators.FMA, widen(w, j), s0);
-            s1 = widen(x, o1 + j + P1 * LD).lanewise(VectorOperators.FMA, widen(w, j + P1 * LD), s1);
-            s2 = widen(x, o2 + j + P2 * LD).lanewise(VectorOperators.FMA, widen(w, j + P2 * LD), s2);
-            s3 = widen(x, o3 + j + P3 * LD).lanewise(VectorOperators.FMA, widen(w, j + P3 * LD), s3);
+            s1 = widen(x, o1 + j).lanewise(VectorOperators.FMA, widen(w, j + P1 * LD), s1);
+            s2 = widen(x, o2 + j).lanewise(VectorOperators.FMA, widen(w, j + P2 * LD), s2);
+            s3 = widen(x, o3 + j).lanewise(VectorOperators.FMA, widen(w, j + P3 * LD), s3);
             s4 = widen(x, o4 + j).lanewise(VectorOperators.FMA, widen(w, j), s4);
-            s5 = widen(x, o5 + j + P5 * LD).lanewise(VectorOperators.FMA, widen(w, j + P5 * LD), s5);
-            s6 = widen(x, o6 + j + P6 * LD).lanewise(VectorOperators.FMA, widen(w, j + P6 * LD), s6);
-            s7 = widen(x, o7 + j + P7 * LD).lanewise(VectorOperators.FMA, widen(w, j + P7 * LD), s7);
-        }
-        if (j < d) {
-            int left = d - j;
-            s0 = widen(x, o + j, left, 0).lanewise(VectorOperators.FMA, widen(w, j, left, 0), s0);
-            s1 = widen(x, o1 + j, left, P1).lanewise(VectorOperators.FMA, widen(w, j, left, P1), s1);
-            s2 = widen(x, o2 + j, left, P2).lanewise(VectorOperators.FMA, widen(w, j, left, P2), s2);
-            s3 = widen(x, o3 + j, left, P3).lanewise(VectorOperators.FMA, widen(w, j, left, P3), s3);
-            s4 = widen(x, o4 + j, left, 0).lanewise(VectorOperators.FMA, widen(w, j, left, 0), s4);
-            s5 = widen(x, o5 + j, left, P5).lanewise(VectorOperators.FMA, widen(w, j, left, P5), s5);
-            s6 = widen(x, o6 + j, left, P6).lanewise(VectorOperators.FMA, widen(w, j, left, P6), s6);
-            s7 = widen(x, o7 + j, left, P7).lanewise(VectorOperators.FMA, widen(w, j, left, P7), s7);
+            s5 = widen(x, o5 + j).lanewise(VectorOperators.FMA, widen(w, j + P5 * LD), s5);
+            s6 = widen(x, o6 + j).lanewise(VectorOperators.FMA, widen(w, j + P6 * LD), s6);
+            s7 = widen(x, o7 + j).lanewise(VectorOperators.FMA, widen(w, j + P7 * LD), s7);
         }
         if (PARTS == 4) {
             f[fo] = fold(s0.add(s2).add(s1.add(s3))) + c;

@@ -2,6 +2,7 @@ package dev.holdfast.verify.data;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -35,6 +36,8 @@ public final class Digits {
     static DataSet parse(InputStream in, String name) {
         List<byte[]> rows = new ArrayList<>();
         try (CsvReader<CsvRecord> reader = CsvReader.builder()
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .ofCsvRecord(new InputStreamReader(new GZIPInputStream(in), StandardCharsets.US_ASCII))) {
             for (CsvRecord line : reader) {
                 rows.add(row(line, name));
