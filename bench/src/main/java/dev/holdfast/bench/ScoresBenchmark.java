@@ -1,0 +1,33 @@
+package dev.holdfast.bench;
+
+import dev.holdfast.kernel.LinearAttention;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Setup;
+
+/** The scores of one task's queries: f_n = w·x_n + c. */
+public class ScoresBenchmark extends TaskBenchmark {
+    static final double C = 3;
+
+    float[] w;
+    double[] f;
+
+    /** Makes the tasks and the classifier. */
+    @Setup
+    public void setUp() {
+        Numbers numbers = new Numbers();
+        makeTasks(numbers, (long) n * d);
+        w = numbers.floats(d);
+        f = new double[n];
+    }
+
+    @Override
+    void run() {
+        LinearAttention.scores(x[nextTask()], 0, d, n, d, w, C, f, 0);
+    }
+
+    /** The limit: a read of x and w. */
+    @Benchmark
+    public float readStream() {
+        return Streams.read(x[nextTask()]) + Streams.read(w);
+    }
+}
