@@ -251,10 +251,12 @@ public final class LinearAttention {
         checkCount(n);
         Arguments.matrix("x", x.length, xOffset, stride, rows, d);
         Arguments.matrix("out", out.length, outOffset, outStride, size, rows);
-        for (float[] input : new float[][] {bigP, bigQ, x}) {
-            Arguments.distinct("out", out, "an input", input);
-            Arguments.distinct("work", work, "an input", input);
-        }
+        Arguments.distinct("out", out, "bigP", bigP);
+        Arguments.distinct("out", out, "bigQ", bigQ);
+        Arguments.distinct("out", out, "x", x);
+        Arguments.distinct("work", work, "bigP", bigP);
+        Arguments.distinct("work", work, "bigQ", bigQ);
+        Arguments.distinct("work", work, "x", x);
         Arguments.distinct("out", out, "work", work);
         for (int i = 0; i < square; i++) {
             work[i] = (float) (g[i] / n);

@@ -33,6 +33,8 @@ final class VectorKernels implements Kernels {
     private static final int PARTS = LANES / L;
     /** Rows that go together. */
     private static final int ROWS = 8 / PARTS;
+    /** Rows whose scores go together. */
+    private static final int SCORE_ROWS = 4 / PARTS;
 
     /** Accumulator q holds part q mod PARTS of row q / PARTS; a part starts at this lane of the 16, or of the 8. */
     private static final int P1 = 1 % PARTS, P2 = 2 % PARTS, P3 = 3 % PARTS, P5 = 5 % PARTS, P6 = 6 % PARTS,
@@ -199,7 +201,7 @@ final class VectorKernels implements Kernels {
     public void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
             int fOffset) {
         int n = 0;
-        for (; d % DOUBLE_LANES == 0 && n + ROWS <= rows; n += ROWS) {
+        for (; d % DOUBLE_LANES == 0 && n + SCORE_ROWS <= rows; n += SCORE_ROWS) {
             scoreRows(x, xOffset + n * stride, stride, d, w, c, f, fOffset + n);
         }
         for (; n < rows; n++) {
@@ -207,39 +209,29 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** {@link #scores} of ROWS rows of whole chunks; a product of two floats is exact in double, fused or not. */
+    /**
+     * {@link #scores} of SCORE_ROWS rows of whole chunks; a product of two floats is exact in double, fused or not. Four
+     * accumulators: conversions to double, one a cycle, are what bounds this loop in the cache.
+     */
     private static void scoreRows(float[] x, int o, int stride, int d, float[] w, double c, double[] f, int fo) {
         int o1 = o + R1 * stride + P1 * LD, o2 = o + R2 * stride + P2 * LD, o3 = o + R3 * stride + P3 * LD;
-        int o4 = o + R4 * stride, o5 = o + R5 * stride + P5 * LD, o6 = o + R6 * stride + P6 * LD;
-        int o7 = o + R7 * stride + P7 * LD;
-        DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+        DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
         for (int j = 0; j < d; j += DOUBLE_LANES) {
             s0 = widen(x, o + j).lanewise(VectorOperators.FMA, widen(w, j), s0);
             s1 = widen(x, o1 + j).lanewise(VectorOperators.FMA, widen(w, j + P1 * LD), s1);
             s2 = widen(x, o2 + j).lanewise(VectorOperators.FMA, widen(w, j + P2 * LD), s2);
             s3 = widen(x, o3 + j).lanewise(VectorOperators.FMA, widen(w, j + P3 * LD), s3);
-            s4 = widen(x, o4 + j).lanewise(VectorOperators.FMA, widen(w, j), s4);
-            s5 = widen(x, o5 + j).lanewise(VectorOperators.FMA, widen(w, j + P5 * LD), s5);
-            s6 = widen(x, o6 + j).lanewise(VectorOperators.FMA, widen(w, j + P6 * LD), s6);
-            s7 = widen(x, o7 + j).lanewise(VectorOperators.FMA, widen(w, j + P7 * LD), s7);
         }
         if (PARTS == 4) {
             f[fo] = fold(s0.add(s2).add(s1.add(s3))) + c;
-            f[fo + 1] = fold(s4.add(s6).add(s5.add(s7))) + c;
         } else if (PARTS == 2) {
             f[fo] = fold(s0.add(s1)) + c;
             f[fo + 1] = fold(s2.add(s3)) + c;
-            f[fo + 2] = fold(s4.add(s5)) + c;
-            f[fo + 3] = fold(s6.add(s7)) + c;
         } else {
             f[fo] = fold(s0) + c;
             f[fo + 1] = fold(s1) + c;
             f[fo + 2] = fold(s2) + c;
             f[fo + 3] = fold(s3) + c;
-            f[fo + 4] = fold(s4) + c;
-            f[fo + 5] = fold(s5) + c;
-            f[fo + 6] = fold(s6) + c;
-            f[fo + 7] = fold(s7) + c;
         }
     }
 
@@ -356,22 +348,28 @@ final class VectorKernels implements Kernels {
     public void readout(float[] qBar, int d, double[] a, double n, float[] w) {
         int j = 0;
         for (; j <= d - 4 * LD; j += 4 * LD) {
-            DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
-            for (int i = 0, o = j; i <= d; i++, o += d) {
-                DoubleVector ai = DoubleVector.broadcast(D, a[i]);
-                s0 = widen(qBar, o).lanewise(VectorOperators.FMA, ai, s0);
-                s1 = widen(qBar, o + LD).lanewise(VectorOperators.FMA, ai, s1);
-                s2 = widen(qBar, o + 2 * LD).lanewise(VectorOperators.FMA, ai, s2);
-                s3 = widen(qBar, o + 3 * LD).lanewise(VectorOperators.FMA, ai, s3);
-            }
-            narrow(s0.div(n), w, j);
-            narrow(s1.div(n), w, j + LD);
-            narrow(s2.div(n), w, j + 2 * LD);
-            narrow(s3.div(n), w, j + 3 * LD);
+            readColumns(qBar, d, a, n, w, j);
         }
         for (; j < d; j++) {
             w[j] = (float) (ScalarKernels.column(qBar, d, a, j) / n);
         }
+    }
+
+    /** Four vectors of columns from column j on, over all rows of Q̄. */
+    private static void readColumns(float[] qBar, int d, double[] a, double n, float[] w, int j) {
+        DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
+        for (int i = 0; i <= d; i++) {
+            int o = i * d + j;
+            DoubleVector ai = DoubleVector.broadcast(D, a[i]);
+            s0 = widen(qBar, o).lanewise(VectorOperators.FMA, ai, s0);
+            s1 = widen(qBar, o + LD).lanewise(VectorOperators.FMA, ai, s1);
+            s2 = widen(qBar, o + 2 * LD).lanewise(VectorOperators.FMA, ai, s2);
+            s3 = widen(qBar, o + 3 * LD).lanewise(VectorOperators.FMA, ai, s3);
+        }
+        narrow(s0.div(n), w, j);
+        narrow(s1.div(n), w, j + LD);
+        narrow(s2.div(n), w, j + 2 * LD);
+        narrow(s3.div(n), w, j + 3 * LD);
     }
 
     private static void narrow(DoubleVector v, float[] w, int o) {
