@@ -1,6 +1,9 @@
 package dev.holdfast.kernel;
 
-/** The checks of the public methods: each throws with the argument's name, its value and what was expected. */
+/**
+ * The checks of the public methods: each throws with the argument's name, its value and what was expected. No text is
+ * made before it is needed: a check that passes allocates nothing.
+ */
 final class Arguments {
     private Arguments() {}
 
@@ -12,7 +15,9 @@ final class Arguments {
 
     /** Room for {@code count} elements of an array of {@code length} from {@code offset}. */
     static void range(String name, int length, int offset, long count) {
-        atLeast(name + "Offset", offset, 0);
+        if (offset < 0) {
+            throw new IllegalArgumentException(name + "Offset = " + offset + ", expected at least 0");
+        }
         if (offset + count > length) {
             throw new IllegalArgumentException(name + ".length = " + length + ", expected at least " + (offset + count)
                     + " (" + count + " elements from " + name + "Offset = " + offset + ")");

@@ -56,8 +56,10 @@ public final class MatrixProduct {
 
     private static void checkStrided(String name, float[] array, int offset, int rows, int row, int columns,
             int column) {
-        Arguments.atLeast(name + "Row", row, 0);
-        Arguments.atLeast(name + "Column", column, 0);
+        if (row < 0 || column < 0) {
+            throw new IllegalArgumentException(name + "Row = " + row + " and " + name + "Column = " + column
+                    + ", expected both at least 0");
+        }
         boolean empty = rows == 0 || columns == 0;
         Arguments.range(name, array.length, offset, empty ? 0 : (rows - 1L) * row + (columns - 1L) * column + 1);
     }
