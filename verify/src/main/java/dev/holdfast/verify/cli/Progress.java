@@ -1,5 +1,6 @@
 package dev.holdfast.verify.cli;
 
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -7,6 +8,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A progress bar on stderr, for runs that take over two seconds, where stderr is a terminal (the launcher knows). */
 final class Progress implements AutoCloseable {
     private static final long QUIET_NANOS = 2_000_000_000L;
+
+    /** The library would ask a native library for the terminal's width; every terminal has this much. */
+    private static final int WIDTH = 79;
 
     private final String name;
     private final int total;
@@ -33,7 +37,7 @@ final class Progress implements AutoCloseable {
                     .setTaskName(name)
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
-                    .clearDisplayOnFinish()
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
                     .build();
         }
         if (bar != null) {
