@@ -249,10 +249,6 @@ final class VectorKernels implements Kernels {
                 s3 = widen(x, o + j, left, 3).lanewise(VectorOperators.FMA, widen(w, j, left, 3), s3);
             }
         }
-        return foldParts(s0, s1, s2, s3);
-    }
-
-    private static double foldParts(DoubleVector s0, DoubleVector s1, DoubleVector s2, DoubleVector s3) {
         return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
     }
 
@@ -306,7 +302,7 @@ final class VectorKernels implements Kernels {
                 s3 = s3.add(widen(w, j, left, 3).abs());
             }
         }
-        return foldParts(s0, s1, s2, s3);
+        return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
     }
 
     @Override
@@ -337,7 +333,7 @@ final class VectorKernels implements Kernels {
                 s3 = s3.add(load(a, j, left, 3));
             }
         }
-        return foldParts(s0, s1, s2, s3);
+        return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
     }
 
     private static DoubleVector load(double[] a, int o, int left, int part) {
