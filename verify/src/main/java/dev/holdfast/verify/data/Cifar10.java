@@ -47,7 +47,7 @@ public final class Cifar10 {
                     System.arraycopy(row, 1, pixels, image * PIXELS, PIXELS);
                 }
             } catch (IOException e) {
-                throw new DataException(file + ": " + e.getMessage() + ", expected a whole file", e);
+                throw new DataException(file + ": " + ImageFiles.reason(e) + ", expected a whole file", e);
             }
         }
         return new LabelledImages(pixels, labels, PIXELS, ImageFiles.CLASSES, 255);
@@ -65,7 +65,7 @@ public final class Cifar10 {
             }
             return (int) (size / RECORD);
         } catch (IOException e) {
-            throw new DataException(file + ": " + e.getMessage(), e);
+            throw new DataException(file + ": " + ImageFiles.reason(e) + ", expected a whole file", e);
         }
     }
 }

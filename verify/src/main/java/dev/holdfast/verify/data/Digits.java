@@ -1,5 +1,6 @@
 package dev.holdfast.verify.data;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
@@ -28,7 +29,7 @@ public final class Digits {
         try (InputStream in = Digits.class.getResourceAsStream("digits.csv.gz")) {
             return parse(in, "digits.csv.gz");
         } catch (IOException e) {
-            throw new DataException("digits.csv.gz: " + e.getMessage(), e);
+            throw new DataException("digits.csv.gz: " + ImageFiles.reason(e) + ", expected the digits", e);
         }
     }
 
@@ -42,8 +43,8 @@ public final class Digits {
             for (CsvRecord line : reader) {
                 rows.add(row(line, name));
             }
-        } catch (IOException | UncheckedIOException e) {
-            throw new DataException(name + ": after line " + rows.size() + ": " + e.getMessage()
+        } catch (IOException | UncheckedIOException | CsvParseException e) {
+            throw new DataException(name + ": after line " + rows.size() + ": " + ImageFiles.reason(e)
                     + ", expected a gzipped CSV file", e);
         }
         if (rows.size() <= DEMONSTRATIONS) {
@@ -62,13 +63,24 @@ public final class Digits {
         for (int j = 0; j <= PIXELS; j++) {
             int greatest = j < PIXELS ? 16 : 9;
             String field = line.getField(j);
-            if (!field.matches("\\d{1,2}") || Integer.parseInt(field) > greatest) {
-                throw new DataException(where + ", column " + (j + 1) + ": '" + field
+            int value = number(field);
+            if (value < 0 || value > greatest) {
+                throw new DataException(where + ", column " + (j + 1) + ": '" + field.replaceAll("\\R", " ")
                         + "', expected an integer in 0.." + greatest);
             }
-            row[j] = (byte) Integer.parseInt(field);
+            row[j] = (byte) value;
         }
         return row;
+    }
+
+    /** One or two decimal digits, or −1; by hand, since a regular expression for each field dominates the load. */
+    private static int number(String field) {
+        int value = field.isEmpty() || field.length() > 2 ? -1 : 0;
+        for (int k = 0; k < field.length() && value >= 0; k++) {
+            int digit = field.charAt(k) - '0';
+            value = digit < 0 || digit > 9 ? -1 : 10 * value + digit;
+        }
+        return value;
     }
 
     private static LabelledImages images(List<byte[]> rows) {

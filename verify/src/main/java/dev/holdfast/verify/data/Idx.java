@@ -132,7 +132,7 @@ public final class Idx {
             }
             return result;
         } catch (IOException e) {
-            throw new DataException(file + ": " + e.getMessage() + ", expected a whole "
+            throw new DataException(file + ": " + ImageFiles.reason(e) + ", expected a whole "
                     + (zipped(file) ? "gzip file" : "file"), e);
         }
     }

@@ -1,7 +1,10 @@
 package dev.holdfast.verify.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,6 +19,17 @@ final class ImageFiles {
             throw new DataException(directory + ": not a directory, expected the directory of the data files");
         }
         return directory;
+    }
+
+    /** What went wrong, in words: some exceptions of the JDK have no message, others only repeat the path. */
+    static String reason(Exception e) {
+        Throwable at = e instanceof UncheckedIOException ? e.getCause() : e;
+        if (at instanceof EOFException) {
+            return "ends too early";
+        }
+        return at instanceof FileSystemException || at.getMessage() == null
+                ? at.getClass().getSimpleName()
+                : at.getMessage();
     }
 
     /** Fills {@code out} to its end, or says that the file is too short for what it announces. */

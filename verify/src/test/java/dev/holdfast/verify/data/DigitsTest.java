@@ -19,8 +19,28 @@ class DigitsTest {
         float[] row = new float[64];
         digits.demonstrations().copyRow(0, row, 0);
         assertArrayEquals(new float[] {0, 0, 5 / 16f, 13 / 16f, 9 / 16f, 1 / 16f, 0, 0}, Arrays.copyOf(row, 8));
+        digits.demonstrations().copyRow(999, row, 0);
+        assertArrayEquals(new float[] {0, 0, 9 / 16f, 15 / 16f, 14 / 16f, 2 / 16f, 0, 0}, Arrays.copyOf(row, 8));
+        assertEquals(1000, digits.demonstrations().count());
+        assertEquals(797, digits.queries().count());
+        assertEquals(314334 / 16.0, sum(digits.demonstrations()));
+        assertEquals(247384 / 16.0, sum(digits.queries()));
         assertEquals(0, digits.demonstrations().label(0));
+        assertEquals(3, digits.demonstrations().label(999));
+        assertEquals(1, digits.queries().label(0));
         assertEquals(8, digits.queries().label(796));
+    }
+
+    private static double sum(LabelledImages images) {
+        float[] row = new float[images.features()];
+        double sum = 0;
+        for (int n = 0; n < images.count(); n++) {
+            images.copyRow(n, row, 0);
+            for (float value : row) {
+                sum += value;
+            }
+        }
+        return sum;
     }
 
     private static int[] counts(LabelledImages images) {
@@ -38,6 +58,10 @@ class DigitsTest {
         assertNamed(good.replaceFirst("0", "17"), "line 1, column 1: '17', expected an integer in 0..16");
         assertNamed(good.replaceFirst("0", "1.5"), "line 1, column 1: '1.5'");
         assertNamed(good.replaceFirst("0", "-1"), "line 1, column 1: '-1'");
+        assertNamed(good.replaceFirst("0", ""), "line 1, column 1: ''");
+        assertNamed(good.replaceFirst("0", "001"), "line 1, column 1: '001'");
+        assertNamed(good.replaceFirst("0", "\"a\nb\""), "line 1, column 1: 'a b'");
+        assertNamed(good + "\"0\"x," + good, "after line 1: ");
         assertNamed("0,".repeat(64) + "10\n", "line 1, column 65: '10', expected an integer in 0..9");
         assertNamed("", "0 lines, expected more than 1000");
         assertNamed(good.repeat(1000), "1000 lines, expected more than 1000");
@@ -51,7 +75,7 @@ class DigitsTest {
             byte[] cut = Arrays.copyOf(whole, length);
             String said = assertThrows(DataException.class,
                     () -> Digits.parse(new ByteArrayInputStream(cut), "cut.csv.gz")).getMessage();
-            assertTrue(said.startsWith("cut.csv.gz"), said);
+            assertTrue(said.startsWith("cut.csv.gz") && !said.contains("null"), said);
         }
     }
 
@@ -60,5 +84,6 @@ class DigitsTest {
         String said = assertThrows(DataException.class,
                 () -> Digits.parse(new ByteArrayInputStream(zipped), "some.csv.gz")).getMessage();
         assertTrue(said.startsWith("some.csv.gz") && said.contains(message), said);
+        assertEquals(1, said.lines().count());
     }
 }

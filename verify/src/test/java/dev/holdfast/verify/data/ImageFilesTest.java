@@ -36,6 +36,36 @@ class ImageFilesTest {
                 new float[] {0, 253 / 255f, 254 / 255f, 1, 0, 1 / 255f, 2 / 255f, 3 / 255f, 4 / 255f, 5 / 255f, 0}, row);
     }
 
+    /** Dotted names are read, and a plain file goes before a gzipped one, here a broken one. */
+    @Test
+    void idxFilesOfOtherNamesAreRead() throws IOException {
+        SmallFiles.idx(directory, false);
+        for (String split : new String[] {"train", "t10k"}) {
+            Files.move(directory.resolve(split + "-images-idx3-ubyte"), directory.resolve(split + "-images.idx3-ubyte"));
+            Files.move(directory.resolve(split + "-labels-idx1-ubyte"), directory.resolve(split + "-labels.idx1-ubyte"));
+        }
+        Files.write(directory.resolve("train-images-idx3-ubyte.gz"), new byte[] {1, 2, 3});
+        assertEquals(SmallFiles.TRAINING, Idx.load(directory).demonstrations().count());
+    }
+
+    @Test
+    void gzipThatIsBrokenIsNamed() throws IOException {
+        SmallFiles.idx(directory, true);
+        Path file = directory.resolve("t10k-images-idx3-ubyte.gz");
+        byte[] whole = Files.readAllBytes(file);
+        byte[] changed = whole.clone();
+        changed[whole.length - 8] ^= 1;
+        Files.write(file, changed);
+        assertNamed(Idx::load, file.toString(), "Corrupt GZIP trailer, expected a whole gzip file");
+        Files.write(file, new byte[] {1, 2, 3});
+        assertNamed(Idx::load, file.toString(), "Not in GZIP format, expected a whole gzip file");
+        Files.write(file, new byte[0]);
+        assertNamed(Idx::load, file.toString(), "ends too early, expected a whole gzip file");
+        byte[] images = SmallFiles.idxImages(SmallFiles.TEST);
+        SmallFiles.write(directory, "t10k-images-idx3-ubyte", true, Arrays.copyOf(images, images.length + 1));
+        assertNamed(Idx::load, file.toString(), "bytes after the last item");
+    }
+
     @Test
     void cifarFilesAreReadHereAndInTheirOwnFolder() {
         for (Path folder : new Path[] {directory.resolve("a"), directory.resolve("b/cifar-10-batches-bin")}) {
@@ -123,6 +153,8 @@ class ImageFilesTest {
         SmallFiles.cifar(directory);
         SmallFiles.write(directory, "data_batch_3.bin", false, SmallFiles.cifarRecords(9, 2));
         assertNamed(Cifar10::load, "data_batch_3.bin", "label 10 of item 1, expected 0..9");
+        SmallFiles.write(directory, "data_batch_3.bin", false, new byte[3074]);
+        assertNamed(Cifar10::load, "data_batch_3.bin", "3074 bytes, expected 1..10000 records of 3073 bytes");
         SmallFiles.write(directory, "data_batch_3.bin", false, new byte[0]);
         assertNamed(Cifar10::load, "data_batch_3.bin", "0 bytes, expected 1..10000 records of 3073 bytes");
     }
@@ -157,7 +189,7 @@ class ImageFilesTest {
 
     private void assertNamed(Function<Path, DataSet> loader, String file, String message) {
         String said = assertThrows(DataException.class, () -> loader.apply(directory)).getMessage();
-        assertTrue(said.contains(file) && said.contains(message), said);
+        assertTrue(said.contains(file) && said.contains(message) && !said.contains("null"), said);
         assertEquals(1, said.lines().count());
     }
 }

@@ -15,8 +15,9 @@ class AdversarialGradientPropertyTest {
     @Property(tries = 300)
     void normsAreWithinTheirBound(
             @ForAll @IntRange(min = 1, max = 1100) int d, @ForAll Entries entries, @ForAll long seed) {
-        float[] w = Matrix.vector(new Random(seed), entries, d);
-        double[] exact = Matrix.doubles(w);
+        float[] values = Matrix.vector(new Random(seed), entries, d);
+        float[] w = Matrix.amidPoison(values, 0);
+        double[] exact = Matrix.doubles(values);
         // d additions at 2^-53 on either side; the square root halves the error of the squares and rounds once more
         double relative = entries == Entries.SMALL_INTEGERS ? 0 : 2 * Reference.gamma(d + 1, 0x1p-53);
         double norm1 = Reference.norm1(exact);
@@ -32,8 +33,8 @@ class AdversarialGradientPropertyTest {
             @ForAll Entries entries, @ForAll long seed) {
         Random random = new Random(seed);
         Matrix x = Matrix.draw(random, entries, rows, d);
-        float[] y = Matrix.labels(random, rows + 1);
-        float[] w = Matrix.vector(random, Entries.HOSTILE, d);
+        float[] y = Matrix.amidPoison(Matrix.labels(random, rows), 1);
+        float[] w = Matrix.amidPoison(Matrix.vector(random, Entries.HOSTILE, d), 0);
         float epsilon = random.nextFloat();
         Matrix out = Matrix.poison(random.nextInt(3), d + random.nextInt(3), rows, d);
         AdversarialGradient.perturb(x.array(), x.offset(), x.stride(), rows, d, y, 1, w, epsilon, out.array(),
@@ -49,5 +50,61 @@ class AdversarialGradientPropertyTest {
                 assertEquals(Float.floatToRawIntBits(expected), Float.floatToRawIntBits(to));
             }
         }
+    }
+
+    @Property(tries = 50)
+    void entriesOfNoWeightKeepTheirBits(@ForAll @IntRange(min = 1, max = 70) int d, @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = new float[d];
+        float[] w = new float[d];
+        for (int j = 0; j < d; j++) {
+            x[j] = new float[] {-0f, Float.MIN_VALUE, Float.NEGATIVE_INFINITY, Float.NaN, 3}[random.nextInt(5)];
+            w[j] = random.nextBoolean() ? 0f : -0f;
+        }
+        float[] out = new float[d];
+        AdversarialGradient.perturb(x, 0, d, 1, d, new float[] {-1}, 0, w, 0.5f, out, 0, d);
+        for (int j = 0; j < d; j++) {
+            assertEquals(Float.floatToRawIntBits(x[j]), Float.floatToRawIntBits(out[j]));
+        }
+    }
+
+    @Property(tries = 200)
+    void theAttackReachesItsPriceAndNoPerturbationOfTheBallIsWorse(
+            @ForAll @IntRange(min = 1, max = 150) int d, @ForAll Entries entries, @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = Matrix.vector(random, entries, d);
+        float[] w = Matrix.vector(random, entries, d);
+        float[] y = Matrix.labels(random, 1);
+        float epsilon = random.nextFloat();
+        float[] out = new float[d];
+        AdversarialGradient.perturb(x, 0, d, 1, d, y, 0, w, epsilon, out, 0, d);
+
+        double[] from = Matrix.doubles(x);
+        double[] weights = Matrix.doubles(w);
+        double least = y[0] * Reference.score(weights, Matrix.doubles(out));
+        double price = epsilon * Reference.norm1(weights);
+        // u = 2^-24: each entry of the attacked point is rounded once to float, which moves f by u Σ|w_j| (|x_j| + ε)
+        // at most. Beside it at most three quantities are taken in double, each with d + 2 roundings or fewer of terms
+        // that sum to Σ|w_j| (|x_j| + ε); a fourth γ pays for the products of these errors.
+        double terms = Reference.score(Matrix.magnitudes(weights), Matrix.magnitudes(from)) + price;
+        double bound = (0x1p-24 + 4 * Reference.gamma(d + 2, 0x1p-53)) * terms;
+        assertEquals(y[0] * Reference.score(weights, from) - price, least, bound);
+        for (int attempt = 0; attempt < 20; attempt++) {
+            double[] inside = perturbed(from, weights, y[0], epsilon, random);
+            assertTrue(y[0] * Reference.score(weights, inside) >= least - bound);
+        }
+    }
+
+    /** Anywhere in the ball, in one of its corners, or the reference's worst corner but for a few coordinates. */
+    private static double[] perturbed(double[] x, double[] w, float y, float epsilon, Random random) {
+        double[] point = Reference.attack(x, y, w, epsilon);
+        int kind = random.nextInt(3);
+        for (int j = 0; j < x.length; j++) {
+            if (kind < 2 || random.nextInt(8) == 0) {
+                double share = kind == 0 ? 2 * random.nextDouble() - 1 : random.nextBoolean() ? 1 : -1;
+                point[j] = x[j] + epsilon * share;
+            }
+        }
+        return point;
     }
 }

@@ -1,15 +1,19 @@
 package dev.holdfast.verify.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,18 +22,36 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every misuse of a kernel names the argument, its value and what was expected, and writes nothing. */
 class BadArgumentsTest {
     private static final int D = 3;
-    private static final float[] X = new float[12];
-    private static final float[] Y = new float[4];
-    private static final float[] P = new float[D + 1];
-    private static final float[] Q = new float[(D + 1) * D];
-    private static final float[] W = new float[D];
+    private static final float[] X = ones(12);
+    private static final float[] Y = ones(4);
+    private static final float[] P = ones(D + 1);
+    private static final float[] Q = ones((D + 1) * D);
+    private static final float[] BIG = ones((D + 1) * (D + 1));
+    private static final float[] W = ones(D);
     private static final float[] OUT = new float[16];
     private static final float[] WORK = new float[LinearAttention.contextWorkLength(D)];
     private static final float[] GRAM_WORK = new float[LinearAttention.gramWorkLength(D)];
     private static final float[] PRODUCT_WORK = new float[MatrixProduct.workLength()];
+    private static final float[] OUTPUTS_WORK = new float[LinearAttention.outputsWorkLength(D)];
     private static final double[] A = new double[D + 1];
     private static final double[] G = new double[(D + 1) * (D + 1)];
     private static final double[] F = new double[4];
+    /** Fills what a kernel could write: no sum of ones comes to it. */
+    private static final float MARK = -0.3f;
+
+    private static float[] ones(int length) {
+        float[] array = new float[length];
+        Arrays.fill(array, 1);
+        return array;
+    }
+
+    @BeforeEach
+    void mark() {
+        Arrays.fill(OUT, MARK);
+        Arrays.fill(A, MARK);
+        Arrays.fill(G, MARK);
+        Arrays.fill(F, MARK);
+    }
 
     static Stream<Arguments> misuses() {
         Map<String, Executable> misuses = new LinkedHashMap<>();
@@ -64,12 +86,71 @@ class BadArgumentsTest {
         misuses.put("a.length = 12, expected at least 15", () -> product(5, 1, 3, X, OUT));
         misuses.put("c is the same array as a", () -> product(2, 2, 3, X, X));
         misuses.put("c.length = 16, expected at least 18", () -> product(3, 6, 1, X, OUT));
+        misuses.put("work is the same array as y", () -> context(0, 3, 4, D, WORK, P, A, WORK));
+        misuses.put("work is the same array as x",
+                () -> LinearAttention.gram(GRAM_WORK, 0, 3, 4, D, Y, 0, G, GRAM_WORK));
+        misuses.put("work.length = 6, expected at least " + GRAM_WORK.length,
+                () -> LinearAttention.gram(X, 0, 3, 4, D, Y, 0, G, new float[6]));
+        misuses.put("n = -Infinity", () -> LinearAttention.readout(Q, D, A, Double.NEGATIVE_INFINITY, OUT));
+        misuses.put("w.length = 2, expected at least 3", () -> LinearAttention.readout(Q, D, A, 1, new float[2]));
+        misuses.put("a.length = 2, expected at least 4",
+                () -> LinearAttention.readout(W, 0, W, D, new double[2], 1, OUT));
+        misuses.put("delta.length = 2", () -> LinearAttention.readout(new float[2], 0, W, D, A, 1, OUT));
+        misuses.put("label.length = 2", () -> LinearAttention.readout(W, 0, new float[2], D, A, 1, OUT));
+        misuses.put("w is the same array as delta", () -> LinearAttention.readout(OUT, 0, W, D, A, 1, OUT));
+        misuses.put("w is the same array as qBar", () -> LinearAttention.readout(OUT, D, A, 1, OUT));
+        misuses.put("xOffset = -5", () -> LinearAttention.scores(X, -5, 3, 2, D, W, 0, F, 0));
+        misuses.put("fOffset = -3", () -> LinearAttention.scores(X, 0, 3, 4, D, W, 0, F, -3));
+        misuses.put("f.length = 4, expected at least 2147483648",
+                () -> LinearAttention.scores(X, 0, 3, 1, D, W, 0, F, Integer.MAX_VALUE));
+        misuses.put("x.length = 12, expected at least 2147483650",
+                () -> LinearAttention.scores(X, Integer.MAX_VALUE, 3, 1, D, W, 0, F, 0));
+        misuses.put("d = -7", () -> LinearAttention.scores(X, 0, 3, 4, -7, W, 0, F, 0));
+        misuses.put("d = 0", () -> AdversarialGradient.norm2(W, 0));
+        misuses.put("w.length = 3, expected at least 2147483647",
+                () -> AdversarialGradient.normInfinity(W, Integer.MAX_VALUE));
+        misuses.put("out is the same array as w", () -> AdversarialGradient.perturb(
+                X, 0, 3, 4, D, Y, 0, OUT, 0.5f, OUT, 0, 3));
+        misuses.put("out is the same array as y", () -> AdversarialGradient.perturb(
+                X, 0, 3, 4, D, OUT, 0, W, 0.5f, OUT, 0, 3));
+        misuses.put("outOffset = -4", () -> AdversarialGradient.perturb(
+                X, 0, 3, 4, D, Y, 0, W, 0.5f, OUT, -4, 3));
+        misuses.put("outStride = 1", () -> AdversarialGradient.perturb(X, 0, 3, 4, D, Y, 0, W, 0.5f, OUT, 0, 1));
+        misuses.put("out.length = 16, expected at least 18",
+                () -> AdversarialGradient.perturb(X, 0, 3, 4, D, Y, 0, W, 0.5f, OUT, 0, 5));
+        misuses.put("bRow = -6", () -> MatrixProduct.multiply(
+                2, 2, 2, X, 0, 2, 1, Y, 0, -6, 1, OUT, 0, 2, PRODUCT_WORK));
+        misuses.put("aColumn = -8", () -> MatrixProduct.multiply(
+                2, 2, 2, X, 0, 2, -8, Y, 0, 2, 1, OUT, 0, 2, PRODUCT_WORK));
+        misuses.put("cStride = 0", () -> MatrixProduct.multiply(
+                2, 2, 2, X, 0, 2, 1, Y, 0, 2, 1, OUT, 0, 0, PRODUCT_WORK));
+        misuses.put("a.length = 12, expected at least 4611686014132420610",
+                () -> MatrixProduct.multiply(2, 1, Integer.MAX_VALUE, X, 0, Integer.MAX_VALUE, Integer.MAX_VALUE, Y, 0,
+                        0, 0, OUT, 0, 1, PRODUCT_WORK));
+        misuses.put("work is the same array as b", () -> MatrixProduct.multiply(
+                2, 2, 2, X, 0, 2, 1, PRODUCT_WORK, 0, 2, 1, OUT, 0, 2, PRODUCT_WORK));
+        misuses.put("bigP.length = 12, expected at least 16", () -> outputs(X, BIG, G, 1, X, 4, OUT, 0));
+        misuses.put("bigQ.length = 3, expected at least 16", () -> outputs(BIG, W, G, 1, X, 4, OUT, 0));
+        misuses.put("g.length = 4", () -> outputs(BIG, BIG, A, 1, X, 4, OUT, 0));
+        misuses.put("n = -2.0", () -> outputs(BIG, BIG, G, -2, X, 4, OUT, 0));
+        misuses.put("x.length = 3, expected at least 12", () -> outputs(BIG, BIG, G, 1, W, 4, OUT, 0));
+        misuses.put("out.length = 16, expected at least 17", () -> outputs(BIG, BIG, G, 1, X, 4, OUT, 1));
+        misuses.put("outStride = 4, expected at least the row's length 5",
+                () -> outputs(BIG, BIG, G, 1, new float[15], 5, OUT, 0));
+        misuses.put("out is the same array as bigQ", () -> outputs(BIG, OUT, G, 1, X, 4, OUT, 0));
+        misuses.put("work is the same array as bigP", () -> outputs(OUTPUTS_WORK, BIG, G, 1, X, 4, OUT, 0));
+        misuses.put("out is the same array as work", () -> outputs(BIG, BIG, G, 1, X, 4, OUTPUTS_WORK, 0));
         return misuses.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
     }
 
     private static void context(
             int offset, int stride, int rows, int d, float[] y, float[] p, double[] a, float[] work) {
         LinearAttention.accumulate(X, offset, stride, rows, d, y, 0, p, a, work);
+    }
+
+    private static void outputs(
+            float[] bigP, float[] bigQ, double[] g, double n, float[] x, int rows, float[] out, int outOffset) {
+        LinearAttention.outputs(bigP, bigQ, g, n, D, x, 0, D, rows, out, outOffset, 4, OUTPUTS_WORK);
     }
 
     private static void perturb(float epsilon, float[] out) {
@@ -86,10 +167,12 @@ class BadArgumentsTest {
     void isNamedAndWritesNothing(String message, Executable misuse) {
         String said = assertThrows(IllegalArgumentException.class, misuse).getMessage();
         assertTrue(said.contains(message), said);
-        assertArrayEquals(new float[16], OUT);
-        assertArrayEquals(new float[12], X);
-        assertArrayEquals(new double[4], A);
-        assertArrayEquals(new double[16], G);
-        assertArrayEquals(new double[4], F);
+        assertArrayEquals(ones(12), X);
+        for (float value : OUT) {
+            assertEquals(MARK, value);
+        }
+        for (double[] written : List.of(A, G, F)) {
+            assertTrue(Arrays.stream(written).allMatch(value -> value == MARK));
+        }
     }
 }

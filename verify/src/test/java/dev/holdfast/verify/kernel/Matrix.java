@@ -13,7 +13,13 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
         SMALL_INTEGERS,
         NORMAL,
         CANCELLING,
-        HOSTILE;
+        HOSTILE,
+        HUGE;
+
+        /** For the other factors of a product that would leave the range of float if all of them were huge. */
+        Entries tamed() {
+            return this == HUGE ? NORMAL : this;
+        }
 
         float next(Random random) {
             return switch (this) {
@@ -29,6 +35,8 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
                     case 4 -> 1e-6f * (float) random.nextGaussian();
                     default -> (float) random.nextGaussian();
                 };
+                // beside neighbours of ordinary size
+                case HUGE -> (random.nextBoolean() ? 1e15f : 1) * (float) random.nextGaussian();
             };
         }
     }
@@ -98,6 +106,14 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
             y[n] = random.nextBoolean() ? 1 : -1;
         }
         return y;
+    }
+
+    /** The values from {@code offset} on, with poison before and after them. */
+    static float[] amidPoison(float[] values, int offset) {
+        float[] array = new float[offset + values.length + 3];
+        Arrays.fill(array, Float.NaN);
+        System.arraycopy(values, 0, array, offset, values.length);
+        return array;
     }
 
     static double[] doubles(float[] values) {

@@ -1,14 +1,18 @@
 package dev.holdfast.verify.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.MatrixProduct;
 import dev.holdfast.verify.kernel.Matrix.Entries;
 import dev.holdfast.verify.reference.Reference;
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class MatrixProductPropertyTest {
     private static final int[] SIZES = {1, 2, 3, 4, 5, 15, 16, 17, 31, 33, 45, 63, 65, 101};
@@ -26,8 +30,54 @@ class MatrixProductPropertyTest {
 
     @Property(tries = 6)
     void sumsLongerThanABlockAndMoreColumnsThanArePackedAtOnce(@ForAll Entries entries, @ForAll long seed) {
-        check(new Random(seed), entries, 7, 1040, 10, false, true);
-        check(new Random(seed), entries, 5, 40, 600, true, false);
+        Random random = new Random(seed);
+        check(random, entries, 7, 1040, 10, false, true);
+        check(random, entries, 5, 40, 600, true, false);
+        check(random, entries, 1 + random.nextInt(20), 1 + random.nextInt(1100), 1 + random.nextInt(600),
+                random.nextBoolean(), random.nextBoolean());
+    }
+
+    /** The order of a sum does not depend on where its terms lie. */
+    @Property(tries = 40)
+    void gapsBetweenElementsAreNeverUsed(
+            @ForAll @IntRange(min = 1, max = 3) int aGap, @ForAll @IntRange(min = 1, max = 3) int bGap,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        int m = size(random);
+        int n = size(random);
+        int k = size(random);
+        float[] a = Matrix.vector(random, Entries.NORMAL, m * k);
+        float[] b = Matrix.vector(random, Entries.NORMAL, k * n);
+        float[] work = new float[MatrixProduct.workLength()];
+        float[] dense = new float[m * n];
+        MatrixProduct.multiply(m, n, k, a, 0, k, 1, b, 0, n, 1, dense, 0, n, work);
+        float[] spread = new float[m * n];
+        MatrixProduct.multiply(m, n, k, spread(a, aGap + 1), 2, k * (aGap + 1), aGap + 1, spread(b, bGap + 1), 2,
+                n * (bGap + 1), bGap + 1, spread, 0, n, work);
+        assertArrayEquals(dense, spread);
+    }
+
+    /** Element k at 2 + k·step, amid poison. */
+    private static float[] spread(float[] values, int step) {
+        float[] array = new float[2 + values.length * step];
+        Arrays.fill(array, Float.NaN);
+        for (int k = 0; k < values.length; k++) {
+            array[2 + k * step] = values[k];
+        }
+        return array;
+    }
+
+    @Test
+    void anEmptySumIsZeroAndAnEmptyProductWritesNothing() {
+        float[] none = new float[0];
+        float[] work = new float[MatrixProduct.workLength()];
+        Matrix c = Matrix.poison(1, 6, 3, 5);
+        MatrixProduct.multiply(0, 5, 3, none, 0, 3, 1, new float[15], 0, 5, 1, c.array(), 1, 6, work);
+        MatrixProduct.multiply(3, 0, 3, new float[9], 0, 3, 1, none, 0, 0, 1, c.array(), 1, 6, work);
+        assertTrue(Float.isNaN(c.array()[1]) && c.isIntact());
+        MatrixProduct.multiply(3, 5, 0, none, 0, 0, 1, none, 0, 5, 1, c.array(), 1, 6, work);
+        assertTrue(c.isIntact());
+        assertArrayEquals(new double[3][5], c.doubles());
     }
 
     private static void check(
