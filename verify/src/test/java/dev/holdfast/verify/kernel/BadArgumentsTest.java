@@ -113,6 +113,8 @@ class BadArgumentsTest {
                 X, 0, 3, 4, D, Y, 0, OUT, 0.5f, OUT, 0, 3));
         misuses.put("out is the same array as y", () -> AdversarialGradient.perturb(
                 X, 0, 3, 4, D, OUT, 0, W, 0.5f, OUT, 0, 3));
+        misuses.put("w.length = 1, expected at least 3", () -> AdversarialGradient.perturb(
+                X, 0, 3, 4, D, Y, 0, new float[1], 0.5f, OUT, 0, 3));
         misuses.put("outOffset = -4", () -> AdversarialGradient.perturb(
                 X, 0, 3, 4, D, Y, 0, W, 0.5f, OUT, -4, 3));
         misuses.put("outStride = 1", () -> AdversarialGradient.perturb(X, 0, 3, 4, D, Y, 0, W, 0.5f, OUT, 0, 1));
@@ -127,6 +129,8 @@ class BadArgumentsTest {
         misuses.put("a.length = 12, expected at least 4611686014132420610",
                 () -> MatrixProduct.multiply(2, 1, Integer.MAX_VALUE, X, 0, Integer.MAX_VALUE, Integer.MAX_VALUE, Y, 0,
                         0, 0, OUT, 0, 1, PRODUCT_WORK));
+        misuses.put("work is the same array as c", () -> MatrixProduct.multiply(
+                2, 2, 2, X, 0, 2, 1, Y, 0, 2, 1, PRODUCT_WORK, 0, 2, PRODUCT_WORK));
         misuses.put("work is the same array as b", () -> MatrixProduct.multiply(
                 2, 2, 2, X, 0, 2, 1, PRODUCT_WORK, 0, 2, 1, OUT, 0, 2, PRODUCT_WORK));
         misuses.put("bigP.length = 12, expected at least 16", () -> outputs(X, BIG, G, 1, X, 4, OUT, 0));

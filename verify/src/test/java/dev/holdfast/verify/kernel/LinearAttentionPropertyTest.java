@@ -105,8 +105,8 @@ class LinearAttentionPropertyTest {
         Matrix x = Matrix.draw(random, Entries.SMALL_INTEGERS, 300, d);
         float[] y = Matrix.labels(random, 300);
         float[] p = Matrix.vector(random, Entries.SMALL_INTEGERS, d + 1);
-        double[] start = Matrix.doubles(Matrix.vector(random, Entries.SMALL_INTEGERS, d + 1));
-        start[0] = -0.0;
+        double[] start = beyondFloat(d + 1);
+        start[random.nextInt(d + 1)] = -0.0;
         double[] a = start.clone();
         accumulate(x, y, 0, p, a, 300, 300);
         assertArrayEquals(start, a);
@@ -115,6 +115,27 @@ class LinearAttentionPropertyTest {
         for (int i = 0; i <= d; i++) {
             assertEquals(start[i] + expected[i], a[i], 0);
         }
+    }
+
+    /** A state that float cannot hold, and that double can with any small integer added to it. */
+    private static double[] beyondFloat(int length) {
+        double[] state = new double[length];
+        Arrays.fill(state, 0x1p40 + 1);
+        return state;
+    }
+
+    @Property(tries = 20)
+    void aGramIsAddedTo(@ForAll @IntRange(min = 1, max = 100) int d, @ForAll long seed) {
+        Random random = new Random(seed);
+        Matrix x = Matrix.draw(random, Entries.SMALL_INTEGERS, 300, d);
+        float[] y = Matrix.labels(random, 300);
+        double[] g = beyondFloat((d + 1) * (d + 1));
+        gram(x, y, 0, g, 300, 300);
+        assertArrayEquals(beyondFloat(g.length), g);
+        gram(x, y, 0, g, 0, 300);
+        double[][] added = Reference.gram(x.doubles(), Matrix.doubles(y));
+        double[] expected = Arrays.stream(added).flatMapToDouble(Arrays::stream).map(v -> 0x1p40 + 1 + v).toArray();
+        assertArrayEquals(expected, g);
     }
 
     @Property(tries = 2)
