@@ -6,17 +6,13 @@ package dev.holdfast.kernel;
  */
 interface Kernels {
     /**
-     * s[sOffset + n] = p·x_n over rows n: a dot product in 16 float lanes, with room for the lanes of a group of rows in
-     * {@link #LANE_ROOM} floats from s[lanesOffset].
+     * One block of the context pass, of at most 256 rows: work[S + n] = s_n = fma(pd, y_n, p·x_n), with p·x_n a dot
+     * product in 16 float lanes; work[SUM + j] = Σ_n s_n x_nj for j < d, by one fused multiply-add a row from +0, n
+     * ascending. {@code work} is laid out by {@link ContextWork}; p has been copied there.
+     *
+     * @return s·y, a dot product in 16 float lanes
      */
-    void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset, int lanesOffset);
-
-    /** Eight rows of 16 lanes. */
-    int LANE_ROOM = 128;
-
-    /** sum[sumOffset + j] += Σ_n s[sOffset + n] x_nj, by one fused multiply-add a row, n ascending. */
-    void addRows(float[] x, int xOffset, int stride, int rows, int d, float[] s, int sOffset, float[] sum,
-            int sumOffset);
+    float addBlock(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd, float[] work);
 
     /** f[fOffset + n] = w·x_n + c: a dot product in 8 double lanes, then + c. */
     void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f, int fOffset);

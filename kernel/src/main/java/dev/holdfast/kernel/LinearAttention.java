@@ -26,15 +26,12 @@ public final class LinearAttention {
      */
     public static final int BLOCK = 256;
 
-    /** A group of rows is read twice, the second time from the first-level cache: this many floats of it. */
-    private static final int GROUP_FLOATS = 4096;
-
     private LinearAttention() {}
 
     /** Length of the {@code work} array of {@link #accumulate}. */
     public static int contextWorkLength(int d) {
         Arguments.atLeast("d", d, 1);
-        return Math.addExact(BLOCK + Kernels.LANE_ROOM + 1, d);
+        return ContextWork.length(d);
     }
 
     /**
@@ -65,31 +62,22 @@ public final class LinearAttention {
         Arguments.distinct("work", work, "y", y);
         Arguments.distinct("work", work, "p", p);
         Kernels kernels = Implementation.kernels();
+        copyPadded(p, d, work);
         for (int n = 0; n < rows; n += BLOCK) {
             int count = Math.min(BLOCK, rows - n);
-            addBlock(kernels, x, xOffset + n * stride, stride, count, d, y, yOffset + n, p, work);
-            for (int j = 0; j <= d; j++) {
-                a[j] += work[BLOCK + j];
+            float label = kernels.addBlock(
+                    x, xOffset + n * stride, stride, count, d, y, yOffset + n, p[d], work);
+            for (int j = 0; j < d; j++) {
+                a[j] += work[ContextWork.SUM + j];
             }
+            a[d] += label;
         }
     }
 
-    /** work[0..count) = s and work[BLOCK..BLOCK+d] = Σ_n s_n z_n of one block; behind them lies room for lanes. */
-    private static void addBlock(Kernels kernels, float[] x, int xOffset, int stride, int count, int d, float[] y,
-            int yOffset, float[] p, float[] work) {
-        int group = Math.clamp(GROUP_FLOATS / d & -8, 8, BLOCK);
-        int lanes = BLOCK + d + 1;
-        Arrays.fill(work, BLOCK, BLOCK + d, 0f);
-        for (int n = 0; n < count; n += group) {
-            int end = Math.min(n + group, count);
-            int o = xOffset + n * stride;
-            kernels.dots(x, o, stride, end - n, d, p, work, n, lanes);
-            for (int i = n; i < end; i++) {
-                work[i] = Math.fma(p[d], y[yOffset + i], work[i]);
-            }
-            kernels.addRows(x, o, stride, end - n, d, work, n, work, BLOCK);
-        }
-        kernels.dots(y, yOffset, count, 1, count, work, work, BLOCK + d, lanes);
+    private static void copyPadded(float[] p, int d, float[] work) {
+        int start = ContextWork.p(d);
+        System.arraycopy(p, 0, work, start, d);
+        Arrays.fill(work, start + d, ContextWork.lanes(d), 0f);
     }
 
     /** Length of the {@code work} array of {@link #gram}. */

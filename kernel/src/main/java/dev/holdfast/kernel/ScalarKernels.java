@@ -1,54 +1,52 @@
 package dev.holdfast.kernel;
 
+import java.util.Arrays;
+
 /** Plain Java. A lane is a stride through the row; the lanes that one fold joins run side by side. */
 final class ScalarKernels implements Kernels {
     private static final int COLUMNS = 4;
 
     @Override
-    public void dots(float[] x, int xOffset, int stride, int rows, int d, float[] p, float[] s, int sOffset,
-            int lanesOffset) {
+    public float addBlock(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
+            float[] work) {
+        Arrays.fill(work, ContextWork.SUM, ContextWork.SUM + d, 0f);
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
-            s[sOffset + n] = (fourLanes(x, o, d, p, 0) + fourLanes(x, o, d, p, 2))
-                    + (fourLanes(x, o, d, p, 1) + fourLanes(x, o, d, p, 3));
+            float s = Math.fma(pd, y[yOffset + n], dot(x, o, d, work, ContextWork.p(d)));
+            for (int j = 0; j < d; j++) {
+                work[ContextWork.SUM + j] = Math.fma(x[o + j], s, work[ContextWork.SUM + j]);
+            }
+            work[ContextWork.S + n] = s;
         }
+        return dot(y, yOffset, rows, work, ContextWork.S);
     }
 
-    /** Lanes l, l+4, l+8 and l+12 of the 16, folded to lane l of 4. */
-    private static float fourLanes(float[] x, int o, int d, float[] p, int l) {
+    /** A dot product in 16 lanes. */
+    private static float dot(float[] x, int o, int d, float[] p, int po) {
+        return (fourLanes(x, o, d, p, po, 0) + fourLanes(x, o, d, p, po, 2))
+                + (fourLanes(x, o, d, p, po, 1) + fourLanes(x, o, d, p, po, 3));
+    }
+
+    /** Lanes l, l+4, l+8 and l+12 of the 16, folded to lane l of 4. A lane that ends early adds the +0 it would take. */
+    private static float fourLanes(float[] x, int o, int d, float[] p, int po, int l) {
         float s0 = 0;
         float s4 = 0;
         float s8 = 0;
         float s12 = 0;
         int j = l;
         for (; j + 12 < d; j += 16) {
-            s0 = Math.fma(x[o + j], p[j], s0);
-            s4 = Math.fma(x[o + j + 4], p[j + 4], s4);
-            s8 = Math.fma(x[o + j + 8], p[j + 8], s8);
-            s12 = Math.fma(x[o + j + 12], p[j + 12], s12);
+            s0 = Math.fma(x[o + j], p[po + j], s0);
+            s4 = Math.fma(x[o + j + 4], p[po + j + 4], s4);
+            s8 = Math.fma(x[o + j + 8], p[po + j + 8], s8);
+            s12 = Math.fma(x[o + j + 12], p[po + j + 12], s12);
         }
-        if (j < d) {
-            s0 = Math.fma(x[o + j], p[j], s0);
-        }
-        if (j + 4 < d) {
-            s4 = Math.fma(x[o + j + 4], p[j + 4], s4);
-        }
-        if (j + 8 < d) {
-            s8 = Math.fma(x[o + j + 8], p[j + 8], s8);
+        if (j - l < d) {
+            s0 = j < d ? Math.fma(x[o + j], p[po + j], s0) : s0 + 0f;
+            s4 = j + 4 < d ? Math.fma(x[o + j + 4], p[po + j + 4], s4) : s4 + 0f;
+            s8 = j + 8 < d ? Math.fma(x[o + j + 8], p[po + j + 8], s8) : s8 + 0f;
+            s12 = s12 + 0f;
         }
         return (s0 + s8) + (s4 + s12);
-    }
-
-    @Override
-    public void addRows(float[] x, int xOffset, int stride, int rows, int d, float[] s, int sOffset, float[] sum,
-            int sumOffset) {
-        for (int n = 0; n < rows; n++) {
-            int o = xOffset + n * stride;
-            float sn = s[sOffset + n];
-            for (int j = 0; j < d; j++) {
-                sum[sumOffset + j] = Math.fma(x[o + j], sn, sum[sumOffset + j]);
-            }
-        }
     }
 
     @Override

@@ -1,0 +1,98 @@
+package dev.holdfast.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vectors of this hardware, and how the 16 float lanes (8 double lanes) of the contract lie in them: in 1, 2 or 4
+ * parts. Everything here is {@code static final} and depends on the width alone, so the compiler removes the branches
+ * of the other widths.
+ */
+final class Lanes {
+    /** Wider hardware runs 512-bit vectors: a row has no more than 16 lanes. */
+    static final int BITS = Math.min(512, VectorShape.preferredShape().vectorBitSize());
+
+    static final VectorSpecies<Float> F = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
+    static final VectorSpecies<Double> D = VectorSpecies.of(double.class, VectorShape.forBitSize(BITS));
+    /** As many floats as {@link #D} has doubles. */
+    static final VectorSpecies<Float> H = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS / 2));
+
+    static final int L = F.length();
+    static final int LD = D.length();
+
+    /** Lanes of a dot product of floats. */
+    static final int LANES = 16;
+    /** Lanes of a dot product in double. */
+    static final int DOUBLE_LANES = 8;
+    /** Vectors that hold the lanes of one row. */
+    static final int PARTS = LANES / L;
+
+    // a fold by exclusive or leaves the sum in every lane, in the same order at any width
+    static final VectorShuffle<Float> SWAP_8 = VectorShuffle.fromOp(F, l -> l ^ 8 & L - 1);
+    static final VectorShuffle<Float> SWAP_4 = VectorShuffle.fromOp(F, l -> l ^ 4 & L - 1);
+    static final VectorShuffle<Float> SWAP_2 = VectorShuffle.fromOp(F, l -> l ^ 2);
+    static final VectorShuffle<Float> SWAP_1 = VectorShuffle.fromOp(F, l -> l ^ 1);
+    static final VectorShuffle<Double> SWAP_4D = VectorShuffle.fromOp(D, l -> l ^ 4 & LD - 1);
+    static final VectorShuffle<Double> SWAP_2D = VectorShuffle.fromOp(D, l -> l ^ 2 & LD - 1);
+    static final VectorShuffle<Double> SWAP_1D = VectorShuffle.fromOp(D, l -> l ^ 1);
+
+    // the lanes l with l & h: where two rows are folded together, the second one's half
+    static final VectorMask<Float> UPPER_8 = VectorMask.fromLong(F, 0xFF00);
+    static final VectorMask<Float> UPPER_4 = VectorMask.fromLong(F, 0xF0F0);
+    static final VectorMask<Float> UPPER_2 = VectorMask.fromLong(F, 0xCCCC);
+    static final VectorMask<Float> UPPER_1 = VectorMask.fromLong(F, 0xAAAA);
+
+    private Lanes() {}
+
+    static FloatVector load(float[] x, int o) {
+        return FloatVector.fromArray(F, x, o);
+    }
+
+    /** The elements from o on where {@code mask} is set, +0 elsewhere; all of them are within the array. */
+    static FloatVector load(float[] x, int o, VectorMask<Float> mask) {
+        return FloatVector.zero(F).blend(FloatVector.fromArray(F, x, o), mask);
+    }
+
+    /** The first {@code left} of the elements from o on, +0 behind them: where the array may end. */
+    static FloatVector loadTail(float[] x, int o, int left) {
+        return FloatVector.fromArray(F, x, o, F.indexInRange(0, left));
+    }
+
+    static FloatVector fma(FloatVector a, FloatVector b, FloatVector sum) {
+        return a.lanewise(VectorOperators.FMA, b, sum);
+    }
+
+    static DoubleVector fma(DoubleVector a, DoubleVector b, DoubleVector sum) {
+        return a.lanewise(VectorOperators.FMA, b, sum);
+    }
+
+    /** The sum of the lanes of one part, in every lane. */
+    static FloatVector fold(FloatVector v) {
+        FloatVector s = v;
+        if (L > 8) {
+            s = s.add(s.rearrange(SWAP_8));
+        }
+        if (L > 4) {
+            s = s.add(s.rearrange(SWAP_4));
+        }
+        s = s.add(s.rearrange(SWAP_2));
+        return s.add(s.rearrange(SWAP_1));
+    }
+
+    /** The sum of the lanes of one part. */
+    static double fold(DoubleVector v) {
+        DoubleVector s = v;
+        if (LD > 4) {
+            s = s.add(s.rearrange(SWAP_4D));
+        }
+        if (LD > 2) {
+            s = s.add(s.rearrange(SWAP_2D));
+        }
+        return s.add(s.rearrange(SWAP_1D)).lane(0);
+    }
+}
