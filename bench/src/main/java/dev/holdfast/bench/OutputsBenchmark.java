@@ -39,7 +39,7 @@ public class OutputsBenchmark extends KernelBenchmark {
         LinearAttention.gram(x, 0, d, n, d, y, 0, g, new float[LinearAttention.gramWorkLength(d)]);
         query = numbers.floats(queries * d);
         out = new float[(d + 1) * queries];
-        work = new float[LinearAttention.outputsWorkLength(d)];
+        work = new float[LinearAttention.outputsWorkLength(d, queries)];
     }
 
     @Override

@@ -27,7 +27,7 @@ public class ProductBenchmark extends KernelBenchmark {
         a = numbers.floats(m * k);
         b = numbers.floats(k * n);
         c = new float[m * n];
-        work = new float[MatrixProduct.workLength()];
+        work = new float[MatrixProduct.workLength(n, k)];
     }
 
     @Override

@@ -38,15 +38,21 @@ interface Kernels {
     /** w_j = (δ_j a_j + (label_j a_d + shared)) / n, in double with fused multiply-adds; rounded once to float. */
     void readout(float[] delta, float[] label, double shared, int d, double[] a, double n, float[] w);
 
+    /** Rows of a {@link #tile}: as many as the registers hold. */
+    int tileRows();
+
     /** Columns of a {@link #tile}: a multiple of 16 would be wasted on narrow vectors, hence a choice of each twin. */
     int tileColumns();
 
     /**
-     * One tile of a product: t[tOffset + r·columns + j] = Σ_l a[aOffset + l·TILE_ROWS + r] · b[bOffset + l·columns + j]
-     * over l = 0..k−1 ascending, by fused multiply-adds from +0, where columns is {@link #tileColumns()}.
+     * One tile of a product: t[tOffset + r·tStride + j] = Σ_l a[aOffset + l·rows + r] · b[bOffset + l·columns + j] over
+     * l = 0..k−1 ascending, by fused multiply-adds from +0, where rows and columns are the tile's.
      */
-    void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset);
+    void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset, int tStride);
 
-    /** Rows of a {@link #tile}. */
-    int TILE_ROWS = 4;
+    /** c[cOffset + r·cStride + j] += a tile's entry (r, j), which lies at tOffset without gaps. */
+    void addTile(float[] t, int tOffset, float[] c, int cOffset, int cStride);
+
+    /** {@link #addTile(float[], int, float[], int, int)} in double. */
+    void addTile(float[] t, int tOffset, double[] g, int gOffset, int gStride);
 }

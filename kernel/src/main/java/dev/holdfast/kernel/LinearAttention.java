@@ -83,8 +83,7 @@ public final class LinearAttention {
     /** Length of the {@code work} array of {@link #gram}. */
     public static int gramWorkLength(int d) {
         Arguments.atLeast("d", d, 1);
-        return Math.addExact(BLOCK * Kernels.TILE_ROWS + Kernels.TILE_ROWS * Implementation.kernels().tileColumns(),
-                Math.multiplyExact(BLOCK, MatrixProduct.padded(d + 1)));
+        return MatrixProduct.gramWorkLength(Math.addExact(d, 1));
     }
 
     /**
@@ -113,12 +112,7 @@ public final class LinearAttention {
             int count = Math.min(BLOCK, rows - n);
             MatrixProduct.addGramBlock(x, xOffset + n * stride, stride, count, d, y, yOffset + n, g, work);
         }
-        int size = d + 1;
-        for (int i = 0; i < size; i++) {
-            for (int j = i + 1; j < size; j++) {
-                g[j * size + i] = g[i * size + j];
-            }
-        }
+        MatrixProduct.mirror(g, d + 1);
     }
 
     /**
@@ -204,10 +198,12 @@ public final class LinearAttention {
     }
 
     /** Length of the {@code work} array of {@link #outputs}. */
-    public static int outputsWorkLength(int d) {
+    public static int outputsWorkLength(int d, int rows) {
         Arguments.atLeast("d", d, 1);
+        Arguments.atLeast("rows", rows, 0);
         int size = d + 1;
-        return Math.addExact(MatrixProduct.workLength(), Math.multiplyExact(3 * size, size));
+        return Math.addExact(
+                MatrixProduct.workLength(Math.max(size, rows), size), Math.multiplyExact(3 * size, size));
     }
 
     /**
@@ -224,13 +220,13 @@ public final class LinearAttention {
      * @param x queries: row m starts at {@code xOffset + m·stride}; read
      * @param rows number of queries, M
      * @param out O, (d+1) × M: row i starts at {@code outOffset + i·outStride}; overwritten
-     * @param work {@link #outputsWorkLength} floats
+     * @param work {@link #outputsWorkLength outputsWorkLength(d, rows)} floats
      * @throws IllegalArgumentException if an offset, a stride or a length is out of range, n is not positive, or arrays
      *         that are written are not arrays of their own
      */
     public static void outputs(float[] bigP, float[] bigQ, double[] g, double n, int d, float[] x, int xOffset,
             int stride, int rows, float[] out, int outOffset, int outStride, float[] work) {
-        Arguments.length("work", work.length, outputsWorkLength(d));
+        Arguments.length("work", work.length, outputsWorkLength(d, rows));
         int size = d + 1;
         int square = size * size;
         Arguments.length("bigP", bigP.length, square);

@@ -1,21 +1,30 @@
 package dev.holdfast.kernel;
 
+import java.util.Arrays;
+
 /**
- * The product of two matrices: both are packed into panels that the cache holds and that {@link Kernels#tile} reads
- * in order. Conventions on arrays: see the package.
+ * The product of two matrices. Both are packed into panels that {@link Kernels#tile} reads in order: a panel of B lies
+ * in the first-level cache while it meets the panels of a block of A, which lies in the second. Conventions on arrays:
+ * see the package.
  */
 public final class MatrixProduct {
     /** Terms of one sum that run through the registers in one go. */
     private static final int BLOCK = LinearAttention.BLOCK;
 
-    /** Columns of B that are packed together: BLOCK × this many floats stay in the second-level cache. */
+    /** Rows of A that are packed together. */
+    private static final int ROWS = 128;
+    /** Columns of C that are summed up together. */
     private static final int COLUMNS = 512;
+    /** Rows and columns of B that are packed together. */
+    private static final int SQUARE = 2048;
 
     private MatrixProduct() {}
 
-    /** Length of the {@code work} array of {@link #multiply}. */
-    public static int workLength() {
-        return BLOCK * COLUMNS + (BLOCK + Implementation.kernels().tileColumns()) * Kernels.TILE_ROWS;
+    /** Length of the {@code work} array of {@link #multiply}, which B is packed into: at most 4.3 million. */
+    public static int workLength(int n, int k) {
+        Arguments.atLeast("n", n, 0);
+        Arguments.atLeast("k", k, 0);
+        return Math.min(SQUARE, k) * (padded(Math.min(SQUARE, n)) + ROWS) + tileLength();
     }
 
     /**
@@ -33,7 +42,7 @@ public final class MatrixProduct {
      * @param a A; read
      * @param b B; read
      * @param c C: row i starts at {@code cOffset + i·cStride}; overwritten, never read before
-     * @param work {@link #workLength} floats
+     * @param work {@link #workLength workLength(n, k)} floats
      * @throws IllegalArgumentException if a count is negative, an offset, a step or a length is out of range, or arrays
      *         that are written are not arrays of their own
      */
@@ -45,7 +54,7 @@ public final class MatrixProduct {
         checkStrided("a", a, aOffset, m, aRow, k, aColumn);
         checkStrided("b", b, bOffset, k, bRow, n, bColumn);
         Arguments.matrix("c", c.length, cOffset, cStride, m, n);
-        Arguments.length("work", work.length, workLength());
+        Arguments.length("work", work.length, workLength(n, k));
         Arguments.distinct("c", c, "a", a);
         Arguments.distinct("c", c, "b", b);
         Arguments.distinct("work", work, "a", a);
@@ -69,45 +78,138 @@ public final class MatrixProduct {
             int bRow, int bColumn, float[] c, int cOffset, int cStride, float[] work, int room) {
         Kernels kernels = Implementation.kernels();
         int width = kernels.tileColumns();
-        int aPanel = room + BLOCK * COLUMNS;
-        int tile = aPanel + BLOCK * Kernels.TILE_ROWS;
-        for (int l = 0; l == 0 || l < k; l += BLOCK) {
-            int depth = Math.min(BLOCK, k - l);
-            for (int jj = 0; jj < n; jj += COLUMNS) {
-                int end = Math.min(jj + COLUMNS, n);
-                for (int j = jj; j < end; j += width) {
-                    pack(b, bOffset + l * bRow + j * bColumn, bColumn, Math.min(width, end - j), bRow, depth, width,
-                            work, room + (j - jj) * BLOCK);
+        int height = kernels.tileRows();
+        int aPanels = room + Math.min(SQUARE, k) * padded(Math.min(SQUARE, n));
+        for (int j = 0; j < n; j += SQUARE) {
+            int columns = Math.min(SQUARE, n - j);
+            for (int start = 0; start == 0 || start < k; start += SQUARE) {
+                int end = Math.min(start + SQUARE, k);
+                for (int l = start; l < end; l += BLOCK) {
+                    pack(b, bOffset + l * bRow + j * bColumn, bColumn, columns, bRow, Math.min(BLOCK, end - l), width,
+                            work, room + (l - start) * padded(columns));
                 }
-                for (int i = 0; i < m; i += Kernels.TILE_ROWS) {
-                    int rows = Math.min(Kernels.TILE_ROWS, m - i);
-                    pack(a, aOffset + i * aRow + l * aColumn, aRow, rows, aColumn, depth, Kernels.TILE_ROWS, work,
-                            aPanel);
-                    for (int j = jj; j < end; j += width) {
-                        kernels.tile(work, aPanel, work, room + (j - jj) * BLOCK, depth, work, tile);
-                        store(work, tile, width, rows, Math.min(width, end - j), l > 0, c,
-                                cOffset + i * cStride + j, cStride);
+                for (int i = 0; i < m; i += ROWS) {
+                    int rows = Math.min(ROWS, m - i);
+                    for (int l = start; l < end; l += BLOCK) {
+                        pack(a, aOffset + i * aRow + l * aColumn, aRow, rows, aColumn, Math.min(BLOCK, end - l), height,
+                                work, aPanels + (l - start) * ROWS);
                     }
+                    blockOfRows(kernels, rows, columns, start, end, work, room, aPanels, c,
+                            cOffset + i * cStride + j, cStride);
                 }
             }
         }
     }
 
+    /** Rows of C: so many columns at a time that their part of C stays in the second-level cache over all terms. */
+    private static void blockOfRows(Kernels kernels, int rows, int columns, int start, int end, float[] work, int room,
+            int aPanels, float[] c, int cOffset, int cStride) {
+        int tile = aPanels + ROWS * (end - start);
+        for (int j = 0; j < columns; j += COLUMNS) {
+            for (int l = start; l == 0 || l < end; l += BLOCK) {
+                int depth = Math.min(BLOCK, end - l);
+                tiles(kernels, rows, Math.min(COLUMNS, columns - j), depth, work,
+                        room + (l - start) * padded(columns) + j * depth, aPanels + (l - start) * ROWS, tile, l > 0, c,
+                        cOffset + j, cStride);
+            }
+        }
+    }
+
+    /** One block of C from packed panels. Whole tiles that overwrite go straight to C, others by way of a scratch tile. */
+    private static void tiles(Kernels kernels, int rows, int columns, int depth, float[] work, int bPanels,
+            int aPanels, int tile, boolean add, float[] c, int cOffset, int cStride) {
+        int width = kernels.tileColumns();
+        int height = kernels.tileRows();
+        for (int j = 0; j < columns; j += width) {
+            for (int i = 0; i < rows; i += height) {
+                int a = aPanels + i * depth;
+                int b = bPanels + j * depth;
+                int to = cOffset + i * cStride + j;
+                boolean whole = i + height <= rows && j + width <= columns;
+                if (whole && !add) {
+                    kernels.tile(work, a, work, b, depth, c, to, cStride);
+                    continue;
+                }
+                kernels.tile(work, a, work, b, depth, work, tile, width);
+                if (whole) {
+                    kernels.addTile(work, tile, c, to, cStride);
+                } else {
+                    store(work, tile, width, Math.min(height, rows - i), Math.min(width, columns - j), add, c, to, cStride);
+                }
+            }
+        }
+    }
+
+    private static int tileLength() {
+        return Implementation.kernels().tileRows() * Implementation.kernels().tileColumns();
+    }
+
     /**
-     * Panel: out[l·width + r] = element l of line r, for {@code lines} lines of {@code depth} elements; zero for the
-     * lines that are missing up to {@code width}.
+     * Panels of {@code width} lines, one after the other: out[l·width + r] = element l of line r, for lines of
+     * {@code depth} elements; zero for the lines that are missing in the last panel.
      */
     private static void pack(float[] from, int offset, int lineStep, int lines, int step, int depth, int width,
             float[] out, int outOffset) {
+        int whole = lines / width * width;
+        if (whole < lines) {
+            Arrays.fill(out, outOffset + whole * depth, outOffset + (whole + width) * depth, 0f);
+        }
+        if (lineStep == 1) {
+            packAcross(from, offset, lines, step, depth, width, out, outOffset);
+            return;
+        }
+        for (int line = 0; line < lines; line += width) {
+            int count = Math.min(width, lines - line);
+            int o = offset + line * lineStep;
+            int to = outOffset + line * depth;
+            int r = 0;
+            for (; r <= count - 4; r += 4) {
+                packFour(from, o + r * lineStep, lineStep, step, depth, width, out, to + r);
+            }
+            for (; r < count; r++) {
+                for (int l = 0; l < depth; l++) {
+                    out[to + r + l * width] = from[o + r * lineStep + l * step];
+                }
+            }
+        }
+    }
+
+    /** {@link #pack} for lines that lie side by side: element l of all of them is read in one go. */
+    private static void packAcross(float[] from, int offset, int lines, int step, int depth, int width, float[] out,
+            int outOffset) {
         for (int l = 0; l < depth; l++) {
             int o = offset + l * step;
             int to = outOffset + l * width;
-            for (int r = 0; r < lines; r++) {
-                out[to + r] = from[o + r * lineStep];
+            int line = 0;
+            for (; line <= lines - width; line += width) {
+                System.arraycopy(from, o + line, out, to + line * depth, width);
             }
-            for (int r = lines; r < width; r++) {
-                out[to + r] = 0;
+            if (line < lines) {
+                System.arraycopy(from, o + line, out, to + line * depth, lines - line);
             }
+        }
+    }
+
+    private static void packFour(float[] from, int o, int lineStep, int step, int depth, int width, float[] out,
+            int to) {
+        int o1 = o + lineStep;
+        int o2 = o1 + lineStep;
+        int o3 = o2 + lineStep;
+        if (step == 1) {
+            // a constant step spares the bounds checks
+            for (int l = 0, t = to; l < depth; l++, t += width) {
+                out[t] = from[o + l];
+                out[t + 1] = from[o1 + l];
+                out[t + 2] = from[o2 + l];
+                out[t + 3] = from[o3 + l];
+            }
+            return;
+        }
+        for (int l = 0; l < depth; l++) {
+            out[to + l * width] = from[o + l * step];
+            out[to + l * width + 1] = from[o1 + l * step];
+            out[to + l * width + 2] = from[o2 + l * step];
+            out[to + l * width + 3] = from[o3 + l * step];
         }
     }
 
@@ -122,33 +224,49 @@ public final class MatrixProduct {
         }
     }
 
+    /** Length of the {@code work} array of {@link #addGramBlock}. */
+    static int gramWorkLength(int size) {
+        int height = Implementation.kernels().tileRows();
+        return Math.addExact(BLOCK * height + tileLength(), Math.multiplyExact(BLOCK, padded(size)));
+    }
+
     /** The smallest multiple of the tile's columns that holds {@code columns}. */
-    static int padded(int columns) {
+    private static int padded(int columns) {
         int width = Implementation.kernels().tileColumns();
         return (columns + width - 1) / width * width;
     }
 
-    /** Adds Σ_n z_n z_nᵀ of one block of demonstrations to the upper triangle of g. */
+    /** Adds Σ_n z_n z_nᵀ of one block of demonstrations to the upper triangle of g: only tiles that reach it. */
     static void addGramBlock(float[] x, int xOffset, int stride, int count, int d, float[] y, int yOffset, double[] g,
             float[] work) {
         Kernels kernels = Implementation.kernels();
         int size = d + 1;
         int width = kernels.tileColumns();
+        int height = kernels.tileRows();
         int aPanel = BLOCK * padded(size);
-        int tile = aPanel + BLOCK * Kernels.TILE_ROWS;
+        int tile = aPanel + BLOCK * height;
         for (int j = 0; j < size; j += width) {
-            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, j * BLOCK);
+            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, j * count);
         }
-        for (int i = 0; i < size; i += Kernels.TILE_ROWS) {
-            int rows = Math.min(Kernels.TILE_ROWS, size - i);
-            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, i, Kernels.TILE_ROWS, work, aPanel);
+        for (int i = 0; i < size; i += height) {
+            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, i, height, work, aPanel);
             for (int j = i / width * width; j < size; j += width) {
-                kernels.tile(work, aPanel, work, j * BLOCK, count, work, tile);
-                for (int r = 0; r < rows; r++) {
-                    for (int k = Math.max(j, i + r); k < Math.min(j + width, size); k++) {
-                        g[(i + r) * size + k] += work[tile + r * width + k - j];
-                    }
+                kernels.tile(work, aPanel, work, j * count, count, work, tile, width);
+                if (i + height <= size && j + width <= size && j >= i + height) {
+                    kernels.addTile(work, tile, g, i * size + j, size);
+                } else {
+                    addUpper(work, tile, width, i, Math.min(i + height, size), j, Math.min(j + width, size), g, size);
                 }
+            }
+        }
+    }
+
+    /** Adds rows i..end and columns j..columnEnd of a tile to g, where they lie on the diagonal or above. */
+    private static void addUpper(float[] t, int tile, int width, int i, int end, int j, int columnEnd, double[] g,
+            int size) {
+        for (int r = i; r < end; r++) {
+            for (int k = Math.max(j, r); k < columnEnd; k++) {
+                g[r * size + k] += t[tile + (r - i) * width + k - j];
             }
         }
     }
@@ -156,10 +274,29 @@ public final class MatrixProduct {
     /** Packs entries j..j+width−1 of the demonstrations z, the label being entry d. */
     private static void packDemonstrations(float[] x, int xOffset, int stride, int count, int d, float[] y,
             int yOffset, int j, int width, float[] out, int outOffset) {
-        pack(x, xOffset + j, 1, Math.min(width, d - j), stride, count, width, out, outOffset);
-        if (d - j < width) {
+        int features = Math.min(width, d - j);
+        if (features > 0) {
+            pack(x, xOffset + j, 1, features, stride, count, width, out, outOffset);
+        } else {
+            Arrays.fill(out, outOffset, outOffset + count * width, 0f);
+        }
+        if (features < width) {
             for (int n = 0; n < count; n++) {
                 out[outOffset + n * width + d - j] = y[yOffset + n];
+            }
+        }
+    }
+
+    /** Copies the upper triangle of g to the lower one, square by square: a column of a square stays in the cache. */
+    static void mirror(double[] g, int size) {
+        int square = 16;
+        for (int i = 0; i < size; i += square) {
+            for (int j = i; j < size; j += square) {
+                for (int r = i; r < Math.min(i + square, size); r++) {
+                    for (int k = Math.max(j, r + 1); k < Math.min(j + square, size); k++) {
+                        g[k * size + r] = g[r * size + k];
+                    }
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 /** Plain Java. A lane is a stride through the row; the lanes that one fold joins run side by side. */
 final class ScalarKernels implements Kernels {
+    private static final int ROWS = 4;
     private static final int COLUMNS = 4;
 
     @Override
@@ -179,30 +180,49 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public int tileRows() {
+        return ROWS;
+    }
+
+    @Override
     public int tileColumns() {
         return COLUMNS;
     }
 
     @Override
-    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset) {
-        for (int r = 0; r < TILE_ROWS; r++) {
+    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset, int tStride) {
+        for (int r = 0; r < ROWS; r++) {
             float s0 = 0;
             float s1 = 0;
             float s2 = 0;
             float s3 = 0;
             for (int l = 0; l < k; l++) {
-                float arl = a[aOffset + l * TILE_ROWS + r];
+                float arl = a[aOffset + l * ROWS + r];
                 int o = bOffset + l * COLUMNS;
                 s0 = Math.fma(arl, b[o], s0);
                 s1 = Math.fma(arl, b[o + 1], s1);
                 s2 = Math.fma(arl, b[o + 2], s2);
                 s3 = Math.fma(arl, b[o + 3], s3);
             }
-            int o = tOffset + r * COLUMNS;
+            int o = tOffset + r * tStride;
             t[o] = s0;
             t[o + 1] = s1;
             t[o + 2] = s2;
             t[o + 3] = s3;
+        }
+    }
+
+    @Override
+    public void addTile(float[] t, int tOffset, float[] c, int cOffset, int cStride) {
+        for (int k = 0; k < ROWS * COLUMNS; k++) {
+            c[cOffset + k / COLUMNS * cStride + k % COLUMNS] += t[tOffset + k];
+        }
+    }
+
+    @Override
+    public void addTile(float[] t, int tOffset, double[] g, int gOffset, int gStride) {
+        for (int k = 0; k < ROWS * COLUMNS; k++) {
+            g[gOffset + k / COLUMNS * gStride + k % COLUMNS] += t[tOffset + k];
         }
     }
 }

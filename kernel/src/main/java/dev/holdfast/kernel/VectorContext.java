@@ -34,7 +34,7 @@ final class VectorContext {
     private static final int SUM = ContextWork.SUM;
 
     /** From this many features on, rows are long enough to hide what each pair of them costs. */
-    private static final int WIDE = Integer.getInteger("wide", 384);
+    private static final int WIDE = 384;
 
     /** Rows whose sums are folded together. */
     private static final int GROUP = 16;
@@ -137,10 +137,13 @@ final class VectorContext {
             FloatVector x0 = load(x, o, m0), x1 = load(x, o + L, m1);
             FloatVector s;
             if (PARTS == 1) {
-                s = fold(fma(x1, p1, fma(x0, p0, zero)));
+                s = fma(x0, p0, zero);
+                s = fold(d <= LANES ? s : fma(x1, p1, s));
             } else {
                 FloatVector x2 = load(x, o + 2 * L, m2), x3 = load(x, o + 3 * L, m3);
-                s = fold(fma(x2, p2, fma(x0, p0, zero)).add(fma(x3, p3, fma(x1, p1, zero))));
+                s = fma(x0, p0, zero);
+                FloatVector upper = fma(x1, p1, zero);
+                s = fold(d <= LANES ? s.add(upper) : fma(x2, p2, s).add(fma(x3, p3, upper)));
             }
             s = fma(label, FloatVector.broadcast(F, y[yOffset + n]), s);
             work[S + n] = s.lane(0);

@@ -215,37 +215,31 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public int tileColumns() {
-        return 2 * L;
+    public int tileRows() {
+        return VectorTile.ROWS;
     }
 
     @Override
-    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset) {
-        FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00;
-        FloatVector s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-        for (int l = 0; l < k; l++) {
-            FloatVector b0 = load(b, bOffset + l * 2 * L);
-            FloatVector b1 = load(b, bOffset + l * 2 * L + L);
-            FloatVector a0 = FloatVector.broadcast(F, a[aOffset + l * TILE_ROWS]);
-            FloatVector a1 = FloatVector.broadcast(F, a[aOffset + l * TILE_ROWS + 1]);
-            FloatVector a2 = FloatVector.broadcast(F, a[aOffset + l * TILE_ROWS + 2]);
-            FloatVector a3 = FloatVector.broadcast(F, a[aOffset + l * TILE_ROWS + 3]);
-            s00 = b0.lanewise(VectorOperators.FMA, a0, s00);
-            s01 = b1.lanewise(VectorOperators.FMA, a0, s01);
-            s10 = b0.lanewise(VectorOperators.FMA, a1, s10);
-            s11 = b1.lanewise(VectorOperators.FMA, a1, s11);
-            s20 = b0.lanewise(VectorOperators.FMA, a2, s20);
-            s21 = b1.lanewise(VectorOperators.FMA, a2, s21);
-            s30 = b0.lanewise(VectorOperators.FMA, a3, s30);
-            s31 = b1.lanewise(VectorOperators.FMA, a3, s31);
+    public int tileColumns() {
+        return VectorTile.COLUMNS;
+    }
+
+    @Override
+    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset, int tStride) {
+        if (VectorTile.ROWS == 8) {
+            VectorTile.eightRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
+        } else {
+            VectorTile.fourRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         }
-        s00.intoArray(t, tOffset);
-        s01.intoArray(t, tOffset + L);
-        s10.intoArray(t, tOffset + 2 * L);
-        s11.intoArray(t, tOffset + 3 * L);
-        s20.intoArray(t, tOffset + 4 * L);
-        s21.intoArray(t, tOffset + 5 * L);
-        s30.intoArray(t, tOffset + 6 * L);
-        s31.intoArray(t, tOffset + 7 * L);
+    }
+
+    @Override
+    public void addTile(float[] t, int tOffset, float[] c, int cOffset, int cStride) {
+        VectorTile.add(t, tOffset, c, cOffset, cStride);
+    }
+
+    @Override
+    public void addTile(float[] t, int tOffset, double[] g, int gOffset, int gStride) {
+        VectorTile.add(t, tOffset, g, gOffset, gStride);
     }
 }

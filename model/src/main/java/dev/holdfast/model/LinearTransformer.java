@@ -225,7 +225,8 @@ public final class LinearTransformer {
         checkFinite(g, x);
         float[] out = new float[Math.multiplyExact(size, queries.rows())];
         LinearAttention.outputs(fullP(), fullQ(), g, x.rows(), d, queries.array(), queries.offset(),
-                queries.stride(), queries.rows(), out, 0, queries.rows(), new float[LinearAttention.outputsWorkLength(d)]);
+                queries.stride(), queries.rows(), out, 0, queries.rows(),
+                new float[LinearAttention.outputsWorkLength(d, queries.rows())]);
         return out;
     }
 

@@ -347,7 +347,7 @@ class LinearAttentionPropertyTest {
         }
         LinearAttention.outputs(bigP.array(), blanked, g, n, d, queries.array(), queries.offset(),
                 queries.stride(), m, out.array(), out.offset(), out.stride(),
-                new float[LinearAttention.outputsWorkLength(d)]);
+                new float[LinearAttention.outputsWorkLength(d, m)]);
         assertTrue(out.isIntact());
 
         double[] labels = Matrix.doubles(y);

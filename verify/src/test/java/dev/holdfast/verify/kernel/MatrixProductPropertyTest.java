@@ -48,7 +48,7 @@ class MatrixProductPropertyTest {
         int k = size(random);
         float[] a = Matrix.vector(random, Entries.NORMAL, m * k);
         float[] b = Matrix.vector(random, Entries.NORMAL, k * n);
-        float[] work = new float[MatrixProduct.workLength()];
+        float[] work = new float[MatrixProduct.workLength(n, k)];
         float[] dense = new float[m * n];
         MatrixProduct.multiply(m, n, k, a, 0, k, 1, b, 0, n, 1, dense, 0, n, work);
         float[] spread = new float[m * n];
@@ -70,7 +70,7 @@ class MatrixProductPropertyTest {
     @Test
     void anEmptySumIsZeroAndAnEmptyProductWritesNothing() {
         float[] none = new float[0];
-        float[] work = new float[MatrixProduct.workLength()];
+        float[] work = new float[MatrixProduct.workLength(5, 3)];
         Matrix c = Matrix.poison(1, 6, 3, 5);
         MatrixProduct.multiply(0, 5, 3, none, 0, 3, 1, new float[15], 0, 5, 1, c.array(), 1, 6, work);
         MatrixProduct.multiply(3, 0, 3, new float[9], 0, 3, 1, none, 0, 0, 1, c.array(), 1, 6, work);
@@ -88,7 +88,7 @@ class MatrixProductPropertyTest {
         MatrixProduct.multiply(m, n, k,
                 a.array(), a.offset(), aTransposed ? 1 : a.stride(), aTransposed ? a.stride() : 1,
                 b.array(), b.offset(), bTransposed ? 1 : b.stride(), bTransposed ? b.stride() : 1,
-                c.array(), c.offset(), c.stride(), new float[MatrixProduct.workLength()]);
+                c.array(), c.offset(), c.stride(), new float[MatrixProduct.workLength(n, k)]);
         assertTrue(c.isIntact());
 
         double[][] left = aTransposed ? transposed(a.doubles()) : a.doubles();

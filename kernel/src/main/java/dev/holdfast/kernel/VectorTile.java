@@ -1,0 +1,122 @@
+package dev.holdfast.kernel;
+
+import static dev.holdfast.kernel.Lanes.D;
+import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.H;
+import static dev.holdfast.kernel.Lanes.L;
+import static dev.holdfast.kernel.Lanes.LD;
+import static dev.holdfast.kernel.Lanes.fma;
+import static dev.holdfast.kernel.Lanes.load;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The tile of a product: two vectors wide, and as high as the registers allow. AVX-512 has 32 of them: 16 accumulators,
+ * a row of B and one entry of A. Where there are 16, eight accumulators already hide the latency, and with more of them
+ * the compiler spills.
+ */
+final class VectorTile {
+    static final int ROWS = L > 8 ? 8 : 4;
+    static final int COLUMNS = 2 * L;
+
+    private VectorTile() {}
+
+    /** {@link Kernels#tile} for ROWS = 4. */
+    static void fourRows(float[] a, int ao, float[] b, int bo, int k, float[] t, int to, int stride) {
+        FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+        for (int l = 0; l < k; l++) {
+            FloatVector b0 = load(b, bo + l * COLUMNS), b1 = load(b, bo + l * COLUMNS + L);
+            FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 4]);
+            s00 = fma(b0, a0, s00);
+            s01 = fma(b1, a0, s01);
+            FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 4 + 1]);
+            s10 = fma(b0, a1, s10);
+            s11 = fma(b1, a1, s11);
+            FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 4 + 2]);
+            s20 = fma(b0, a2, s20);
+            s21 = fma(b1, a2, s21);
+            FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 4 + 3]);
+            s30 = fma(b0, a3, s30);
+            s31 = fma(b1, a3, s31);
+        }
+        s00.intoArray(t, to);
+        s01.intoArray(t, to + L);
+        s10.intoArray(t, to + stride);
+        s11.intoArray(t, to + stride + L);
+        s20.intoArray(t, to + 2 * stride);
+        s21.intoArray(t, to + 2 * stride + L);
+        s30.intoArray(t, to + 3 * stride);
+        s31.intoArray(t, to + 3 * stride + L);
+    }
+
+    /** {@link Kernels#tile} for ROWS = 8. */
+    static void eightRows(float[] a, int ao, float[] b, int bo, int k, float[] t, int to, int stride) {
+        FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+        FloatVector s40 = s00, s41 = s00, s50 = s00, s51 = s00, s60 = s00, s61 = s00, s70 = s00, s71 = s00;
+        for (int l = 0; l < k; l++) {
+            FloatVector b0 = load(b, bo + l * COLUMNS), b1 = load(b, bo + l * COLUMNS + L);
+            FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 8]);
+            s00 = fma(b0, a0, s00);
+            s01 = fma(b1, a0, s01);
+            FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 8 + 1]);
+            s10 = fma(b0, a1, s10);
+            s11 = fma(b1, a1, s11);
+            FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 8 + 2]);
+            s20 = fma(b0, a2, s20);
+            s21 = fma(b1, a2, s21);
+            FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 8 + 3]);
+            s30 = fma(b0, a3, s30);
+            s31 = fma(b1, a3, s31);
+            FloatVector a4 = FloatVector.broadcast(F, a[ao + l * 8 + 4]);
+            s40 = fma(b0, a4, s40);
+            s41 = fma(b1, a4, s41);
+            FloatVector a5 = FloatVector.broadcast(F, a[ao + l * 8 + 5]);
+            s50 = fma(b0, a5, s50);
+            s51 = fma(b1, a5, s51);
+            FloatVector a6 = FloatVector.broadcast(F, a[ao + l * 8 + 6]);
+            s60 = fma(b0, a6, s60);
+            s61 = fma(b1, a6, s61);
+            FloatVector a7 = FloatVector.broadcast(F, a[ao + l * 8 + 7]);
+            s70 = fma(b0, a7, s70);
+            s71 = fma(b1, a7, s71);
+        }
+        s00.intoArray(t, to);
+        s01.intoArray(t, to + L);
+        s10.intoArray(t, to + stride);
+        s11.intoArray(t, to + stride + L);
+        s20.intoArray(t, to + 2 * stride);
+        s21.intoArray(t, to + 2 * stride + L);
+        s30.intoArray(t, to + 3 * stride);
+        s31.intoArray(t, to + 3 * stride + L);
+        s40.intoArray(t, to + 4 * stride);
+        s41.intoArray(t, to + 4 * stride + L);
+        s50.intoArray(t, to + 5 * stride);
+        s51.intoArray(t, to + 5 * stride + L);
+        s60.intoArray(t, to + 6 * stride);
+        s61.intoArray(t, to + 6 * stride + L);
+        s70.intoArray(t, to + 7 * stride);
+        s71.intoArray(t, to + 7 * stride + L);
+    }
+
+    static void add(float[] t, int to, float[] c, int co, int stride) {
+        for (int r = 0; r < ROWS; r++) {
+            int from = to + r * COLUMNS;
+            int o = co + r * stride;
+            load(c, o).add(load(t, from)).intoArray(c, o);
+            load(c, o + L).add(load(t, from + L)).intoArray(c, o + L);
+        }
+    }
+
+    static void add(float[] t, int to, double[] g, int go, int stride) {
+        for (int r = 0; r < ROWS; r++) {
+            for (int j = 0; j < COLUMNS; j += LD) {
+                int o = go + r * stride + j;
+                DoubleVector sum = (DoubleVector) FloatVector.fromArray(H, t, to + r * COLUMNS + j)
+                        .convertShape(VectorOperators.F2D, D, 0);
+                DoubleVector.fromArray(D, g, o).add(sum).intoArray(g, o);
+            }
+        }
+    }
+}
