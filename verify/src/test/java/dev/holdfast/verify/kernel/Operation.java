@@ -230,9 +230,9 @@ enum Operation {
         }
     }
 
-    /** Zero, −0, or something that float cannot hold. */
+    /** Zero, −0, or something that float cannot hold; −0 is the one that shows the sign of a zero added to it. */
     private static double[] state(Random random, Entries entries, int length) {
-        int kind = random.nextInt(3);
+        int kind = entries == Entries.UNDERFLOWING ? 1 : random.nextInt(3);
         return DoubleStream.generate(() -> kind == 0 ? 0.0 : kind == 1 ? -0.0 : entries.next(random) / 3.0)
                 .limit(length)
                 .toArray();

@@ -1,0 +1,85 @@
+package dev.holdfast.verify.kernel;
+
+import dev.holdfast.kernel.Implementation;
+import dev.holdfast.verify.kernel.Matrix.Entries;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A thousand calls over all operations, the same ones everywhere, and one hash of all their results. {@link Random} and
+ * not another generator: its algorithm, that of normal numbers included, is specified to the bit.
+ *
+ * <p>As a program it answers the calls as often as its argument says and prints a line before the last time, so that
+ * whoever reads the compiler's log sees what had been compiled by then.
+ */
+final class FixedCases {
+    private static final int COUNT = 1000;
+    private static final int[] BLOCK_EDGES = {255, 256, 257, 511, 513, 530};
+
+    private FixedCases() {}
+
+    static List<Operation.Call> draw() {
+        Random random = new Random(2505_14042);
+        Operation[] operations = Operation.values();
+        Entries[] kinds = Entries.values();
+        List<Operation.Call> calls = new ArrayList<>(COUNT);
+        for (int i = 0; i < COUNT; i++) {
+            Operation operation = operations[i % operations.length];
+            Entries entries = kinds[random.nextInt(kinds.length)];
+            // few calls are long: where nothing is compiled, a vector operation takes as long as hundreds of plain ones
+            boolean edge = i / operations.length % 20 == 0;
+            int d = edge ? 1 + random.nextInt(20) : 1 + random.nextInt(random.nextInt(4) == 0 ? 70 : 36);
+            int rows = edge ? BLOCK_EDGES[random.nextInt(BLOCK_EDGES.length)] : random.nextInt(d > 36 ? 4 : 12);
+            calls.add(operation.draw(random, entries, d, rows));
+        }
+        return calls;
+    }
+
+    static String kernelHash(List<Operation.Call> calls) {
+        MessageDigest digest = sha256();
+        calls.forEach(call -> update(digest, call.kernel().get()));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static String orderedHash(List<Operation.Call> calls) {
+        MessageDigest digest = sha256();
+        calls.forEach(call -> update(digest, call.ordered().get()));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void update(MessageDigest digest, long[] bits) {
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * bits.length);
+        bytes.asLongBuffer().put(bits);
+        digest.update(bytes);
+    }
+
+    /** Prints {@code ran <implementation> <hash>}; the hash was the same every time. */
+    public static void main(String[] arguments) {
+        int times = Integer.parseInt(arguments[0]);
+        List<Operation.Call> calls = draw();
+        String hash = kernelHash(calls);
+        for (int i = 1; i < times; i++) {
+            if (i == times - 1) {
+                System.out.println("last time");
+            }
+            String again = kernelHash(calls);
+            if (!again.equals(hash)) {
+                throw new IllegalStateException("time " + i + " gave " + again + ", the first gave " + hash);
+            }
+        }
+        System.out.println("ran " + Implementation.name() + " " + hash);
+    }
+}
