@@ -40,7 +40,8 @@ class BitsPropertyTest {
 
     private static void check(Operation operation, Entries entries, int d, int rows, Random random) {
         Operation.Call call = operation.draw(random, entries, d, rows);
-        assertArrayEquals(call.ordered().get(), call.kernel().get(), () -> operation + ", d = " + d + ", rows = " + rows);
+        assertArrayEquals(
+                call.ordered().get(), call.kernel().get(), () -> operation + ", d = " + d + ", rows = " + rows);
     }
 
     /**

@@ -74,9 +74,9 @@ class ErrorBoundPropertyTest {
 
     /**
      * A term p_i z_ni z_nj is rounded by at most ⌈d/16⌉ multiply-adds of its lane, 4 additions of the fold, that of the
-     * label and min(N, 256) multiply-adds of its block; for the label's own entry, a dot product of min(N, 256) terms in
-     * lanes, that many are enough too: below 17 terms a lane has one of them, and of the 4 additions of the fold only
-     * those round that join it with another. The at most 2^23 additions in double are one float rounding together.
+     * label and min(N, 256) multiply-adds of its block. For the label's own entry, a dot product of min(N, 256) terms
+     * in lanes, that many are enough too: below 17 terms a lane has one of them, and of the 4 additions of the fold
+     * only those round that join it with another. The at most 2^23 additions in double are one float rounding together.
      * Of the operations of s_n, d + 1 may underflow, and one more when it is multiplied by z_nj.
      */
     @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
@@ -137,7 +137,10 @@ class ErrorBoundPropertyTest {
         return out;
     }
 
-    /** Products of two floats are exact in double: ⌈d/8⌉ additions of a lane, 3 of the fold, that of c; no underflow. */
+    /**
+     * Products of two floats are exact in double, so that ⌈d/8⌉ additions of a lane round, 3 of the fold and that of c;
+     * nothing underflows.
+     */
     @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
     void scoresAreWithinTheirBound(@ForAll Entries entries, @ForAll long seed) {
         Random random = new Random(seed);
@@ -327,9 +330,9 @@ class ErrorBoundPropertyTest {
     }
 
     /**
-     * |w n − exact| ≤ u |exact| + γ_{k+1} M + 2^-149 n for n ≥ 1, with γ of double. The last rounding is one to float: it
-     * adds u |w| and may underflow, and it makes the double roundings' γ_k a γ_{k+1} at most; the other 2^-150 is more
-     * than all underflows in double together.
+     * |w n − exact| ≤ u |exact| + γ_{k+1} M + 2^-149 n for n ≥ 1, with γ of double. The last rounding is one to float:
+     * it adds u |w| and may underflow, and it makes the double roundings' γ_k a γ_{k+1} at most; the other 2^-150 is
+     * more than all underflows in double together.
      */
     private static void assertReadout(int k, Dyadic exact, double n, float w, Dyadic magnitude) {
         Dyadic error = Dyadic.of(w).times(n).minus(exact).abs();

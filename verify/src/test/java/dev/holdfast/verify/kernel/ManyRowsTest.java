@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The context state of up to 10^7 demonstrations keeps the bound of 256 of them. Features are multiples of 2^-16 in
- * [1/2, 9/16) and weights multiples of 1/4, so that a term is a multiple of 2^-34 and 10^7 of them fit a long: the exact
- * state takes integers. A float sum of the same terms, as the contrast, breaks the bound.
+ * [1/2, 9/16) and weights multiples of 1/4, so that a term is a multiple of 2^-34 and 10^7 of them fit a long: the
+ * exact state takes integers. A float sum of the same terms, as the contrast, breaks the bound.
  */
 class ManyRowsTest {
     private static final int ROWS = 10_000_000;

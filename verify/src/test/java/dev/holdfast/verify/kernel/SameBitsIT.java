@@ -19,13 +19,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The thousand {@link FixedCases} have one hash: by the model of the order and by the kernels, in fresh JVMs that
- * interpret, that compile with either compiler, that have vectors of each width, or none. It is a constant here, so that
- * every machine is held to it.
+ * interpret, that compile with either compiler, that have vectors of each width, or none. It is a constant here, so
+ * that every machine is held to it.
  *
- * <p>{@code -Xcomp -XX:-TieredCompilation} leaves the optimising compiler alone to compile every method before its first
- * call. Where profiles steer the compilers, {@code -Xbatch} makes a call wait for its compilation, the cases are answered
- * sixty times, and the compiler's log must show that it had optimised the kernels before the last time. The program
- * fails where one time differs from another.
+ * <p>{@code -Xcomp -XX:-TieredCompilation} leaves the optimising compiler alone to compile every method before its
+ * first call. Where profiles steer the compilers, {@code -Xbatch} makes a call wait for its compilation, the cases are
+ * answered sixty times, and the compiler's log must show that it had optimised the kernels before the last time. The
+ * program fails where one time differs from another.
  */
 class SameBitsIT {
     private static final String HASH = "b7de15e65516ad5f1bdb7ef181dced08146df8ee08b94bf7f8f79fd9e687c28f";
