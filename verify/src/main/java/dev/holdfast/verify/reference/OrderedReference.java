@@ -80,6 +80,45 @@ public final class OrderedReference {
         }
     }
 
+    /**
+     * a += Σ_n (p·z_n) z_n for features scale_j·b_nj + shift_j of unsigned bytes b: scale and shift are folded into the
+     * weights before the pass and into the state after each block.
+     */
+    public static void addContext(double[] a, byte[][] b, float[] scale, float[] shift, float[] y, float[] p) {
+        int d = p.length - 1;
+        float[] u = new float[d];
+        double[] shifts = new double[d];
+        for (int j = 0; j < d; j++) {
+            u[j] = p[j] * scale[j];
+            shifts[j] = (double) p[j] * shift[j];
+        }
+        float c = (float) sum(shifts, d);
+        for (int from = 0; from < b.length; from += BLOCK) {
+            int count = Math.min(BLOCK, b.length - from);
+            float[] s = new float[count];
+            double[] wideS = new double[count];
+            float[] labels = new float[count];
+            float[] block = new float[d];
+            for (int n = 0; n < count; n++) {
+                float[] row = new float[d];
+                for (int j = 0; j < d; j++) {
+                    row[j] = Byte.toUnsignedInt(b[from + n][j]);
+                }
+                labels[n] = y[from + n];
+                s[n] = Math.fma(p[d], labels[n], dot(u, row, d) + c);
+                wideS[n] = s[n];
+                for (int j = 0; j < d; j++) {
+                    block[j] = Math.fma(s[n], row[j], block[j]);
+                }
+            }
+            double sumOfS = sum(wideS, count);
+            for (int j = 0; j < d; j++) {
+                a[j] += Math.fma((double) scale[j], (double) block[j], shift[j] * sumOfS);
+            }
+            a[d] += dot(s, labels, count);
+        }
+    }
+
     /** G += Z Zᵀ: float within a block of rows, double across blocks. */
     public static void addGram(double[][] g, float[][] x, float[] y) {
         int d = g.length - 1;
