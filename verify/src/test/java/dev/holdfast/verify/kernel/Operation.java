@@ -102,12 +102,13 @@ enum Operation {
                 Arrays.fill(f, 0, offset, Double.NaN);
                 LinearAttention.scores(x.array(), x.offset(), x.stride(), rows, d, Matrix.amidPoison(w, 0), c, f,
                         offset);
-                return bits(f, offset + rows);
-            }, () -> LongStream.concat(
-                            LongStream.generate(() -> Double.doubleToLongBits(Double.NaN)).limit(offset),
-                            Arrays.stream(x.floats()).mapToDouble(row -> OrderedReference.score(row, w, c))
-                                    .mapToLong(Double::doubleToLongBits))
-                    .toArray());
+                if (!DoubleStream.of(f).limit(offset).allMatch(Double::isNaN)) {
+                    throw new AssertionError("an entry before " + offset + " was written");
+                }
+                return bits(Arrays.copyOfRange(f, offset, f.length), rows);
+            }, () -> bits(Arrays.stream(x.floats())
+                    .mapToDouble(row -> OrderedReference.score(row, w, c))
+                    .toArray()));
         }
     },
     NORMS {
