@@ -45,6 +45,33 @@ class BitsPropertyTest {
     }
 
     /**
+     * A double is seldom so near the middle of two floats that its last bit shows in the float it is rounded to. Here
+     * a_j / n lies in the middle exactly: a product with 1/n, or a sum that was rounded on the way, would miss it.
+     */
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    void aReadoutHalfwayBetweenTwoFloatsIsRoundedToTheEvenOne(@ForAll long seed) {
+        Random random = new Random(seed);
+        int d = 1 + random.nextInt(70);
+        double n = 3 + 2 * random.nextInt(500);
+        float[] even = new float[d];
+        double[] a = new double[d + 1];
+        float[] ones = new float[d];
+        Arrays.fill(ones, 1);
+        float[] identity = new float[(d + 1) * d];
+        for (int j = 0; j < d; j++) {
+            int lower = 1 << 23 | random.nextInt(1 << 23);
+            even[j] = lower + (lower & 1);
+            a[j] = (lower + 0.5) * n;
+            identity[j * d + j] = 1;
+        }
+        float[] w = new float[d];
+        LinearAttention.readout(identity, d, a, n, w);
+        assertArrayEquals(even, w);
+        LinearAttention.readout(ones, 0, new float[d], d, a, n, w);
+        assertArrayEquals(even, w);
+    }
+
+    /**
      * Every lane of the second row underflows to −0. A row of 16 features is not continued, so that its product is −0;
      * at 15 and 17 the continuation turns lanes into +0, and their sum is +0. The first row leaves −0 in the state.
      */
