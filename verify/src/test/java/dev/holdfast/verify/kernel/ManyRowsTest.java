@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Sums over up to 10^7 demonstrations keep the bound of 256 of them. Features are multiples of 2^-16 in [1/2, 9/16) and
  * weights multiples of 1/4, so that a term is a multiple of 2^-34 and 10^7 of them fit a long: the exact sums take
- * integers. A float sum of the same terms, as the contrast, breaks the bound.
+ * integers. A float sum of the same terms, as the contrast, breaks the bound. Rows repeat from block to block, so that
+ * blocks that were added in float would be rounded the same way most of the time, and break it too.
  */
 class ManyRowsTest {
     private static final int ROWS = 10_000_000;
@@ -31,9 +32,9 @@ class ManyRowsTest {
             float[] x = new float[ROWS * d];
             float[] y = new float[ROWS];
             for (int n = 0; n < ROWS; n++) {
-                y[n] = random.nextBoolean() ? 1 : -1;
+                y[n] = n >= BLOCK ? y[n - BLOCK] : random.nextBoolean() ? 1 : -1;
                 for (int j = n * d; j < (n + 1) * d; j++) {
-                    grid[j] = (1 << GRID - 1) + random.nextInt(1 << GRID - 4);
+                    grid[j] = n >= BLOCK ? grid[j - BLOCK * d] : (1 << GRID - 1) + random.nextInt(1 << GRID - 4);
                     x[j] = grid[j] * 0x1p-16f;
                 }
             }
