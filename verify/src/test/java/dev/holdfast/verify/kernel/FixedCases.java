@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A thousand calls over all operations, the same ones everywhere, and one hash of all their results. {@link Random} and
@@ -30,14 +31,29 @@ final class FixedCases {
         List<Operation.Call> calls = new ArrayList<>(COUNT);
         for (int i = 0; i < COUNT; i++) {
             Operation operation = operations[i % operations.length];
-            Entries entries = kinds[random.nextInt(kinds.length)];
-            // few calls are long: where nothing is compiled, a vector operation takes as long as hundreds of plain ones
-            boolean edge = i / operations.length % 20 == 0;
-            int d = edge ? 1 + random.nextInt(20) : 1 + random.nextInt(random.nextInt(4) == 0 ? 70 : 36);
-            int rows = edge ? BLOCK_EDGES[random.nextInt(BLOCK_EDGES.length)] : random.nextInt(d > 36 ? 4 : 12);
-            calls.add(operation.draw(random, entries, d, rows));
+            Entries entries = random.nextInt(4) == 0 ? Entries.UNDERFLOWING : kinds[random.nextInt(kinds.length)];
+            int[] shape = shape(operation, i / operations.length % 20, random);
+            calls.add(operation.draw(random, entries, shape[0], shape[1]));
         }
         return calls;
+    }
+
+    /**
+     * Features and rows. Few calls are long: where nothing is compiled, a vector operation takes as long as hundreds of
+     * plain ones. Whole chunks of 16 features are where a row is not continued.
+     */
+    private static int[] shape(Operation operation, int turn, Random random) {
+        boolean linear = Set.of(Operation.CONTEXT, Operation.CONTEXT_IN_PIECES, Operation.SCORES).contains(operation);
+        if (turn == 0) {
+            return new int[] {1 + random.nextInt(20), BLOCK_EDGES[random.nextInt(BLOCK_EDGES.length)]};
+        } else if (turn < 5) {
+            return new int[] {16 * (1 + random.nextInt(3)), random.nextInt(12)};
+        } else if (turn < 8 && linear) {
+            return new int[] {33 + random.nextInt(40), 16 + random.nextInt(24)};
+        } else if (turn < 10 && linear) {
+            return new int[] {380 + random.nextInt(24), 2 + random.nextInt(8)};
+        }
+        return new int[] {1 + random.nextInt(36), random.nextInt(12)};
     }
 
     static String kernelHash(List<Operation.Call> calls) {

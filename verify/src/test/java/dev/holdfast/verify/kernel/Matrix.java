@@ -51,7 +51,11 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
 
     static Matrix draw(Random random, Entries entries, int rows, int columns) {
         int stride = columns + random.nextInt(4);
-        Matrix matrix = poison(random.nextInt(5), stride, rows, columns);
+        Matrix tight = poison(random.nextInt(5), stride, rows, columns);
+        // whether a vector may be read beyond the last rows must not matter
+        float[] array = Arrays.copyOf(tight.array, tight.array.length + 64 * random.nextInt(2));
+        Arrays.fill(array, tight.array.length, array.length, Float.NaN);
+        Matrix matrix = new Matrix(array, tight.offset, stride, rows, columns);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 matrix.array[matrix.offset + i * stride + j] = entries.next(random);

@@ -43,6 +43,33 @@ enum Operation {
             }, () -> z.orderedContext(start));
         }
     },
+    /**
+     * Every product underflows to −0. The labels of all rows but one are 1, and leave −0 in the state's first entry; the
+     * one of label 0 decides its sign by that of its own sum, and the rows after it have no share in that entry.
+     */
+    CONTEXT_OF_ZEROS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Matrix x = Matrix.draw(random, Entries.UNDERFLOWING, rows, d);
+            float[] y = new float[rows];
+            Arrays.fill(y, 1);
+            int k = random.nextInt(Math.max(rows, 1));
+            for (int n = k; n < rows; n++) {
+                y[n] = n > k ? 1 : 0;
+                x.array()[x.offset() + n * x.stride()] = n > k ? 0 : Float.MIN_VALUE;
+            }
+            float[] p = new float[d + 1];
+            Arrays.fill(p, -0.25f);
+            Demonstrations z = new Demonstrations(x, Matrix.amidPoison(y, 0), 0, p);
+            double[] start = new double[d + 1];
+            Arrays.fill(start, -0.0);
+            return new Call(() -> {
+                double[] a = amidPoison(start);
+                z.accumulate(a, 0, rows);
+                return bits(a, start.length);
+            }, () -> z.orderedContext(start));
+        }
+    },
     GRAM {
         @Override
         Call draw(Random random, Entries entries, int d, int rows) {
