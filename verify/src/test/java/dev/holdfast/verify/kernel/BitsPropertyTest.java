@@ -75,8 +75,8 @@ class BitsPropertyTest {
 
     /**
      * In row k every product underflows to −0, and its label is 0. If whole lanes hold the row, all of them end at −0,
-     * and so does s_k; else the continuation turns the lanes that it meets into +0, and s_k is +0. The rows before leave
-     * −0 in the first entry of the state, whose sign s_k decides; the rows after have no share in it.
+     * and so does s_k; else the continuation turns the lanes that it meets into +0, and s_k is +0. The rows before
+     * leave −0 in the first entry of the state, whose sign s_k decides; the rows after have no share in it.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

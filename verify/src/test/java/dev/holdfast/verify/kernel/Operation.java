@@ -44,8 +44,8 @@ enum Operation {
         }
     },
     /**
-     * Every product underflows to −0. The labels of all rows but one are 1, and leave −0 in the state's first entry; the
-     * one of label 0 decides its sign by that of its own sum, and the rows after it have no share in that entry.
+     * Every product underflows to −0. The labels of all rows but one are 1, and leave −0 in the state's first entry;
+     * the one of label 0 decides its sign by that of its own sum, and the rows after it have no share in that entry.
      */
     CONTEXT_OF_ZEROS {
         @Override
