@@ -14,11 +14,17 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
         NORMAL,
         CANCELLING,
         HOSTILE,
-        HUGE;
+        HUGE,
+        /** Their products with {@link #DAMPING} underflow to −0, or to a subnormal. */
+        UNDERFLOWING,
+        DAMPING;
 
-        /** For the other factors of a product that would leave the range of float if all of them were huge. */
+        /**
+         * For the other factors of a product: it would leave the range of float if all of them were huge, and would be
+         * far below it if all were subnormal.
+         */
         Entries tamed() {
-            return this == HUGE ? NORMAL : this;
+            return this == HUGE ? NORMAL : this == UNDERFLOWING ? DAMPING : this;
         }
 
         float next(Random random) {
@@ -37,13 +43,19 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
                 };
                 // beside neighbours of ordinary size
                 case HUGE -> (random.nextBoolean() ? 1e15f : 1) * (float) random.nextGaussian();
+                case UNDERFLOWING -> Float.MIN_VALUE * (1 + random.nextInt(2));
+                case DAMPING -> random.nextInt(50) == 0 ? -0.75f : -0.25f;
             };
         }
     }
 
     static Matrix draw(Random random, Entries entries, int rows, int columns) {
         int stride = columns + random.nextInt(4);
-        Matrix matrix = poison(random.nextInt(5), stride, rows, columns);
+        Matrix tight = poison(random.nextInt(5), stride, rows, columns);
+        // whether a vector may be read beyond the last rows must not matter
+        float[] array = Arrays.copyOf(tight.array, tight.array.length + 64 * random.nextInt(2));
+        Arrays.fill(array, tight.array.length, array.length, Float.NaN);
+        Matrix matrix = new Matrix(array, tight.offset, stride, rows, columns);
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 matrix.array[matrix.offset + i * stride + j] = entries.next(random);
@@ -68,6 +80,14 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
         return out;
     }
 
+    float[][] floats() {
+        float[][] out = new float[rows][];
+        for (int i = 0; i < rows; i++) {
+            out[i] = Arrays.copyOfRange(array, offset + i * stride, offset + i * stride + columns);
+        }
+        return out;
+    }
+
     double[][] magnitudes() {
         return magnitudes(doubles());
     }
@@ -83,7 +103,7 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
     /** Whether everything outside the rows is still poison. */
     boolean isIntact() {
         for (int k = 0; k < array.length; k++) {
-            int row = Math.floorDiv(k - offset, stride);
+            int row = Math.floorDiv(k - offset, Math.max(stride, 1));
             boolean inside = k >= offset && row < rows && k - offset - row * stride < columns;
             if (!inside && !Float.isNaN(array[k])) {
                 return false;

@@ -1,0 +1,241 @@
+package dev.holdfast.verify.reference;
+
+/**
+ * The kernels' arithmetic to the bit: every operation in float or double, in the documented order, one after the other.
+ * {@link Reference} says what a result should be near to; this class says which bits it has. It is written from the
+ * contract and shares no code with what it judges.
+ *
+ * <p>A matrix is an array of its rows; d is the number of features, and z_n = (x_n, y_n).
+ */
+public final class OrderedReference {
+    /** Rows, or terms of a product's sum, that are summed in float before they join the rest. */
+    private static final int BLOCK = 256;
+
+    private static final int FLOAT_LANES = 16;
+    private static final int DOUBLE_LANES = 8;
+
+    private OrderedReference() {}
+
+    /**
+     * x·p over the first d entries in 16 float lanes. The row is continued by terms (+0)·(+0) to a whole number of
+     * lanes: they turn a lane that underflowed to −0 into +0, and change nothing else.
+     */
+    public static float dot(float[] x, float[] p, int d) {
+        float[] lanes = new float[FLOAT_LANES];
+        for (int j = 0; j < d || j % FLOAT_LANES > 0; j++) {
+            float xj = j < d ? x[j] : 0;
+            float pj = j < d ? p[j] : 0;
+            lanes[j % FLOAT_LANES] = Math.fma(xj, pj, lanes[j % FLOAT_LANES]);
+        }
+        for (int half = FLOAT_LANES / 2; half > 0; half /= 2) {
+            for (int l = 0; l < half; l++) {
+                lanes[l] += lanes[l + half];
+            }
+        }
+        return lanes[0];
+    }
+
+    /** x·w in 8 double lanes. A product of two floats is exact, and no lane ever holds −0. */
+    private static double wideDot(float[] x, float[] w) {
+        double[] terms = new double[w.length];
+        for (int j = 0; j < w.length; j++) {
+            terms[j] = (double) x[j] * w[j];
+        }
+        return sum(terms, terms.length);
+    }
+
+    /** Σ of the first d terms in 8 double lanes. */
+    private static double sum(double[] terms, int d) {
+        double[] lanes = new double[DOUBLE_LANES];
+        for (int j = 0; j < d; j++) {
+            lanes[j % DOUBLE_LANES] += terms[j];
+        }
+        for (int half = DOUBLE_LANES / 2; half > 0; half /= 2) {
+            for (int l = 0; l < half; l++) {
+                lanes[l] += lanes[l + half];
+            }
+        }
+        return lanes[0];
+    }
+
+    /** a += Σ_n (p·z_n) z_n: float within a block of rows, double across blocks. */
+    public static void addContext(double[] a, float[][] x, float[] y, float[] p) {
+        int d = p.length - 1;
+        for (int from = 0; from < x.length; from += BLOCK) {
+            int count = Math.min(BLOCK, x.length - from);
+            float[] s = new float[count];
+            float[] labels = new float[count];
+            float[] block = new float[d];
+            for (int n = 0; n < count; n++) {
+                labels[n] = y[from + n];
+                s[n] = Math.fma(p[d], labels[n], dot(x[from + n], p, d));
+                for (int j = 0; j < d; j++) {
+                    block[j] = Math.fma(s[n], x[from + n][j], block[j]);
+                }
+            }
+            for (int j = 0; j < d; j++) {
+                a[j] += block[j];
+            }
+            a[d] += dot(s, labels, count);
+        }
+    }
+
+    /**
+     * a += Σ_n (p·z_n) z_n for features scale_j·b_nj + shift_j of unsigned bytes b: scale and shift are folded into the
+     * weights before the pass and into the state after each block.
+     */
+    public static void addContext(double[] a, byte[][] b, float[] scale, float[] shift, float[] y, float[] p) {
+        int d = p.length - 1;
+        float[] u = new float[d];
+        double[] shifts = new double[d];
+        for (int j = 0; j < d; j++) {
+            u[j] = p[j] * scale[j];
+            shifts[j] = (double) p[j] * shift[j];
+        }
+        float c = (float) sum(shifts, d);
+        for (int from = 0; from < b.length; from += BLOCK) {
+            int count = Math.min(BLOCK, b.length - from);
+            float[] s = new float[count];
+            double[] wideS = new double[count];
+            float[] labels = new float[count];
+            float[] block = new float[d];
+            for (int n = 0; n < count; n++) {
+                float[] row = new float[d];
+                for (int j = 0; j < d; j++) {
+                    row[j] = Byte.toUnsignedInt(b[from + n][j]);
+                }
+                labels[n] = y[from + n];
+                s[n] = Math.fma(p[d], labels[n], dot(u, row, d) + c);
+                wideS[n] = s[n];
+                for (int j = 0; j < d; j++) {
+                    block[j] = Math.fma(s[n], row[j], block[j]);
+                }
+            }
+            double sumOfS = sum(wideS, count);
+            for (int j = 0; j < d; j++) {
+                a[j] += Math.fma((double) scale[j], (double) block[j], shift[j] * sumOfS);
+            }
+            a[d] += dot(s, labels, count);
+        }
+    }
+
+    /** G += Z Zᵀ: float within a block of rows, double across blocks. */
+    public static void addGram(double[][] g, float[][] x, float[] y) {
+        int d = g.length - 1;
+        for (int from = 0; from < x.length; from += BLOCK) {
+            float[][] block = new float[d + 1][d + 1];
+            for (int n = from; n < Math.min(from + BLOCK, x.length); n++) {
+                for (int i = 0; i <= d; i++) {
+                    for (int j = 0; j <= d; j++) {
+                        block[i][j] = Math.fma(i < d ? x[n][i] : y[n], j < d ? x[n][j] : y[n], block[i][j]);
+                    }
+                }
+            }
+            for (int i = 0; i <= d; i++) {
+                for (int j = 0; j <= d; j++) {
+                    g[i][j] += block[i][j];
+                }
+            }
+        }
+    }
+
+    /** w = Q̄ᵀ a / n for a dense Q̄ of d+1 rows. */
+    public static float[] readout(float[][] qBar, double[] a, double n) {
+        int d = qBar.length - 1;
+        float[] w = new float[d];
+        for (int j = 0; j < d; j++) {
+            double sum = 0;
+            for (int i = 0; i <= d; i++) {
+                sum = Math.fma(qBar[i][j], a[i], sum);
+            }
+            w[j] = (float) (sum / n);
+        }
+        return w;
+    }
+
+    /** w = Q̄ᵀ a / n for Q̄ = diag(δ) + b·11ᵀ above the label row; b = 0 leaves Σ a_i out, whatever it is. */
+    public static float[] readout(float[] delta, float b, float[] label, double[] a, double n) {
+        int d = delta.length;
+        double shared = b == 0 ? 0 : b * sum(a, d);
+        float[] w = new float[d];
+        for (int j = 0; j < d; j++) {
+            w[j] = (float) (Math.fma(delta[j], a[j], Math.fma(label[j], a[d], shared)) / n);
+        }
+        return w;
+    }
+
+    /** w·x + c. */
+    public static double score(float[] x, float[] w, double c) {
+        return wideDot(x, w) + c;
+    }
+
+    /** ‖w‖₁. */
+    public static double norm1(float[] w) {
+        double[] terms = new double[w.length];
+        for (int j = 0; j < w.length; j++) {
+            terms[j] = Math.abs(w[j]);
+        }
+        return sum(terms, terms.length);
+    }
+
+    /** ‖w‖₂. */
+    public static double norm2(float[] w) {
+        return Math.sqrt(wideDot(w, w));
+    }
+
+    /** ‖w‖_∞. */
+    public static double normInfinity(float[] w) {
+        double greatest = 0;
+        for (float wj : w) {
+            greatest = Math.max(greatest, Math.abs(wj));
+        }
+        return greatest;
+    }
+
+    /** x − ε·y·sign(w), each entry rounded once to float; where w_j = 0, x_j keeps its bits. */
+    public static float[] perturb(float[] x, float y, float[] w, float epsilon) {
+        float step = -epsilon * y;
+        float[] out = new float[w.length];
+        for (int j = 0; j < w.length; j++) {
+            out[j] = w[j] > 0 ? x[j] + step : w[j] < 0 ? x[j] - step : x[j];
+        }
+        return out;
+    }
+
+    /** A B with n columns: float within a block of terms, and in float across blocks, the first one overwriting. */
+    public static float[][] product(float[][] a, float[][] b, int n) {
+        int k = b.length;
+        float[][] c = new float[a.length][n];
+        for (int i = 0; i < a.length; i++) {
+            for (int j = 0; j < n; j++) {
+                for (int from = 0; from < k; from += BLOCK) {
+                    float block = 0;
+                    for (int l = from; l < Math.min(from + BLOCK, k); l++) {
+                        block = Math.fma(a[i][l], b[l][j], block);
+                    }
+                    c[i][j] = from == 0 ? block : c[i][j] + block;
+                }
+            }
+        }
+        return c;
+    }
+
+    /** O = P (G/n) Q [X; 0]: ((P·(G/n))·Q̄)·X, where G/n is rounded to float and Q̄ is Q without its last column. */
+    public static float[][] outputs(float[][] bigP, float[][] bigQ, double[][] g, double n, float[][] queries) {
+        int size = g.length;
+        int d = size - 1;
+        float[][] mean = new float[size][size];
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < size; j++) {
+                mean[i][j] = (float) (g[i][j] / n);
+            }
+        }
+        float[][] columns = new float[d][queries.length];
+        for (int m = 0; m < queries.length; m++) {
+            for (int j = 0; j < d; j++) {
+                columns[j][m] = queries[m][j];
+            }
+        }
+        return product(product(product(bigP, mean, size), bigQ, d), columns, queries.length);
+    }
+}

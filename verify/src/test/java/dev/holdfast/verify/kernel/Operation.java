@@ -1,0 +1,341 @@
+package dev.holdfast.verify.kernel;
+
+import dev.holdfast.kernel.AdversarialGradient;
+import dev.holdfast.kernel.LinearAttention;
+import dev.holdfast.kernel.MatrixProduct;
+import dev.holdfast.verify.kernel.Matrix.Entries;
+import dev.holdfast.verify.reference.OrderedReference;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
+import java.util.stream.LongStream;
+
+/**
+ * The kernel's operations, each drawn as a call that the kernel answers and that the model of its order answers too.
+ * Inputs lie amid poison, {@code work} is full of it, and a call fails that writes where it should not.
+ */
+enum Operation {
+    CONTEXT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Demonstrations z = Demonstrations.draw(random, entries, d, rows);
+            double[] start = state(random, entries, d + 1);
+            return new Call(() -> {
+                double[] a = amidPoison(start);
+                z.accumulate(a, 0, rows);
+                return bits(a, start.length);
+            }, () -> z.orderedContext(start));
+        }
+    },
+    CONTEXT_IN_PIECES {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Demonstrations z = Demonstrations.draw(random, entries, d, rows);
+            double[] start = state(random, entries, d + 1);
+            return new Call(() -> {
+                double[] a = amidPoison(start);
+                int piece = LinearAttention.BLOCK;
+                for (int from = 0; from < rows; from += piece) {
+                    z.accumulate(a, from, Math.min(from + piece, rows));
+                }
+                return bits(a, start.length);
+            }, () -> z.orderedContext(start));
+        }
+    },
+    /**
+     * Every product underflows to −0. The labels of all rows but one are 1, and leave −0 in the state's first entry;
+     * the one of label 0 decides its sign by that of its own sum, and the rows after it have no share in that entry.
+     */
+    CONTEXT_OF_ZEROS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Matrix x = Matrix.draw(random, Entries.UNDERFLOWING, rows, d);
+            float[] y = new float[rows];
+            Arrays.fill(y, 1);
+            int k = random.nextInt(Math.max(rows, 1));
+            for (int n = k; n < rows; n++) {
+                y[n] = n > k ? 1 : 0;
+                x.array()[x.offset() + n * x.stride()] = n > k ? 0 : Float.MIN_VALUE;
+            }
+            float[] p = new float[d + 1];
+            Arrays.fill(p, -0.25f);
+            Demonstrations z = new Demonstrations(x, Matrix.amidPoison(y, 0), 0, p);
+            double[] start = new double[d + 1];
+            Arrays.fill(start, -0.0);
+            return new Call(() -> {
+                double[] a = amidPoison(start);
+                z.accumulate(a, 0, rows);
+                return bits(a, start.length);
+            }, () -> z.orderedContext(start));
+        }
+    },
+    GRAM {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Demonstrations z = Demonstrations.draw(random, entries, d, rows);
+            int size = d + 1;
+            double[][] start = symmetric(random, entries, size);
+            return new Call(() -> {
+                double[] g = amidPoison(flat(start));
+                LinearAttention.gram(z.x.array(), z.x.offset(), z.x.stride(), rows, d, z.y, z.yOffset, g,
+                        work(LinearAttention.gramWorkLength(d)));
+                return bits(g, size * size);
+            }, () -> {
+                double[][] g = Arrays.stream(start).map(double[]::clone).toArray(double[][]::new);
+                OrderedReference.addGram(g, z.x.floats(), z.labels());
+                return bits(flat(g), size * size);
+            });
+        }
+    },
+    DENSE_READOUT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            double[] a = state(random, entries, d + 1);
+            double n = 1 + random.nextInt(1000);
+            Matrix qBar = new Matrix(Matrix.vector(random, entries.tamed(), (d + 1) * d), 0, d, d + 1, d);
+            return new Call(() -> {
+                float[] w = Matrix.amidPoison(new float[d], 0);
+                LinearAttention.readout(Matrix.amidPoison(qBar.array(), 0), d, amidPoison(a), n, w);
+                return bits(w, 0, d);
+            }, () -> bits(OrderedReference.readout(qBar.floats(), a, n), 0, d));
+        }
+    },
+    STRUCTURED_READOUT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            double[] a = state(random, entries, d + 1);
+            double n = 1 + random.nextInt(1000);
+            float[] delta = Matrix.vector(random, entries.tamed(), d);
+            float[] label = Matrix.vector(random, entries.tamed(), d);
+            float b = entries.next(random);
+            return new Call(() -> {
+                float[] w = Matrix.amidPoison(new float[d], 0);
+                LinearAttention.readout(
+                        Matrix.amidPoison(delta, 0), b, Matrix.amidPoison(label, 0), d, amidPoison(a), n, w);
+                return bits(w, 0, d);
+            }, () -> bits(OrderedReference.readout(delta, b, label, a, n), 0, d));
+        }
+    },
+    SCORES {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Matrix x = Matrix.draw(random, entries, rows, d);
+            float[] w = Matrix.vector(random, entries.tamed(), d);
+            double c = random.nextInt(3) == 0 ? 0 : entries.next(random) / 3.0;
+            int offset = random.nextInt(3);
+            return new Call(() -> {
+                double[] f = amidPoison(new double[offset + rows]);
+                Arrays.fill(f, 0, offset, Double.NaN);
+                LinearAttention.scores(x.array(), x.offset(), x.stride(), rows, d, Matrix.amidPoison(w, 0), c, f,
+                        offset);
+                if (!DoubleStream.of(f).limit(offset).allMatch(Double::isNaN)) {
+                    throw new AssertionError("an entry before " + offset + " was written");
+                }
+                return bits(Arrays.copyOfRange(f, offset, f.length), rows);
+            }, () -> bits(Arrays.stream(x.floats())
+                    .mapToDouble(row -> OrderedReference.score(row, w, c))
+                    .toArray()));
+        }
+    },
+    NORMS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            float[] w = Matrix.vector(random, entries, d);
+            float[] amid = Matrix.amidPoison(w, 0);
+            return new Call(
+                    () -> bits(AdversarialGradient.norm1(amid, d), AdversarialGradient.norm2(amid, d),
+                            AdversarialGradient.normInfinity(amid, d)),
+                    () -> bits(OrderedReference.norm1(w), OrderedReference.norm2(w), OrderedReference.normInfinity(w)));
+        }
+    },
+    PERTURB {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Demonstrations queries = Demonstrations.draw(random, entries, d, rows);
+            float[] w = Matrix.vector(random, Entries.HOSTILE, d);
+            float epsilon = random.nextFloat();
+            int offset = random.nextInt(3);
+            int stride = d + random.nextInt(3);
+            return new Call(() -> {
+                Matrix out = Matrix.poison(offset, stride, rows, d);
+                Matrix x = queries.x;
+                AdversarialGradient.perturb(x.array(), x.offset(), x.stride(), rows, d, queries.y, queries.yOffset,
+                        Matrix.amidPoison(w, 0), epsilon, out.array(), offset, stride);
+                return bits(out);
+            }, () -> {
+                float[][] out = queries.x.floats();
+                for (int n = 0; n < rows; n++) {
+                    out[n] = OrderedReference.perturb(out[n], queries.labels()[n], w, epsilon);
+                }
+                return bits(out);
+            });
+        }
+    },
+    /** Of rows × k and k × d, where k has the size of either. */
+    PRODUCT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            int m = random.nextBoolean() ? Math.min(rows, 40) : 1 + random.nextInt(20);
+            int k = random.nextBoolean() ? Math.max(rows, 1) : d;
+            boolean transposed = random.nextBoolean();
+            Matrix a = transposed ? Matrix.draw(random, entries, k, m) : Matrix.draw(random, entries, m, k);
+            Matrix b = Matrix.draw(random, entries.tamed(), k, d);
+            int stride = d + random.nextInt(3);
+            return new Call(() -> {
+                Matrix c = Matrix.poison(1, stride, m, d);
+                MatrixProduct.multiply(m, d, k, a.array(), a.offset(), transposed ? 1 : a.stride(),
+                        transposed ? a.stride() : 1, b.array(), b.offset(), b.stride(), 1, c.array(), 1, stride,
+                        work(MatrixProduct.workLength()));
+                return bits(c);
+            }, () -> {
+                float[][] left = transposed ? transposed(a.floats(), m) : a.floats();
+                return bits(OrderedReference.product(left, b.floats(), d));
+            });
+        }
+    },
+    OUTPUTS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            int size = d + 1;
+            int m = Math.min(rows, 40);
+            double[][] g = symmetric(random, entries, size);
+            double n = 1 + random.nextInt(1000);
+            Matrix bigP = new Matrix(Matrix.vector(random, entries.tamed(), size * size), 0, size, size, size);
+            Matrix bigQ = new Matrix(Matrix.vector(random, entries.tamed(), size * size), 0, size, size, size);
+            for (int i = 0; i < size; i++) {
+                bigQ.array()[i * size + d] = Float.NaN;
+            }
+            Matrix x = Matrix.draw(random, entries.tamed(), m, d);
+            int stride = m + random.nextInt(3);
+            return new Call(() -> {
+                Matrix out = Matrix.poison(2, stride, size, m);
+                LinearAttention.outputs(Matrix.amidPoison(bigP.array(), 0), Matrix.amidPoison(bigQ.array(), 0),
+                        amidPoison(flat(g)), n, d, x.array(), x.offset(), x.stride(), m, out.array(), 2, stride,
+                        work(LinearAttention.outputsWorkLength(d)));
+                return bits(out);
+            }, () -> bits(OrderedReference.outputs(bigP.floats(), bigQ.floats(), g, n, x.floats())));
+        }
+    };
+
+    /** A call on the same inputs by the kernel and by the model of its order; each returns the bits of its result. */
+    record Call(Supplier<long[]> kernel, Supplier<long[]> ordered) {}
+
+    /** With d features; what {@code rows} counts depends on the operation. */
+    abstract Call draw(Random random, Entries entries, int d, int rows);
+
+    /** Demonstrations of d features, their labels amid poison, and the last row of P. */
+    private record Demonstrations(Matrix x, float[] y, int yOffset, float[] p) {
+        static Demonstrations draw(Random random, Entries entries, int d, int rows) {
+            int yOffset = random.nextInt(4);
+            Matrix x = Matrix.draw(random, entries, rows, d);
+            // labels are mostly −1 and +1, but nothing asks for it
+            float[] y = random.nextInt(4) == 0
+                    ? Matrix.vector(random, entries.tamed(), rows)
+                    : Matrix.labels(random, rows);
+            for (int n = 0; entries == Entries.UNDERFLOWING && n < rows; n++) {
+                // a label of 0 shows the sign that the features' product underflowed to
+                y[n] = random.nextInt(2);
+            }
+            return new Demonstrations(
+                    x, Matrix.amidPoison(y, yOffset), yOffset, Matrix.vector(random, entries.tamed(), d + 1));
+        }
+
+        float[] labels() {
+            return Arrays.copyOfRange(y, yOffset, yOffset + x.rows());
+        }
+
+        void accumulate(double[] a, int from, int to) {
+            int d = x.columns();
+            LinearAttention.accumulate(x.array(), x.offset() + from * x.stride(), x.stride(), to - from, d, y,
+                    yOffset + from, Matrix.amidPoison(p, 0), a, work(LinearAttention.contextWorkLength(d)));
+        }
+
+        long[] orderedContext(double[] start) {
+            double[] a = start.clone();
+            OrderedReference.addContext(a, x.floats(), labels(), p);
+            return bits(a, a.length);
+        }
+    }
+
+    /** Zero, −0, or something that float cannot hold; −0 is the one that shows the sign of a zero added to it. */
+    private static double[] state(Random random, Entries entries, int length) {
+        int kind = entries == Entries.UNDERFLOWING ? 1 : random.nextInt(3);
+        return DoubleStream.generate(() -> kind == 0 ? 0.0 : kind == 1 ? -0.0 : entries.next(random) / 3.0)
+                .limit(length)
+                .toArray();
+    }
+
+    private static double[][] symmetric(Random random, Entries entries, int size) {
+        double[][] g = new double[size][];
+        for (int i = 0; i < size; i++) {
+            g[i] = state(random, entries, size);
+            for (int j = 0; j < i; j++) {
+                g[i][j] = g[j][i];
+            }
+        }
+        return g;
+    }
+
+    private static float[][] transposed(float[][] rows, int columns) {
+        float[][] out = new float[columns][rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < columns; j++) {
+                out[j][i] = rows[i][j];
+            }
+        }
+        return out;
+    }
+
+    private static float[] work(int length) {
+        float[] work = new float[length];
+        Arrays.fill(work, Float.NaN);
+        return work;
+    }
+
+    private static double[] flat(double[][] rows) {
+        return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+    }
+
+    private static double[] amidPoison(double[] values) {
+        double[] array = Arrays.copyOf(values, values.length + 2);
+        Arrays.fill(array, values.length, array.length, Double.NaN);
+        return array;
+    }
+
+    /** Of the first {@code length} entries; what follows must still be poison. */
+    private static long[] bits(double[] array, int length) {
+        if (!DoubleStream.of(array).skip(length).allMatch(Double::isNaN)) {
+            throw new AssertionError("an entry from " + length + " on was written");
+        }
+        return bits(Arrays.copyOf(array, length));
+    }
+
+    private static long[] bits(double... values) {
+        return Arrays.stream(values).mapToLong(Double::doubleToLongBits).toArray();
+    }
+
+    private static long[] bits(float[] array, int from, int length) {
+        long[] bits = new long[length];
+        for (int j = 0; j < length; j++) {
+            bits[j] = Float.floatToIntBits(array[from + j]);
+        }
+        for (int j = from + length; j < array.length; j++) {
+            if (!Float.isNaN(array[j])) {
+                throw new AssertionError("entry " + j + " was written");
+            }
+        }
+        return bits;
+    }
+
+    private static long[] bits(Matrix matrix) {
+        if (!matrix.isIntact()) {
+            throw new AssertionError("an entry outside the rows was written");
+        }
+        return bits(matrix.floats());
+    }
+
+    private static long[] bits(float[][] rows) {
+        return Arrays.stream(rows).flatMapToLong(row -> LongStream.of(bits(row, 0, row.length))).toArray();
+    }
+}

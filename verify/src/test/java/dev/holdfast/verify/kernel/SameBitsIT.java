@@ -1,0 +1,92 @@
+package dev.holdfast.verify.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.kernel.Implementation;
+import dev.holdfast.verify.reference.OrderedReference;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The thousand {@link FixedCases} have one hash: by the model of the order and by the kernels, in fresh JVMs that
+ * interpret, that compile with either compiler, that have vectors of each width, or none. It is a constant here, so
+ * that every machine is held to it.
+ *
+ * <p>{@code -Xcomp -XX:-TieredCompilation} leaves the optimising compiler alone to compile every method before its
+ * first call. Where profiles steer the compilers, {@code -Xbatch} makes a call wait for its compilation, the cases are
+ * answered sixty times, and the compiler's log must show that it had optimised the kernels before the last time. The
+ * program fails where one time differs from another.
+ */
+class SameBitsIT {
+    private static final String HASH = "30c4830891c2d222f4d38602043c99269d01d76d02074d7741033148f65d682c";
+
+    private static final Pattern ANSWER = Pattern.compile("ran (\\S+) ([0-9a-f]{64})");
+    /** A line of the compiler's log: time, number, flags, level 4, method, size. */
+    private static final Pattern OPTIMISED =
+            Pattern.compile("\\d+ +\\d+ [ %sbn!]* 4 +dev\\.holdfast\\.kernel\\.\\w+::(\\w+) \\(\\d+ bytes\\)\n");
+
+    @Test
+    void theModelOfTheOrderHasTheHash() {
+        assertEquals(HASH, FixedCases.orderedHash(FixedCases.draw()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "simd-\\d+,                   require, 2, -Xcomp -XX:-TieredCompilation",
+        "simd-512|simd-256|simd-128, require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=64",
+        "simd-256|simd-128,          require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=32",
+        "simd-128,                   require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=16",
+        "simd-\\d+,                   require, 2, -XX:TieredStopAtLevel=1",
+        "simd-\\d+,                   require, 1, -Xint",
+        "scalar,                     off,     2, -Xcomp -XX:-TieredCompilation",
+        "scalar,                     off,     60, -Xbatch -XX:+PrintCompilation",
+        "scalar,                     off,     2, -XX:TieredStopAtLevel=1",
+        "scalar,                     off,     1, -Xint"
+    })
+    void everySettingHasTheHash(String implementation, String simd, String times, String options) throws Exception {
+        String out = run(simd, times, options.split(" "));
+        Matcher answer = ANSWER.matcher(out);
+        assertTrue(answer.find(), out);
+        assertTrue(answer.group(1).matches(implementation), answer.group());
+        assertEquals(HASH, answer.group(2), answer.group());
+        if (options.contains("+PrintCompilation")) {
+            String before = out.substring(0, out.indexOf("last time"));
+            Set<String> optimised = new TreeSet<>();
+            OPTIMISED.matcher(before).results().forEach(line -> optimised.add(line.group(1)));
+            List<String> methods = List.of("accumulate", "gram", "readout", "scores", "outputs", "blocks", "perturb");
+            assertTrue(optimised.containsAll(methods), optimised.toString());
+        }
+    }
+
+    private static String run(String simd, String times, String... options) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Dholdfast.simd=" + simd));
+        command.addAll(List.of(options));
+        Path tests = Path.of(FixedCases.class.getResource("FixedCases.class").toURI());
+        for (String part : FixedCases.class.getName().split("\\.")) {
+            tests = tests.getParent();
+        }
+        command.addAll(List.of("--class-path", String.join(System.getProperty("path.separator"),
+                location(Implementation.class), location(OrderedReference.class), tests.toString())));
+        command.addAll(List.of(FixedCases.class.getName(), times));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String out = new String(process.getInputStream().readAllBytes());
+        assertEquals(0, process.waitFor(), out);
+        return out;
+    }
+
+    private static String location(Class<?> type) {
+        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+    }
+}
