@@ -14,6 +14,13 @@ interface Kernels {
      */
     float addBlock(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd, float[] work);
 
+    /**
+     * {@link #addBlock(float[], int, int, int, int, float[], int, float, float[])} of unsigned bytes b:
+     * s_n = fma(pd, y_n, (p·b_n) + c).
+     */
+    float addBlock(byte[] x, int xOffset, int stride, int rows, int d, float c, float[] y, int yOffset, float pd,
+            float[] work);
+
     /** f[fOffset + n] = w·x_n + c: a dot product in 8 double lanes, then + c. */
     void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f, int fOffset);
 

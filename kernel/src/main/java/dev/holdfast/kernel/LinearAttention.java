@@ -26,6 +26,11 @@ public final class LinearAttention {
      */
     public static final int BLOCK = 256;
 
+    /** Fewer floats than these are read by one thread before another one has started. */
+    private static final long PARALLEL_FLOATS = 1 << 19;
+    /** What a worker takes at a time: enough to hide the cost of taking it. */
+    private static final int PIECE_FLOATS = 1 << 17;
+
     private LinearAttention() {}
 
     /** Length of the {@code work} array of {@link #accumulate}. */
@@ -41,6 +46,9 @@ public final class LinearAttention {
      * j < d takes s_n x_nj in float by one fused multiply-add a row from +0, n ascending, and a_d is the dot product of
      * s and y in 16 float lanes. Block after block is added to {@code a} in double.
      *
+     * <p>With u = 2⁻²⁴ and γ_k = k u/(1 − k u), the error of a_j is at most γ_k Σ_n |z_nj| Σ_i |p_i z_ni| for
+     * k = ⌈d/16⌉ + min(N, 256) + 6, barring underflow and overflow: it does not grow with N.
+     *
      * @param x features: row n starts at {@code xOffset + n·stride}; read
      * @param rows number of demonstrations; 0 leaves {@code a} as it is
      * @param d number of features
@@ -54,6 +62,20 @@ public final class LinearAttention {
     public static void accumulate(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
             float[] p, double[] a, float[] work) {
         Arguments.length("work", work.length, contextWorkLength(d));
+        checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, work);
+        Kernels kernels = Implementation.kernels();
+        copyPadded(p, d, work);
+        for (int n = 0; n < rows; n += BLOCK) {
+            int count = Math.min(BLOCK, rows - n);
+            a[d] += kernels.addBlock(x, xOffset + n * stride, stride, count, d, y, yOffset + n, p[d], work);
+            for (int j = 0; j < d; j++) {
+                a[j] += work[ContextWork.SUM + j];
+            }
+        }
+    }
+
+    private static void checkContext(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
+            float[] p, double[] a, float[] work) {
         Arguments.matrix("x", x.length, xOffset, stride, rows, d);
         Arguments.range("y", y.length, yOffset, rows);
         Arguments.length("p", p.length, d + 1L);
@@ -61,23 +83,166 @@ public final class LinearAttention {
         Arguments.distinct("work", work, "x", x);
         Arguments.distinct("work", work, "y", y);
         Arguments.distinct("work", work, "p", p);
-        Kernels kernels = Implementation.kernels();
-        copyPadded(p, d, work);
-        for (int n = 0; n < rows; n += BLOCK) {
-            int count = Math.min(BLOCK, rows - n);
-            float label = kernels.addBlock(
-                    x, xOffset + n * stride, stride, count, d, y, yOffset + n, p[d], work);
-            for (int j = 0; j < d; j++) {
-                a[j] += work[ContextWork.SUM + j];
-            }
-            a[d] += label;
-        }
     }
 
     private static void copyPadded(float[] p, int d, float[] work) {
         int start = ContextWork.p(d);
         System.arraycopy(p, 0, work, start, d);
         Arrays.fill(work, start + d, ContextWork.lanes(d), 0f);
+    }
+
+    /** Length of the {@code sums} array of {@link #accumulate} by workers: d+1 floats a block. */
+    public static int contextSumsLength(int rows, int d) {
+        Arguments.atLeast("rows", rows, 0);
+        Arguments.atLeast("d", d, 1);
+        return Math.multiplyExact(Math.ceilDiv(rows, BLOCK), Math.addExact(d, 1));
+    }
+
+    /**
+     * {@link #accumulate(float[], int, int, int, int, float[], int, float[], double[], float[])}, bit for bit, by several
+     * threads: they take blocks of rows, whose sums are then added to {@code a} in their order. Where there is too little
+     * to do for two threads, the caller does all of it. The tasks for the executor are all that is allocated.
+     *
+     * @param sums {@link #contextSumsLength} floats, with meaningless contents on entry and return
+     * @param work one array of {@link #contextWorkLength} floats a worker
+     */
+    public static void accumulate(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
+            float[] p, double[] a, float[] sums, float[][] work, Workers workers) {
+        Arguments.length("work", work.length, workers.count());
+        for (float[] own : work) {
+            Arguments.length("work", own.length, contextWorkLength(d));
+            checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, own);
+            Arguments.distinct("work", own, "sums", sums);
+        }
+        Arguments.length("sums", sums.length, contextSumsLength(rows, d));
+        checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, sums);
+        if (workers.count() == 1 || (long) rows * d < PARALLEL_FLOATS) {
+            accumulate(x, xOffset, stride, rows, d, y, yOffset, p, a, work[0]);
+            return;
+        }
+        Kernels kernels = Implementation.kernels();
+        for (float[] own : work) {
+            copyPadded(p, d, own);
+        }
+        int blocks = Math.ceilDiv(rows, BLOCK);
+        int together = Math.max(1, PIECE_FLOATS / (BLOCK * d));
+        workers.forEach(Math.ceilDiv(blocks, together), (worker, piece) -> {
+            float[] own = work[worker];
+            int end = Math.min((piece + 1) * together, blocks);
+            for (int block = piece * together; block < end; block++) {
+                int n = block * BLOCK;
+                int count = Math.min(BLOCK, rows - n);
+                int sum = block * (d + 1);
+                sums[sum + d] = kernels.addBlock(
+                        x, xOffset + n * stride, stride, count, d, y, yOffset + n, p[d], own);
+                System.arraycopy(own, ContextWork.SUM, sums, sum, d);
+            }
+        });
+        for (int block = 0; block < blocks; block++) {
+            int sum = block * (d + 1);
+            for (int j = 0; j <= d; j++) {
+                a[j] += sums[sum + j];
+            }
+        }
+    }
+
+    /**
+     * a += Σ_n (p·z_n) z_n over rows of unsigned bytes b_n, whose features x_nj = scale_j·b_nj + shift_j are never written
+     * anywhere: with u_j = p_j scale_j and c = Σ_j p_j shift_j, s_n = u·b_n + c + p_d y_n, and
+     * a_j = scale_j Σ_n s_n b_nj + shift_j Σ_n s_n. An image over 255, centred and aligned by signs, is such a map.
+     *
+     * <p>Order of sums: u_j is rounded to float; c is a dot product in 8 double lanes, rounded to float;
+     * s_n = fma(p_d, y_n, (u·b_n) + c) with u·b_n a dot product in 16 float lanes. Within a block, B_j takes s_n b_nj in
+     * float by one fused multiply-add a row from +0, n ascending, S = Σ_n s_n is summed in 8 double lanes, and the label's
+     * part is the dot product of s and y in 16 float lanes. Block after block, a_j += fma(scale_j, B_j, shift_j·S) and the
+     * label's part is added to a_d, in double.
+     *
+     * <p>With u = 2⁻²⁴ and m_nj = |scale_j| b_nj + |shift_j|, m_nd = |y_n|, the error of a_j is at most
+     * γ_k Σ_n m_nj Σ_i |p_i| m_ni for k = ⌈d/16⌉ + min(N, 256) + 8, barring underflow and overflow.
+     *
+     * @param x unsigned bytes: row n starts at {@code xOffset + n·stride}; read
+     * @param rows number of demonstrations; 0 leaves {@code a} as it is
+     * @param d number of features
+     * @param scale d entries; read
+     * @param shift d entries; read
+     * @param y labels, row n's at {@code yOffset + n}; read
+     * @param p last row of P, d+1 entries; read
+     * @param a context state, d+1 entries; added to
+     * @param work {@link #contextWorkLength(int)} floats
+     * @throws IllegalArgumentException as for rows of floats
+     */
+    public static void accumulate(byte[] x, int xOffset, int stride, int rows, int d, float[] scale, float[] shift,
+            float[] y, int yOffset, float[] p, double[] a, float[] work) {
+        Arguments.length("work", work.length, contextWorkLength(d));
+        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
+        Arguments.range("y", y.length, yOffset, rows);
+        Arguments.length("scale", scale.length, d);
+        Arguments.length("shift", shift.length, d);
+        Arguments.length("p", p.length, d + 1L);
+        Arguments.length("a", a.length, d + 1L);
+        Arguments.distinct("work", work, "scale", scale);
+        Arguments.distinct("work", work, "shift", shift);
+        Arguments.distinct("work", work, "y", y);
+        Arguments.distinct("work", work, "p", p);
+        Kernels kernels = Implementation.kernels();
+        copyPadded(p, d, work);
+        int u = ContextWork.p(d);
+        for (int j = 0; j < d; j++) {
+            work[u + j] = p[j] * scale[j];
+        }
+        float c = (float) dotInDouble(p, shift, d);
+        for (int n = 0; n < rows; n += BLOCK) {
+            int count = Math.min(BLOCK, rows - n);
+            a[d] += kernels.addBlock(x, xOffset + n * stride, stride, count, d, c, y, yOffset + n, p[d], work);
+            double sum = sumInDouble(work, count);
+            for (int j = 0; j < d; j++) {
+                a[j] += Math.fma((double) scale[j], (double) work[ContextWork.SUM + j], shift[j] * sum);
+            }
+        }
+    }
+
+    /** Σ_j p_j q_j in 8 double lanes; products of floats are exact in double. */
+    private static double dotInDouble(float[] p, float[] q, int d) {
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+        for (int j = 0; j < d; j += 8) {
+            s0 += product(p, q, j, d);
+            s1 += product(p, q, j + 1, d);
+            s2 += product(p, q, j + 2, d);
+            s3 += product(p, q, j + 3, d);
+            s4 += product(p, q, j + 4, d);
+            s5 += product(p, q, j + 5, d);
+            s6 += product(p, q, j + 6, d);
+            s7 += product(p, q, j + 7, d);
+        }
+        return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+    }
+
+    private static double product(float[] p, float[] q, int j, int d) {
+        return j < d ? (double) p[j] * q[j] : 0;
+    }
+
+    /** Σ_n s_n in 8 double lanes. */
+    private static double sumInDouble(float[] s, int count) {
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+        int n = 0;
+        for (; n <= count - 8; n += 8) {
+            s0 += s[n];
+            s1 += s[n + 1];
+            s2 += s[n + 2];
+            s3 += s[n + 3];
+            s4 += s[n + 4];
+            s5 += s[n + 5];
+            s6 += s[n + 6];
+            s7 += s[n + 7];
+        }
+        s0 += n < count ? s[n] : 0;
+        s1 += n + 1 < count ? s[n + 1] : 0;
+        s2 += n + 2 < count ? s[n + 2] : 0;
+        s3 += n + 3 < count ? s[n + 3] : 0;
+        s4 += n + 4 < count ? s[n + 4] : 0;
+        s5 += n + 5 < count ? s[n + 5] : 0;
+        s6 += n + 6 < count ? s[n + 6] : 0;
+        return ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
     }
 
     /** Length of the {@code work} array of {@link #gram}. */
@@ -132,6 +297,43 @@ public final class LinearAttention {
         Arguments.length("qBar", qBar.length, (d + 1L) * d);
         Arguments.distinct("w", w, "qBar", qBar);
         Implementation.kernels().readout(qBar, d, a, n, w);
+    }
+
+    /** Length of the {@code work} array of {@link #readout(float[], int, double[], int, double, float[], float[])}. */
+    public static int readoutWorkLength(int d, int tasks) {
+        Arguments.atLeast("d", d, 1);
+        Arguments.atLeast("tasks", tasks, 0);
+        return Math.addExact(Math.multiplyExact(tasks, d + 1), MatrixProduct.workLength(d, d + 1));
+    }
+
+    /**
+     * W = (A/n) Q̄: the classifiers of a batch of tasks, one a row, for a dense Q̄. Each a_i/n is rounded to float, and
+     * the product is a {@link MatrixProduct}: faster than a readout a task, and rounded more often.
+     *
+     * @param qBar (d+1) × d, row-major without gaps; read
+     * @param d number of features
+     * @param a context states, tasks × (d+1), row-major without gaps; read
+     * @param tasks number of tasks
+     * @param n number of demonstrations in each state, N
+     * @param w classifiers, tasks × d, row-major without gaps; overwritten
+     * @param work {@link #readoutWorkLength} floats
+     * @throws IllegalArgumentException if a length is out of range, n is not positive, or arrays that are written are not
+     *         arrays of their own
+     */
+    public static void readout(float[] qBar, int d, double[] a, int tasks, double n, float[] w, float[] work) {
+        Arguments.length("work", work.length, readoutWorkLength(d, tasks));
+        Arguments.length("qBar", qBar.length, (d + 1L) * d);
+        Arguments.length("a", a.length, (d + 1L) * tasks);
+        Arguments.length("w", w.length, (long) d * tasks);
+        checkCount(n);
+        Arguments.distinct("w", w, "qBar", qBar);
+        Arguments.distinct("w", w, "work", work);
+        Arguments.distinct("work", work, "qBar", qBar);
+        int entries = tasks * (d + 1);
+        for (int i = 0; i < entries; i++) {
+            work[i] = (float) (a[i] / n);
+        }
+        MatrixProduct.blocks(tasks, d, d + 1, work, 0, d + 1, 1, qBar, 0, d, 1, w, 0, d, work, entries);
     }
 
     /**

@@ -14,12 +14,32 @@ final class ScalarKernels implements Kernels {
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
             float s = Math.fma(pd, y[yOffset + n], dot(x, o, d, work, ContextWork.p(d)));
-            for (int j = 0; j < d; j++) {
-                work[ContextWork.SUM + j] = Math.fma(x[o + j], s, work[ContextWork.SUM + j]);
-            }
+            addRow(x, o, d, s, work);
             work[ContextWork.S + n] = s;
         }
         return dot(y, yOffset, rows, work, ContextWork.S);
+    }
+
+    @Override
+    public float addBlock(byte[] x, int xOffset, int stride, int rows, int d, float c, float[] y, int yOffset, float pd,
+            float[] work) {
+        int row = ContextWork.row(d);
+        Arrays.fill(work, ContextWork.SUM, ContextWork.SUM + d, 0f);
+        for (int n = 0; n < rows; n++) {
+            for (int j = 0; j < d; j++) {
+                work[row + j] = x[xOffset + n * stride + j] & 0xff;
+            }
+            float s = Math.fma(pd, y[yOffset + n], dot(work, row, d, work, ContextWork.p(d)) + c);
+            addRow(work, row, d, s, work);
+            work[ContextWork.S + n] = s;
+        }
+        return dot(y, yOffset, rows, work, ContextWork.S);
+    }
+
+    private static void addRow(float[] x, int o, int d, float s, float[] work) {
+        for (int j = 0; j < d; j++) {
+            work[ContextWork.SUM + j] = Math.fma(x[o + j], s, work[ContextWork.SUM + j]);
+        }
     }
 
     /** A dot product in 16 lanes. */

@@ -73,7 +73,7 @@ final class VectorContext {
     }
 
     /** s·y. */
-    private static float labelDot(float[] y, int yOffset, int rows, float[] work, int row, int lanes) {
+    static float labelDot(float[] y, int yOffset, int rows, float[] work, int row, int lanes) {
         int whole = rows & -LANES;
         Arrays.fill(work, lanes, lanes + LANES, 0f);
         addProducts(y, yOffset, whole, work, S, work, lanes);
@@ -86,7 +86,7 @@ final class VectorContext {
     }
 
     /** p·x of one row that whole chunks may be read of. */
-    private static float dot(float[] x, int o, int d, float[] p, int po, float[] work, int lanes) {
+    static float dot(float[] x, int o, int d, float[] p, int po, float[] work, int lanes) {
         Arrays.fill(work, lanes, lanes + LANES, 0f);
         addProducts(x, o, ContextWork.wholeChunks(d), p, po, work, lanes);
         return foldRow(work, lanes);
@@ -104,7 +104,7 @@ final class VectorContext {
     }
 
     /** The sum of the 16 lanes of one row. */
-    private static float foldRow(float[] work, int lanes) {
+    static float foldRow(float[] work, int lanes) {
         FloatVector v = load(work, lanes);
         if (PARTS == 4) {
             v = v.add(load(work, lanes + 2 * L)).add(load(work, lanes + L).add(load(work, lanes + 3 * L)));
@@ -115,7 +115,7 @@ final class VectorContext {
     }
 
     /** sum += s x of one row that whole chunks may be read of. */
-    private static void addRow(float[] x, int o, int d, float[] work, int so) {
+    static void addRow(float[] x, int o, int d, float[] work, int so) {
         FloatVector s = FloatVector.broadcast(F, work[so]);
         for (int j = 0; j < d; j += L) {
             fma(load(x, o + j), s, load(work, SUM + j)).intoArray(work, SUM + j);

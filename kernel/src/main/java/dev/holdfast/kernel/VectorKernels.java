@@ -36,6 +36,12 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public float addBlock(byte[] x, int xOffset, int stride, int rows, int d, float c, float[] y, int yOffset, float pd,
+            float[] work) {
+        return VectorByteContext.addBlock(x, xOffset, stride, rows, d, c, y, yOffset, pd, work);
+    }
+
+    @Override
     public void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
             int fOffset) {
         int n = 0;

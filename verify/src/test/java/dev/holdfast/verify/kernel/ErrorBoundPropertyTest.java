@@ -107,6 +107,71 @@ class ErrorBoundPropertyTest {
         }
     }
 
+    /**
+     * A term p_i scale_i b_ni is rounded once more than that of a float row, when scale joins p, and once more when c
+     * is added; a term p_i shift_i less often. The additions in double over blocks, and S and scale·B + shift·S, are
+     * one float rounding together. What scale and shift bring may cancel: the magnitudes are those of both. Sums of
+     * integer multiples of floats do not underflow, so that only d products p_i scale_i, c and the label's share may,
+     * and for the label's entry the products with y.
+     */
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    void aContextStateOfBytesIsWithinItsBound(@ForAll Entries entries, @ForAll long seed) {
+        Random random = new Random(seed);
+        int d = one(FEATURES, random);
+        int rows = d > 33 ? 1 + random.nextInt(40) : one(ROWS, random);
+        Bytes b = Bytes.draw(random, rows, d);
+        float[] scale = Matrix.vector(random, entries, d);
+        float[] shift = Matrix.vector(random, entries, d);
+        if (random.nextBoolean()) {
+            // features around 0, as preprocessing leaves them
+            for (int j = 0; j < d; j++) {
+                shift[j] = -127.5f * scale[j];
+            }
+        }
+        float[] y = random.nextBoolean() ? Matrix.labels(random, rows) : Matrix.vector(random, entries.tamed(), rows);
+        float[] p = Matrix.vector(random, entries.tamed(), d + 1);
+        double[] a = new double[d + 1];
+        LinearAttention.accumulate(b.array(), b.offset(), b.stride(), rows, d, scale, shift, y, 0, p, a,
+                new float[LinearAttention.contextWorkLength(d)]);
+
+        Dyadic[] weights = Dyadic.of(p);
+        Dyadic[] exact = zeros(d + 1);
+        Dyadic[] magnitude = zeros(d + 1);
+        Dyadic[] eta = zeros(d + 1);
+        for (int n = 0; n < rows; n++) {
+            byte[] bytes = b.unpacked()[n];
+            Dyadic[] z = new Dyadic[d + 1];
+            Dyadic[] m = new Dyadic[d + 1];
+            int sum = 0;
+            for (int j = 0; j < d; j++) {
+                int bnj = Byte.toUnsignedInt(bytes[j]);
+                sum += bnj;
+                Dyadic scaled = Dyadic.of(scale[j]).times(bnj);
+                z[j] = scaled.plus(Dyadic.of(shift[j]));
+                m[j] = scaled.abs().plus(Dyadic.of(shift[j]).abs());
+            }
+            z[d] = Dyadic.of(y[n]);
+            m[d] = z[d].abs();
+            Dyadic share = dot(weights, z);
+            Dyadic terms = dot(abs(weights), m);
+            for (int j = 0; j <= d; j++) {
+                exact[j] = exact[j].plus(share.times(z[j]));
+                magnitude[j] = magnitude[j].plus(terms.times(m[j]));
+                eta[j] = eta[j].plus(m[j].times(sum + 2)).plus(Dyadic.of(j < d ? 0 : 1));
+            }
+        }
+        for (int j = 0; j <= d; j++) {
+            assertWithin((d + 15) / 16 + Math.min(rows, 256) + 8, U, exact[j], a[j], magnitude[j],
+                    eta[j].times(UNDERFLOW));
+        }
+    }
+
+    private static Dyadic[] zeros(int length) {
+        Dyadic[] zeros = new Dyadic[length];
+        Arrays.fill(zeros, Dyadic.ZERO);
+        return zeros;
+    }
+
     /** min(N, 256) multiply-adds, and one rounding for all additions in double. */
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void aGramIsWithinItsBound(@ForAll Entries entries, @ForAll long seed) {
@@ -210,7 +275,7 @@ class ErrorBoundPropertyTest {
         Matrix b = Matrix.draw(random, entries.tamed(), k, n);
         float[] c = new float[m * n];
         MatrixProduct.multiply(m, n, k, a.array(), a.offset(), a.stride(), 1, b.array(), b.offset(), b.stride(), 1, c,
-                0, n, new float[MatrixProduct.workLength()]);
+                0, n, new float[MatrixProduct.workLength(n, k)]);
         Dyadic[][] left = Dyadic.of(a.floats());
         Dyadic[][] right = transposed(Dyadic.of(b.floats()));
         for (int i = 0; i < m; i++) {
@@ -243,7 +308,7 @@ class ErrorBoundPropertyTest {
         Matrix x = Matrix.draw(random, entries.tamed(), m, d);
         float[] out = new float[size * m];
         LinearAttention.outputs(bigP.array(), bigQ.array(), g, n, d, x.array(), x.offset(), x.stride(), m, out, 0, m,
-                new float[LinearAttention.outputsWorkLength(d)]);
+                new float[LinearAttention.outputsWorkLength(d, m)]);
 
         Dyadic[][] left = Dyadic.of(bigP.floats());
         Dyadic[][] right = Arrays.stream(Dyadic.of(bigQ.floats()))

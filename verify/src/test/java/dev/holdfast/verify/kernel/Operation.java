@@ -70,6 +70,31 @@ enum Operation {
             }, () -> z.orderedContext(start));
         }
     },
+    CONTEXT_OF_BYTES {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Bytes b = Bytes.draw(random, rows, d);
+            float[] scale = Matrix.vector(random, entries, d);
+            float[] shift = Matrix.vector(random, entries, d);
+            float[] y = random.nextBoolean()
+                    ? Matrix.labels(random, rows)
+                    : Matrix.vector(random, entries.tamed(), rows);
+            float[] p = Matrix.vector(random, entries.tamed(), d + 1);
+            double[] start = state(random, entries, d + 1);
+            int yOffset = random.nextInt(3);
+            return new Call(() -> {
+                double[] a = amidPoison(start);
+                LinearAttention.accumulate(b.array(), b.offset(), b.stride(), rows, d, Matrix.amidPoison(scale, 0),
+                        Matrix.amidPoison(shift, 0), Matrix.amidPoison(y, yOffset), yOffset, Matrix.amidPoison(p, 0),
+                        a, work(LinearAttention.contextWorkLength(d)));
+                return bits(a, start.length);
+            }, () -> {
+                double[] a = start.clone();
+                OrderedReference.addContext(a, b.unpacked(), scale, shift, y, p);
+                return bits(a, a.length);
+            });
+        }
+    },
     GRAM {
         @Override
         Call draw(Random random, Entries entries, int d, int rows) {
@@ -186,7 +211,7 @@ enum Operation {
                 Matrix c = Matrix.poison(1, stride, m, d);
                 MatrixProduct.multiply(m, d, k, a.array(), a.offset(), transposed ? 1 : a.stride(),
                         transposed ? a.stride() : 1, b.array(), b.offset(), b.stride(), 1, c.array(), 1, stride,
-                        work(MatrixProduct.workLength()));
+                        work(MatrixProduct.workLength(d, k)));
                 return bits(c);
             }, () -> {
                 float[][] left = transposed ? transposed(a.floats(), m) : a.floats();
@@ -212,7 +237,7 @@ enum Operation {
                 Matrix out = Matrix.poison(2, stride, size, m);
                 LinearAttention.outputs(Matrix.amidPoison(bigP.array(), 0), Matrix.amidPoison(bigQ.array(), 0),
                         amidPoison(flat(g)), n, d, x.array(), x.offset(), x.stride(), m, out.array(), 2, stride,
-                        work(LinearAttention.outputsWorkLength(d)));
+                        work(LinearAttention.outputsWorkLength(d, m)));
                 return bits(out);
             }, () -> bits(OrderedReference.outputs(bigP.floats(), bigQ.floats(), g, n, x.floats())));
         }
