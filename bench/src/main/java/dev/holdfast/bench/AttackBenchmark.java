@@ -2,10 +2,9 @@ package dev.holdfast.bench;
 
 import dev.holdfast.kernel.AdversarialGradient;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Setup;
 
 /** The attack on one task's queries: out_n = x_n − ε·y_n·sign(w). */
-public class AttackBenchmark extends TaskBenchmark {
+public class AttackBenchmark extends StreamedBenchmark {
     static final float EPSILON = 0.5f;
 
     float[] w;
@@ -13,13 +12,12 @@ public class AttackBenchmark extends TaskBenchmark {
     /** out[task], n × d. */
     float[][] out;
 
-    /** Makes the tasks, room for their perturbed queries, and the classifier. */
-    @Setup
-    public void setUp() {
+    @Override
+    void prepare(String method) {
         Numbers numbers = new Numbers();
         makeTasks(numbers, 2L * n * d);
         w = numbers.floats(d);
-        out = new float[x.length][n * d];
+        out = new float[tasks][n * d];
     }
 
     @Override

@@ -23,41 +23,55 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {KernelBenchmark.ADD_MODULES, KernelBenchmark.VECTOR, KernelBenchmark.HEAP})
+@Fork(value = 3, jvmArgsAppend = {
+    KernelBenchmark.ADD_MODULES, KernelBenchmark.VECTOR, KernelBenchmark.NATIVE, KernelBenchmark.HEAP})
 public abstract class KernelBenchmark {
     static final String ADD_MODULES = "--add-modules";
     static final String VECTOR = "jdk.incubator.vector";
+
+    /** The peers call native code. */
+    static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+
+    /** Holds the 2 GiB of {@link StreamedBenchmark}. */
     static final String HEAP = "-Xmx4g";
 
-    /** Says which implementation runs and fails if it is not the one that the method's name promises. */
+    static final String SIMD = "-Dholdfast.simd=require";
+    static final String NO_SIMD = "-Dholdfast.simd=off";
+
+    /** Says which implementation runs, fails if it is not the one that the method's name promises, makes the inputs. */
     @Setup
-    public void check(BenchmarkParams params) {
+    public final void setUp(BenchmarkParams params) {
         String benchmark = params.getBenchmark();
+        String method = benchmark.substring(benchmark.lastIndexOf('.') + 1);
         String running = Implementation.name();
         System.out.println("Holdfast kernels: " + running);
-        checkImplementation(benchmark.substring(benchmark.lastIndexOf('.') + 1), running);
+        checkImplementation(method, running);
+        prepare(method);
     }
 
     static void checkImplementation(String method, String running) {
         boolean simd = running.startsWith("simd");
-        if (method.equals("holdfast") && !simd || method.equals("scalar") && simd) {
+        if (method.startsWith("holdfast") && !simd || method.equals("scalar") && simd) {
             throw new IllegalStateException(method + " runs " + running);
         }
     }
+
+    /** Makes what this benchmark method needs and nothing else: a JVM times one method only. */
+    abstract void prepare(String method);
 
     /** The operation, once. */
     abstract void run();
 
     /** The operation by the Vector API. */
     @Benchmark
-    @Fork(value = 3, jvmArgsAppend = {ADD_MODULES, VECTOR, HEAP, "-Dholdfast.simd=require"})
+    @Fork(value = 3, jvmArgsAppend = {ADD_MODULES, VECTOR, NATIVE, HEAP, SIMD})
     public void holdfast() {
         run();
     }
 
     /** The operation in plain Java. */
     @Benchmark
-    @Fork(value = 3, jvmArgsAppend = {ADD_MODULES, VECTOR, HEAP, "-Dholdfast.simd=off"})
+    @Fork(value = 3, jvmArgsAppend = {ADD_MODULES, VECTOR, NATIVE, HEAP, NO_SIMD})
     public void scalar() {
         run();
     }

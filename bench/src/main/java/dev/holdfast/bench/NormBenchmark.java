@@ -3,7 +3,6 @@ package dev.holdfast.bench;
 import dev.holdfast.kernel.AdversarialGradient;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** The price of an attack: ‖w‖₁, ‖w‖₂ or ‖w‖_∞. */
 public class NormBenchmark extends KernelBenchmark {
@@ -16,9 +15,8 @@ public class NormBenchmark extends KernelBenchmark {
     float[] w;
     double norm;
 
-    /** Makes the classifier. */
-    @Setup
-    public void setUp() {
+    @Override
+    void prepare(String method) {
         w = new Numbers().floats(d);
     }
 

@@ -3,7 +3,6 @@ package dev.holdfast.bench;
 import dev.holdfast.kernel.LinearAttention;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** Every output of the layer for every query, from a Gram matrix: O = P (G/N) Q [X; 0]. */
 public class OutputsBenchmark extends KernelBenchmark {
@@ -26,9 +25,8 @@ public class OutputsBenchmark extends KernelBenchmark {
     float[] out;
     private float[] work;
 
-    /** Makes the parameters, the Gram matrix and the queries. */
-    @Setup
-    public void setUp() {
+    @Override
+    void prepare(String method) {
         Numbers numbers = new Numbers();
         int square = (d + 1) * (d + 1);
         bigP = numbers.floats(square);

@@ -3,7 +3,6 @@ package dev.holdfast.bench;
 import dev.holdfast.kernel.LinearAttention;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Setup;
 
 /** The classifier w = Q̄ᵀ a / N, for a dense Q̄ and for Q̄ = diag(δ) + b·11ᵀ above a label row. */
 public class ReadoutBenchmark extends KernelBenchmark {
@@ -25,9 +24,8 @@ public class ReadoutBenchmark extends KernelBenchmark {
     float[] w;
     private boolean dense;
 
-    /** Makes the parameters and a context state. */
-    @Setup
-    public void setUp() {
+    @Override
+    void prepare(String method) {
         dense = form.equals("dense");
         if (!dense && !form.equals("structured")) {
             throw new IllegalArgumentException("form = " + form + ", expected dense or structured");

@@ -2,18 +2,16 @@ package dev.holdfast.bench;
 
 import dev.holdfast.kernel.LinearAttention;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Setup;
 
 /** The scores of one task's queries: f_n = w·x_n + c. */
-public class ScoresBenchmark extends TaskBenchmark {
+public class ScoresBenchmark extends StreamedBenchmark {
     static final double C = 3;
 
     float[] w;
     double[] f;
 
-    /** Makes the tasks and the classifier. */
-    @Setup
-    public void setUp() {
+    @Override
+    void prepare(String method) {
         Numbers numbers = new Numbers();
         makeTasks(numbers, (long) n * d);
         w = numbers.floats(d);

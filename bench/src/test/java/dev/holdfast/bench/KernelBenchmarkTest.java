@@ -23,7 +23,7 @@ class KernelBenchmarkTest {
         GramBenchmark benchmark = new GramBenchmark();
         benchmark.d = d;
         benchmark.n = 100;
-        benchmark.setUp();
+        benchmark.prepare("holdfast");
         benchmark.run();
         double[][] expected = Reference.gram(Doubles.rows(benchmark.x, 100, d), Doubles.of(benchmark.y));
         for (int i = 0; i <= d; i++) {
@@ -32,6 +32,8 @@ class KernelBenchmarkTest {
             }
         }
         assertEquals(sum(benchmark.x) + sum(benchmark.y), benchmark.readStream());
+        benchmark.product();
+        assertArrayEquals(benchmark.g, Doubles.of(benchmark.c));
     }
 
     @ParameterizedTest
@@ -41,7 +43,7 @@ class KernelBenchmarkTest {
         ReadoutBenchmark benchmark = new ReadoutBenchmark();
         benchmark.form = form;
         benchmark.d = d;
-        benchmark.setUp();
+        benchmark.prepare("holdfast");
         benchmark.run();
         double[][] qBar = form.equals("dense") ? Doubles.rows(benchmark.qBar, d + 1, d) : structured(benchmark);
         double[] expected = Reference.readout(qBar, benchmark.a, ReadoutBenchmark.N);
@@ -74,7 +76,7 @@ class KernelBenchmarkTest {
     void norms(int d) {
         NormBenchmark benchmark = new NormBenchmark();
         benchmark.d = d;
-        benchmark.setUp();
+        benchmark.prepare("holdfast");
         double[] w = Doubles.of(benchmark.w);
         benchmark.order = "1";
         benchmark.run();
@@ -95,7 +97,7 @@ class KernelBenchmarkTest {
         benchmark.d = d;
         benchmark.n = 70;
         benchmark.queries = queries;
-        benchmark.setUp();
+        benchmark.prepare("holdfast");
         benchmark.run();
         int size = d + 1;
         double[][] p = Doubles.rows(benchmark.bigP, size, size);
@@ -131,7 +133,7 @@ class KernelBenchmarkTest {
         benchmark.m = m;
         benchmark.k = k;
         benchmark.n = n;
-        benchmark.setUp();
+        benchmark.prepare("holdfast");
         benchmark.run();
         double[][] expected = Reference.product(Doubles.rows(benchmark.a, m, k), Doubles.rows(benchmark.b, k, n));
         double[][] c = Doubles.rows(benchmark.c, m, n);
@@ -143,6 +145,7 @@ class KernelBenchmarkTest {
     @Test
     void aMethodRunsWhatItsNameSays() {
         assertDoesNotThrow(() -> KernelBenchmark.checkImplementation("holdfast", "simd-256"));
+        assertDoesNotThrow(() -> KernelBenchmark.checkImplementation("holdfastBytes", "simd-512"));
         assertDoesNotThrow(() -> KernelBenchmark.checkImplementation("scalar", "scalar"));
         assertDoesNotThrow(() -> KernelBenchmark.checkImplementation("readStream", "scalar"));
         assertThrows(IllegalStateException.class, () -> KernelBenchmark.checkImplementation("holdfast", "scalar"));

@@ -1,99 +1,66 @@
 package dev.holdfast.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.holdfast.verify.reference.Reference;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The bodies of the benchmarks that walk through tasks; integers and halves keep every result exact. */
+/** A whole task, n a power of two, so that a/n is exact. */
 class TaskBenchmarkTest {
-    private static final int N = 260;
-
     @ParameterizedTest
-    @CsvSource({"20,memory", "20,cache", "100,memory", "100,cache", "784,memory", "784,cache", "3072,memory"})
-    void contextState(int d, String residency) {
-        ContextBenchmark benchmark = new ContextBenchmark();
-        size(benchmark, d, residency, 3L * N * (d + 1));
-        benchmark.setUp();
-        double[] expected = new double[d + 1];
-        for (int task = 0; task < benchmark.x.length; task++) {
-            double[] a = Reference.contextState(Doubles.rows(benchmark.x[task], N, d), Doubles.of(benchmark.y[task]),
-                    Doubles.of(benchmark.p));
-            for (int j = 0; j <= d; j++) {
-                expected[j] += a[j];
-            }
-            benchmark.run();
-        }
-        assertArrayEquals(expected, benchmark.a);
-        for (int task = 0; task < benchmark.x.length; task++) {
-            assertEquals(sum(benchmark.x[task]) + sum(benchmark.y[task]), benchmark.readStream());
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"20,memory", "20,cache", "100,memory", "100,cache", "784,memory", "784,cache", "3072,memory"})
-    void scores(int d, String residency) {
-        ScoresBenchmark benchmark = new ScoresBenchmark();
-        size(benchmark, d, residency, 3L * N * d);
-        benchmark.setUp();
-        for (float[] x : benchmark.x) {
-            benchmark.run();
-            double[][] rows = Doubles.rows(x, N, d);
-            for (int row = 0; row < N; row++) {
-                double expected = Reference.score(Doubles.of(benchmark.w), rows[row]) + ScoresBenchmark.C;
-                assertEquals(expected, benchmark.f[row]);
+    @CsvSource({"20,256,33", "100,64,50"})
+    void wholeTask(int d, int n, int m) {
+        TaskBenchmark benchmark = new TaskBenchmark();
+        size(benchmark, d, n, m);
+        benchmark.prepare("holdfast");
+        benchmark.run();
+        double[] a = Reference.contextState(Doubles.rows(benchmark.x, n, d), Doubles.of(benchmark.y),
+                Doubles.of(AbstractTaskBenchmark.ones(d + 1)));
+        double[] w = Reference.readout(adversarial(d), a, n);
+        double price = AbstractTaskBenchmark.EPSILON * Reference.norm1(w);
+        double[][] queries = Doubles.rows(benchmark.queries, m, d);
+        double[][] out = Doubles.rows(benchmark.out, m, d);
+        for (int i = 0; i < m; i++) {
+            assertEquals(Reference.score(w, queries[i]), benchmark.f[i]);
+            assertEquals(benchmark.labels[i] * benchmark.f[i] - price, benchmark.robust[i]);
+            double[] attacked = Reference.attack(queries[i], benchmark.labels[i], w, AbstractTaskBenchmark.EPSILON);
+            for (int j = 0; j < d; j++) {
+                assertEquals((float) attacked[j], out[i][j]);
             }
         }
-        for (float[] x : benchmark.x) {
-            assertEquals(sum(x) + sum(benchmark.w), benchmark.readStream());
-        }
+        ExpectedTask expected = new ExpectedTask(benchmark.x, benchmark.y, benchmark.queries, benchmark.labels,
+                AbstractTaskBenchmark.EPSILON);
+        float[] f = floats(benchmark.f);
+        float[] robust = floats(benchmark.robust);
+        assertDoesNotThrow(() -> expected.check(f, benchmark.out, robust));
+        benchmark.out[0] += 1;
+        assertThrows(IllegalStateException.class, () -> expected.check(f, benchmark.out, robust));
     }
 
-    @ParameterizedTest
-    @CsvSource({"20,memory", "20,cache", "100,memory", "100,cache", "784,memory", "784,cache", "3072,memory"})
-    void attack(int d, String residency) {
-        AttackBenchmark benchmark = new AttackBenchmark();
-        size(benchmark, d, residency, 3L * 2 * N * d);
-        benchmark.setUp();
-        for (int task = 0; task < benchmark.x.length; task++) {
-            benchmark.run();
-            double[][] rows = Doubles.rows(benchmark.x[task], N, d);
-            double[][] out = Doubles.rows(benchmark.out[task], N, d);
-            double[] w = Doubles.of(benchmark.w);
-            for (int row = 0; row < N; row++) {
-                double y = benchmark.y[task][row];
-                assertArrayEquals(Reference.attack(rows[row], y, w, AttackBenchmark.EPSILON), out[row]);
-            }
-        }
-        for (int task = 0; task < benchmark.x.length; task++) {
-            benchmark.copyStream();
-            assertArrayEquals(benchmark.x[task], benchmark.out[task]);
-        }
-    }
-
-    @Test
-    void unknownResidency() {
-        ContextBenchmark benchmark = new ContextBenchmark();
-        size(benchmark, 20, "disk", 1);
-        assertThrows(IllegalArgumentException.class, benchmark::setUp);
-    }
-
-    private static void size(TaskBenchmark benchmark, int d, String residency, long floats) {
+    static void size(TaskBenchmark benchmark, int d, int n, int m) {
         benchmark.d = d;
-        benchmark.n = N;
-        benchmark.residency = residency;
-        benchmark.memoryBytes = floats * Float.BYTES;
+        benchmark.n = n;
+        benchmark.m = m;
     }
 
-    private static float sum(float[] x) {
-        float sum = 0;
-        for (float value : x) {
-            sum += value;
+    /** Q̄ = [I; 0]. */
+    private static double[][] adversarial(int d) {
+        double[][] qBar = new double[d + 1][d];
+        for (int j = 0; j < d; j++) {
+            qBar[j][j] = 1;
         }
-        return sum;
+        return qBar;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 }

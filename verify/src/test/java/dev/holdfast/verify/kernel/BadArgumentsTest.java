@@ -32,7 +32,7 @@ class BadArgumentsTest {
     private static final float[] WORK = new float[LinearAttention.contextWorkLength(D)];
     private static final float[] GRAM_WORK = new float[LinearAttention.gramWorkLength(D)];
     private static final float[] PRODUCT_WORK = new float[MatrixProduct.workLength(64, 64)];
-    private static final float[] OUTPUTS_WORK = new float[LinearAttention.outputsWorkLength(D, 4)];
+    private static final float[] OUTPUTS_WORK = new float[LinearAttention.outputsWorkLength(D, 64)];
     private static final double[] A = new double[D + 1];
     private static final double[] G = new double[(D + 1) * (D + 1)];
     private static final double[] F = new double[4];

@@ -1,0 +1,36 @@
+package dev.holdfast.bench;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** PyTorch, which only the profile {@code peers} has. */
+class PyTorchTest {
+    @ParameterizedTest
+    @CsvSource({"20,memory", "784,cache"})
+    void contextState(int d, String residency) {
+        PeersTest.contextState(new ContextBenchmark(), "pytorch", d, residency);
+    }
+
+    /** On integers and a power of two everything but ε is exact: see {@link TaskBenchmarkTest} for Holdfast's own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pytorch", "pytorchAuthors"})
+    void wholeTask(String method) {
+        TaskBenchmark benchmark = new TaskBenchmark();
+        TaskBenchmarkTest.size(benchmark, 100, 256, 50);
+        benchmark.prepare(method);
+        benchmark.peer.run();
+        benchmark.run();
+        assertArrayEquals(benchmark.f, Doubles.of(benchmark.peer.scores()));
+        assertArrayEquals(benchmark.out, benchmark.peer.attacked());
+        float[] robust = benchmark.peer.robustScores();
+        for (int i = 0; i < robust.length; i++) {
+            // ε‖w‖₁ is rounded once, the difference once
+            double price = Math.abs(benchmark.labels[i] * benchmark.f[i] - benchmark.robust[i]);
+            assertEquals(benchmark.robust[i], robust[i], 0x1p-24 * (price + Math.abs(benchmark.robust[i])) * (1 + 0x1p-20));
+        }
+    }
+}
