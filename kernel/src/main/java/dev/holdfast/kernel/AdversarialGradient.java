@@ -76,9 +76,7 @@ public final class AdversarialGradient {
         if (!(epsilon >= 0) || epsilon == Float.POSITIVE_INFINITY) {
             throw new IllegalArgumentException("epsilon = " + epsilon + ", expected a finite number, at least 0");
         }
-        Kernels kernels = Implementation.kernels();
-        for (int n = 0; n < rows; n++) {
-            kernels.shift(x, xOffset + n * stride, d, w, -epsilon * y[yOffset + n], out, outOffset + n * outStride);
-        }
+        Implementation.kernels().shift(
+                x, xOffset, stride, rows, d, y, yOffset, w, epsilon, out, outOffset, outStride);
     }
 }

@@ -24,8 +24,9 @@ interface Kernels {
     /** f[fOffset + n] = w·x_n + c: a dot product in 8 double lanes, then + c. */
     void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f, int fOffset);
 
-    /** out_nj = x_nj + step·sign(w_j), for one row. */
-    void shift(float[] x, int xOffset, int d, float[] w, float step, float[] out, int outOffset);
+    /** out_nj = x_nj − ε·y_n·sign(w_j); where w_j = 0 it is x_nj. */
+    void shift(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float[] w, float epsilon,
+            float[] out, int outOffset, int outStride);
 
     /** Σ_j |w_j| in 8 double lanes. */
     double sumOfMagnitudes(float[] w, int d);

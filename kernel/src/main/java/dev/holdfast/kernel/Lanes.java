@@ -47,6 +47,9 @@ final class Lanes {
     static final VectorMask<Float> UPPER_2 = VectorMask.fromLong(F, 0xCCCC);
     static final VectorMask<Float> UPPER_1 = VectorMask.fromLong(F, 0xAAAA);
 
+    static final VectorMask<Double> UPPER_4D = VectorMask.fromLong(D, 0xF0);
+    static final VectorMask<Double> UPPER_2D = VectorMask.fromLong(D, 0xCC);
+
     private Lanes() {}
 
     static FloatVector load(float[] x, int o) {
@@ -56,11 +59,6 @@ final class Lanes {
     /** The elements from o on where {@code mask} is set, +0 elsewhere; all of them are within the array. */
     static FloatVector load(float[] x, int o, VectorMask<Float> mask) {
         return FloatVector.zero(F).blend(FloatVector.fromArray(F, x, o), mask);
-    }
-
-    /** The first {@code left} of the elements from o on, +0 behind them: where the array may end. */
-    static FloatVector loadTail(float[] x, int o, int left) {
-        return FloatVector.fromArray(F, x, o, F.indexInRange(0, left));
     }
 
     static FloatVector fma(FloatVector a, FloatVector b, FloatVector sum) {

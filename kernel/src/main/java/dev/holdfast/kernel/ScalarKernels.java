@@ -96,14 +96,17 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void shift(float[] x, int xOffset, int d, float[] w, float step, float[] out, int outOffset) {
-        for (int j = 0; j < d; j++) {
-            out[outOffset + j] = shifted(x[xOffset + j], w[j], step);
+    public void shift(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float[] w,
+            float epsilon, float[] out, int outOffset, int outStride) {
+        for (int n = 0; n < rows; n++) {
+            int from = xOffset + n * stride;
+            int to = outOffset + n * outStride;
+            float step = -epsilon * y[yOffset + n];
+            for (int j = 0; j < d; j++) {
+                float xj = x[from + j];
+                out[to + j] = w[j] > 0 ? xj + step : w[j] < 0 ? xj - step : xj;
+            }
         }
-    }
-
-    static float shifted(float x, float w, float step) {
-        return w > 0 ? x + step : w < 0 ? x - step : x;
     }
 
     @Override

@@ -7,12 +7,20 @@ import static dev.holdfast.kernel.Lanes.H;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LD;
 import static dev.holdfast.kernel.Lanes.PARTS;
+import static dev.holdfast.kernel.Lanes.SWAP_1D;
+import static dev.holdfast.kernel.Lanes.SWAP_2D;
+import static dev.holdfast.kernel.Lanes.SWAP_4D;
+import static dev.holdfast.kernel.Lanes.UPPER_2D;
+import static dev.holdfast.kernel.Lanes.UPPER_4D;
+import static dev.holdfast.kernel.Lanes.fma;
 import static dev.holdfast.kernel.Lanes.fold;
 import static dev.holdfast.kernel.Lanes.load;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * The Vector API. Whatever the hardware's width, eight accumulators run side by side, enough to hide the latency of a
@@ -23,9 +31,12 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorKernels implements Kernels {
     static final int BITS = Lanes.BITS;
 
-    private static final int SCORE_ROWS = 4 / PARTS;
-    private static final int P1 = 1 % PARTS, P2 = 2 % PARTS, P3 = 3 % PARTS;
+    /** Rows whose scores go together. */
+    private static final int SCORE_ROWS = Math.max(1, 4 / PARTS);
+    private static final int P1 = 1 % PARTS;
     private static final int R1 = 1 / PARTS, R2 = 2 / PARTS, R3 = 3 / PARTS;
+    /** Rows whose last columns are shifted together. */
+    private static final int SHIFT_ROWS = 16;
 
     // Vectors stay within a method: a method of too many vector operations is not inlined whole, and then allocates.
 
@@ -44,39 +55,68 @@ final class VectorKernels implements Kernels {
     @Override
     public void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
             int fOffset) {
-        int n = 0;
-        for (; d % DOUBLE_LANES == 0 && n + SCORE_ROWS <= rows; n += SCORE_ROWS) {
-            scoreRows(x, xOffset + n * stride, stride, d, w, c, f, fOffset + n);
-        }
+        // vectors of two doubles are left to the loop over single rows
+        int read = PARTS > 2 ? x.length : (d & -DOUBLE_LANES) + DOUBLE_LANES;
+        int inside = (int) Math.min(rows, Math.max(0L, ((long) x.length - xOffset - read + stride) / stride));
+        int n = inside / SCORE_ROWS * SCORE_ROWS;
+        scoreGroups(x, xOffset, stride, n, d, w, c, f, fOffset);
         for (; n < rows; n++) {
             f[fOffset + n] = score(x, xOffset + n * stride, d, w) + c;
         }
     }
 
     /**
-     * {@link #scores} of SCORE_ROWS rows of whole chunks; a product of two floats is exact in double, fused or not. Four
-     * accumulators: conversions to double, one a cycle, are what bounds this loop in the cache.
+     * {@link #scores} of groups of SCORE_ROWS rows, behind which one more chunk may be read; a product of two floats is
+     * exact in double, fused or not. The last chunk may be empty: it adds +0, and no lane is ever −0. Conversions to
+     * double are what bounds the loop in the cache, not the latency of so few accumulators.
      */
-    private static void scoreRows(float[] x, int o, int stride, int d, float[] w, double c, double[] f, int fo) {
-        int o1 = o + R1 * stride + P1 * LD, o2 = o + R2 * stride + P2 * LD, o3 = o + R3 * stride + P3 * LD;
-        DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
-        for (int j = 0; j < d; j += DOUBLE_LANES) {
-            s0 = widen(x, o + j).lanewise(VectorOperators.FMA, widen(w, j), s0);
-            s1 = widen(x, o1 + j).lanewise(VectorOperators.FMA, widen(w, j + P1 * LD), s1);
-            s2 = widen(x, o2 + j).lanewise(VectorOperators.FMA, widen(w, j + P2 * LD), s2);
-            s3 = widen(x, o3 + j).lanewise(VectorOperators.FMA, widen(w, j + P3 * LD), s3);
+    private static void scoreGroups(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c,
+            double[] f, int fo) {
+        int whole = d & -DOUBLE_LANES, left = d - whole;
+        VectorMask<Float> m0 = H.indexInRange(0, left);
+        VectorMask<Float> m1 = PARTS > 1 ? H.indexInRange(LD, left) : m0;
+        DoubleVector w0 = widen(w, whole, left, 0), w1 = PARTS > 1 ? widen(w, whole, left, 1) : w0;
+        for (int n = 0; n < rows; n += SCORE_ROWS) {
+            int o = xOffset + n * stride;
+            int o1 = o + R1 * stride + P1 * LD, o2 = o + R2 * stride, o3 = o + R3 * stride + P1 * LD;
+            DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
+            for (int j = 0; j < whole; j += DOUBLE_LANES) {
+                DoubleVector wj = widen(w, j), wk = PARTS > 1 ? widen(w, j + LD) : wj;
+                s0 = fma(widen(x, o + j), wj, s0);
+                s1 = fma(widen(x, o1 + j), wk, s1);
+                s2 = fma(widen(x, o2 + j), wj, s2);
+                s3 = fma(widen(x, o3 + j), wk, s3);
+            }
+            s0 = fma(widen(x, o + whole, m0), w0, s0);
+            s1 = fma(widen(x, o1 + whole, m1), w1, s1);
+            s2 = fma(widen(x, o2 + whole, m0), w0, s2);
+            s3 = fma(widen(x, o3 + whole, m1), w1, s3);
+            if (PARTS > 1) {
+                DoubleVector v = foldTwo(s0.add(s1), s2.add(s3), UPPER_2D, SWAP_2D);
+                v = v.add(v.rearrange(SWAP_1D));
+                f[fo + n] = v.lane(0) + c;
+                f[fo + n + 1] = v.lane(2) + c;
+            } else {
+                DoubleVector v = foldTwo(foldTwo(s0, s2, UPPER_4D, SWAP_4D), foldTwo(s1, s3, UPPER_4D, SWAP_4D),
+                        UPPER_2D, SWAP_2D);
+                v = v.add(v.rearrange(SWAP_1D));
+                f[fo + n] = v.lane(0) + c;
+                f[fo + n + 1] = v.lane(2) + c;
+                f[fo + n + 2] = v.lane(LD / 2) + c;
+                f[fo + n + 3] = v.lane(LD - 2) + c;
+            }
         }
-        if (PARTS == 4) {
-            f[fo] = fold(s0.add(s2).add(s1.add(s3))) + c;
-        } else if (PARTS == 2) {
-            f[fo] = fold(s0.add(s1)) + c;
-            f[fo + 1] = fold(s2.add(s3)) + c;
-        } else {
-            f[fo] = fold(s0) + c;
-            f[fo + 1] = fold(s1) + c;
-            f[fo + 2] = fold(s2) + c;
-            f[fo + 3] = fold(s3) + c;
-        }
+    }
+
+    /** One vector of two rows: each one's lanes folded to its half. */
+    private static DoubleVector foldTwo(
+            DoubleVector a, DoubleVector b, VectorMask<Double> upper, VectorShuffle<Double> swap) {
+        return a.blend(b, upper).add(b.blend(a, upper).rearrange(swap));
+    }
+
+    private static DoubleVector widen(float[] x, int o, VectorMask<Float> mask) {
+        FloatVector v = FloatVector.zero(H).blend(FloatVector.fromArray(H, x, o), mask);
+        return (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
     }
 
     /** w·x of one row. */
@@ -84,13 +124,13 @@ final class VectorKernels implements Kernels {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
         for (int j = 0; j < d; j += DOUBLE_LANES) {
             int left = d - j;
-            s0 = widen(x, o + j, left, 0).lanewise(VectorOperators.FMA, widen(w, j, left, 0), s0);
+            s0 = fma(widen(x, o + j, left, 0), widen(w, j, left, 0), s0);
             if (PARTS > 1) {
-                s1 = widen(x, o + j, left, 1).lanewise(VectorOperators.FMA, widen(w, j, left, 1), s1);
+                s1 = fma(widen(x, o + j, left, 1), widen(w, j, left, 1), s1);
             }
             if (PARTS > 2) {
-                s2 = widen(x, o + j, left, 2).lanewise(VectorOperators.FMA, widen(w, j, left, 2), s2);
-                s3 = widen(x, o + j, left, 3).lanewise(VectorOperators.FMA, widen(w, j, left, 3), s3);
+                s2 = fma(widen(x, o + j, left, 2), widen(w, j, left, 2), s2);
+                s3 = fma(widen(x, o + j, left, 3), widen(w, j, left, 3), s3);
             }
         }
         return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
@@ -106,18 +146,42 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void shift(float[] x, int xOffset, int d, float[] w, float step, float[] out, int outOffset) {
+    public void shift(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float[] w,
+            float epsilon, float[] out, int outOffset, int outStride) {
+        int whole = F.loopBound(d);
+        // the last columns of some rows while these are in the first-level cache
+        for (int n = 0; n < rows; n += SHIFT_ROWS) {
+            int end = Math.min(n + SHIFT_ROWS, rows);
+            for (int r = n; r < end; r++) {
+                shiftRow(x, xOffset + r * stride, whole, w, -epsilon * y[yOffset + r], out, outOffset + r * outStride);
+            }
+            if (whole < d) {
+                shiftTails(x, xOffset + n * stride + whole, stride, end - n, d - whole, y, yOffset + n, w, whole,
+                        epsilon, out, outOffset + n * outStride + whole, outStride);
+            }
+        }
+    }
+
+    private static void shiftRow(float[] x, int o, int whole, float[] w, float step, float[] out, int to) {
         FloatVector v = FloatVector.broadcast(F, step);
-        int j = 0;
-        for (; j <= d - L; j += L) {
+        for (int j = 0; j < whole; j += L) {
             FloatVector wj = load(w, j);
-            FloatVector xj = load(x, xOffset + j);
+            FloatVector xj = load(x, o + j);
             xj.blend(xj.add(v), wj.compare(VectorOperators.GT, 0))
                     .blend(xj.sub(v), wj.compare(VectorOperators.LT, 0))
-                    .intoArray(out, outOffset + j);
+                    .intoArray(out, to + j);
         }
-        for (; j < d; j++) {
-            out[outOffset + j] = ScalarKernels.shifted(x[xOffset + j], w[j], step);
+    }
+
+    private static void shiftTails(float[] x, int o, int stride, int rows, int left, float[] y, int yOffset, float[] w,
+            int wo, float epsilon, float[] out, int to, int outStride) {
+        VectorMask<Float> m = F.indexInRange(0, left);
+        FloatVector tail = FloatVector.fromArray(F, w, wo, m);
+        VectorMask<Float> up = tail.compare(VectorOperators.GT, 0), down = tail.compare(VectorOperators.LT, 0);
+        for (int r = 0; r < rows; r++) {
+            float step = -epsilon * y[yOffset + r];
+            FloatVector xr = FloatVector.fromArray(F, x, o + r * stride, m);
+            xr.blend(xr.add(step), up).blend(xr.sub(step), down).intoArray(out, to + r * outStride, m);
         }
     }
 
