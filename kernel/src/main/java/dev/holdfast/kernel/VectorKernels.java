@@ -167,9 +167,7 @@ final class VectorKernels implements Kernels {
         for (int j = 0; j < whole; j += L) {
             FloatVector wj = load(w, j);
             FloatVector xj = load(x, o + j);
-            xj.blend(xj.add(v), wj.compare(VectorOperators.GT, 0))
-                    .blend(xj.sub(v), wj.compare(VectorOperators.LT, 0))
-                    .intoArray(out, to + j);
+            xj.add(v, wj.compare(VectorOperators.GT, 0)).sub(v, wj.compare(VectorOperators.LT, 0)).intoArray(out, to + j);
         }
     }
 
@@ -181,7 +179,7 @@ final class VectorKernels implements Kernels {
         for (int r = 0; r < rows; r++) {
             float step = -epsilon * y[yOffset + r];
             FloatVector xr = FloatVector.fromArray(F, x, o + r * stride, m);
-            xr.blend(xr.add(step), up).blend(xr.sub(step), down).intoArray(out, to + r * outStride, m);
+            xr.add(step, up).sub(step, down).intoArray(out, to + r * outStride, m);
         }
     }
 
