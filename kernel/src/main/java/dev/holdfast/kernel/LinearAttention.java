@@ -74,13 +74,27 @@ public final class LinearAttention {
         }
     }
 
+
     private static void checkContext(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
             float[] p, double[] a, float[] work) {
         Arguments.matrix("x", x.length, xOffset, stride, rows, d);
+        Arguments.distinct("work", work, "x", x);
+        checkLabels(rows, d, y, yOffset, p, a, work);
+    }
+
+    private static void checkBytes(
+            byte[] x, int xOffset, int stride, int rows, int d, float[] scale, float[] shift, float[] work) {
+        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
+        Arguments.length("scale", scale.length, d);
+        Arguments.length("shift", shift.length, d);
+        Arguments.distinct("work", work, "scale", scale);
+        Arguments.distinct("work", work, "shift", shift);
+    }
+
+    private static void checkLabels(int rows, int d, float[] y, int yOffset, float[] p, double[] a, float[] work) {
         Arguments.range("y", y.length, yOffset, rows);
         Arguments.length("p", p.length, d + 1L);
         Arguments.length("a", a.length, d + 1L);
-        Arguments.distinct("work", work, "x", x);
         Arguments.distinct("work", work, "y", y);
         Arguments.distinct("work", work, "p", p);
     }
@@ -109,39 +123,40 @@ public final class LinearAttention {
     public static void accumulate(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
             float[] p, double[] a, float[] sums, float[][] work, Workers workers) {
         Arguments.length("work", work.length, workers.count());
-        for (float[] own : work) {
-            Arguments.length("work", own.length, contextWorkLength(d));
-            checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, own);
-            Arguments.distinct("work", own, "sums", sums);
-        }
         Arguments.length("sums", sums.length, contextSumsLength(rows, d));
         checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, sums);
+        for (float[] own : work) {
+            Arguments.length("work", own.length, contextWorkLength(d));
+            Arguments.distinct("work", own, "sums", sums);
+            checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, own);
+        }
         if (workers.count() == 1 || (long) rows * d < PARALLEL_FLOATS) {
             accumulate(x, xOffset, stride, rows, d, y, yOffset, p, a, work[0]);
             return;
         }
         Kernels kernels = Implementation.kernels();
+        int blocks = Math.ceilDiv(rows, BLOCK);
+        int together = Math.max(1, PIECE_FLOATS / (BLOCK * d));
         for (float[] own : work) {
             copyPadded(p, d, own);
         }
-        int blocks = Math.ceilDiv(rows, BLOCK);
-        int together = Math.max(1, PIECE_FLOATS / (BLOCK * d));
         workers.forEach(Math.ceilDiv(blocks, together), (worker, piece) -> {
-            float[] own = work[worker];
             int end = Math.min((piece + 1) * together, blocks);
             for (int block = piece * together; block < end; block++) {
                 int n = block * BLOCK;
-                int count = Math.min(BLOCK, rows - n);
                 int sum = block * (d + 1);
-                sums[sum + d] = kernels.addBlock(
-                        x, xOffset + n * stride, stride, count, d, y, yOffset + n, p[d], own);
-                System.arraycopy(own, ContextWork.SUM, sums, sum, d);
+                sums[sum + d] = kernels.addBlock(x, xOffset + n * stride, stride, Math.min(BLOCK, rows - n), d, y,
+                        yOffset + n, p[d], work[worker]);
+                System.arraycopy(work[worker], ContextWork.SUM, sums, sum, d);
             }
         });
+        addSums(sums, blocks, a, d + 1);
+    }
+
+    private static void addSums(float[] sums, int blocks, double[] a, int size) {
         for (int block = 0; block < blocks; block++) {
-            int sum = block * (d + 1);
-            for (int j = 0; j <= d; j++) {
-                a[j] += sums[sum + j];
+            for (int j = 0; j < size; j++) {
+                a[j] += sums[block * size + j];
             }
         }
     }
@@ -174,16 +189,8 @@ public final class LinearAttention {
     public static void accumulate(byte[] x, int xOffset, int stride, int rows, int d, float[] scale, float[] shift,
             float[] y, int yOffset, float[] p, double[] a, float[] work) {
         Arguments.length("work", work.length, contextWorkLength(d));
-        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
-        Arguments.range("y", y.length, yOffset, rows);
-        Arguments.length("scale", scale.length, d);
-        Arguments.length("shift", shift.length, d);
-        Arguments.length("p", p.length, d + 1L);
-        Arguments.length("a", a.length, d + 1L);
-        Arguments.distinct("work", work, "scale", scale);
-        Arguments.distinct("work", work, "shift", shift);
-        Arguments.distinct("work", work, "y", y);
-        Arguments.distinct("work", work, "p", p);
+        checkBytes(x, xOffset, stride, rows, d, scale, shift, work);
+        checkLabels(rows, d, y, yOffset, p, a, work);
         Kernels kernels = Implementation.kernels();
         copyPadded(p, d, work);
         int u = ContextWork.p(d);

@@ -36,31 +36,39 @@ final class VectorByteContext {
         Arrays.fill(work, SUM, ContextWork.p(d), 0f);
         int read = ContextWork.wholeChunks(d) - L + B.length();
         int inside = (int) Math.min(rows, Math.max(0L, ((long) x.length - xOffset - read + stride) / stride));
-        int n = 0;
-        if (inside >= 4) {
-            dotPair(x, xOffset, stride, d, work);
-            foldPair(work, lanes, c, y, yOffset, pd, S);
-            for (; n + 4 <= inside; n += 2) {
-                addAndDot(x, xOffset + n * stride, stride, d, work, S + n);
-                foldPair(work, lanes, c, y, yOffset + n + 2, pd, S + n + 2);
-            }
-            inside = n + 2;
-        } else {
-            inside = 0;
-        }
-        for (; n < rows; n++) {
-            // the last rows of the array, or the pair that is still to be added
-            for (int j = 0; j < d; j++) {
-                work[row + j] = x[xOffset + n * stride + j] & 0xff;
-            }
-            Arrays.fill(work, row + d, row + ContextWork.wholeChunks(d), 0f);
-            if (n >= inside) {
+        int dotted = inside < 4 ? 0 : pairs(x, xOffset, stride, inside, d, c, y, yOffset, pd, work);
+        // the pair that is still to be added, and the last rows of the array
+        for (int n = Math.max(0, dotted - 2); n < rows; n++) {
+            copyPadded(x, xOffset + n * stride, d, work, row);
+            if (n >= dotted) {
                 float s = VectorContext.dot(work, row, d, work, ContextWork.p(d), work, lanes) + c;
                 work[S + n] = Math.fma(pd, y[yOffset + n], s);
             }
             VectorContext.addRow(work, row, d, work, S + n);
         }
         return VectorContext.labelDot(y, yOffset, rows, work, row, lanes);
+    }
+
+    /** Pairs of rows, each added while the next one's dot products run; all but the last one. Returns how many have s. */
+    private static int pairs(byte[] x, int xOffset, int stride, int rows, int d, float c, float[] y, int yOffset,
+            float pd, float[] work) {
+        int lanes = ContextWork.lanes(d);
+        dotPair(x, xOffset, stride, d, work);
+        foldPair(work, lanes, c, y, yOffset, pd, S);
+        int n = 0;
+        for (; n + 4 <= rows; n += 2) {
+            addAndDot(x, xOffset + n * stride, stride, d, work, S + n);
+            foldPair(work, lanes, c, y, yOffset + n + 2, pd, S + n + 2);
+        }
+        return n + 2;
+    }
+
+    /** A row as floats, continued by zeros to a whole chunk. */
+    private static void copyPadded(byte[] x, int o, int d, float[] work, int row) {
+        for (int j = 0; j < d; j++) {
+            work[row + j] = x[o + j] & 0xff;
+        }
+        Arrays.fill(work, row + d, row + ContextWork.wholeChunks(d), 0f);
     }
 
     private static FloatVector bytes(byte[] x, int o) {

@@ -14,29 +14,40 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
  * No method of the kernel is longer than the 325 bytes up to which the compiler inlines a hot method
  * ({@code FreqInlineSize}): vectors that cross a call that was not inlined are boxed, and the loop around it is many
- * times slower.
+ * times slower. Those of {@link #MEASURED} pass arrays alone, were measured (bench: 0 B a call), and are better off
+ * compiled by themselves: a caller that inlines too many vector operations boxes the last of them.
  */
 class MethodSizeTest {
     private static final int BYTES = 325;
+    private static final Set<String> MEASURED = Set.of(
+            "VectorContext.narrow", "VectorContext.foldGroup", "VectorContext.addEight", "VectorContext.addAndDot",
+            "VectorByteContext.addAndDotParts", "VectorKernels.scoreGroups", "VectorTile.fourRows",
+            "VectorTile.eightRows");
 
     @Test
     void theCompilerCanInlineEveryMethodOfTheKernel() throws IOException {
         List<ClassModel> classes = kernelClasses();
         assertTrue(classes.stream().anyMatch(type -> type.thisClass().asInternalName().endsWith("/VectorKernels")));
-        List<String> tooLong = new ArrayList<>();
+        Set<String> tooLong = new HashSet<>();
         for (ClassModel type : classes) {
             type.methods().forEach(method -> method.findAttribute(Attributes.code())
                     .filter(code -> code.codeLength() > BYTES)
-                    .ifPresent(code -> tooLong.add(type.thisClass().asInternalName() + "."
-                            + method.methodName().stringValue() + ": " + code.codeLength() + " bytes")));
+                    .ifPresent(code -> tooLong.add(simpleName(type) + "." + method.methodName().stringValue())));
         }
-        assertEquals(List.of(), tooLong);
+        assertEquals(MEASURED, tooLong);
+    }
+
+    private static String simpleName(ClassModel type) {
+        String name = type.thisClass().asInternalName();
+        return name.substring(name.lastIndexOf('/') + 1);
     }
 
     /** From a directory of classes or a jar, whichever Maven has at the time. */

@@ -126,6 +126,35 @@ enum Operation {
             }, () -> bits(OrderedReference.readout(qBar.floats(), a, n), 0, d));
         }
     },
+    READOUT_OF_A_BATCH {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            int tasks = Math.min(rows, 9);
+            double n = 1 + random.nextInt(1000);
+            double[][] a = new double[tasks][];
+            float[][] rounded = new float[tasks][d + 1];
+            for (int task = 0; task < tasks; task++) {
+                a[task] = state(random, entries, d + 1);
+                for (int i = 0; i <= d; i++) {
+                    rounded[task][i] = (float) (a[task][i] / n);
+                }
+            }
+            Matrix qBar = new Matrix(Matrix.vector(random, entries.tamed(), (d + 1) * d), 0, d, d + 1, d);
+            return new Call(() -> {
+                float[] w = Matrix.amidPoison(new float[tasks * d], 0);
+                LinearAttention.readout(Matrix.amidPoison(qBar.array(), 0), d, amidPoison(flat(a)), tasks, n, w,
+                        work(LinearAttention.readoutWorkLength(d, tasks)));
+                return bits(w, 0, tasks * d);
+            }, () -> {
+                float[] w = new float[tasks * d];
+                float[][] product = OrderedReference.product(rounded, qBar.floats(), d);
+                for (int task = 0; task < tasks; task++) {
+                    System.arraycopy(product[task], 0, w, task * d, d);
+                }
+                return bits(w, 0, tasks * d);
+            });
+        }
+    },
     STRUCTURED_READOUT {
         @Override
         Call draw(Random random, Entries entries, int d, int rows) {
