@@ -52,15 +52,20 @@ final class VectorContext {
         boolean narrow = d <= 2 * LANES && PARTS <= 2;
         int read = narrow ? 2 * LANES : ContextWork.wholeChunks(d);
         int inside = (int) Math.min(rows, Math.max(0L, ((long) x.length - xOffset - read + stride) / stride));
-        int n = narrow
+        // with vectors of 128 bits, a pair of long rows takes more of them than the compiler keeps in registers
+        boolean wide = d >= WIDE && PARTS <= 2;
+        int dotted = narrow
                 ? narrow(x, xOffset, stride, inside, d, y, yOffset, pd, work)
-                : d < WIDE
-                        ? grouped(x, xOffset, stride, inside, d, y, yOffset, pd, work)
-                        : wide(x, xOffset, stride, inside, d, y, yOffset, pd, work);
+                : wide
+                        ? wide(x, xOffset, stride, inside, d, y, yOffset, pd, work)
+                        : grouped(x, xOffset, stride, inside, d, y, yOffset, pd, work);
+        int added = wide ? Math.max(0, dotted - 2) : dotted;
         int row = ContextWork.row(d);
-        for (; n < rows; n++) {
+        for (int n = added; n < rows; n++) {
             copyPadded(x, xOffset + n * stride, d, work, row);
-            work[S + n] = Math.fma(pd, y[yOffset + n], dot(work, row, d, work, po, work, lanes));
+            if (n >= dotted) {
+                work[S + n] = Math.fma(pd, y[yOffset + n], dot(work, row, d, work, po, work, lanes));
+            }
             addRow(work, row, d, work, S + n);
         }
         return labelDot(y, yOffset, rows, work, row, lanes);
@@ -268,7 +273,7 @@ final class VectorContext {
         }
     }
 
-    /** Pairs of rows, each added while the next one's dot products run. */
+    /** Pairs of rows, each added while the next one's dot products run; all but the last one. Returns how many have s. */
     private static int wide(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
             float[] work) {
         if (rows < 4) {
@@ -284,8 +289,6 @@ final class VectorContext {
             addAndDot(x, xOffset + n * stride, stride, d, work, S + n);
             foldPair(work, lanes, y, yOffset + n + 2, pd, S + n + 2);
         }
-        addRow(x, xOffset + n * stride, d, work, S + n);
-        addRow(x, xOffset + (n + 1) * stride, d, work, S + n + 1);
         return n + 2;
     }
 
@@ -294,41 +297,25 @@ final class VectorContext {
         int whole = d & -LANES, po = ContextWork.p(d), lanes = ContextWork.lanes(d);
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
         FloatVector w0 = FloatVector.broadcast(F, work[so]), w1 = FloatVector.broadcast(F, work[so + 1]);
-        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
+        FloatVector s0 = FloatVector.zero(F), s1 = s0, t0 = s0, t1 = s0;
         for (int j = 0; j < whole; j += LANES) {
             fma(load(x, o1 + j), w1, fma(load(x, o + j), w0, load(work, SUM + j))).intoArray(work, SUM + j);
             FloatVector p0 = load(work, po + j);
             s0 = fma(load(x, o2 + j), p0, s0);
-            s4 = fma(load(x, o3 + j), p0, s4);
+            t0 = fma(load(x, o3 + j), p0, t0);
             if (PARTS > 1) {
                 int k = j + L;
                 fma(load(x, o1 + k), w1, fma(load(x, o + k), w0, load(work, SUM + k))).intoArray(work, SUM + k);
                 FloatVector p1 = load(work, po + k);
                 s1 = fma(load(x, o2 + k), p1, s1);
-                s5 = fma(load(x, o3 + k), p1, s5);
-            }
-            if (PARTS > 2) {
-                int k = j + 2 * L, l = j + 3 * L;
-                fma(load(x, o1 + k), w1, fma(load(x, o + k), w0, load(work, SUM + k))).intoArray(work, SUM + k);
-                fma(load(x, o1 + l), w1, fma(load(x, o + l), w0, load(work, SUM + l))).intoArray(work, SUM + l);
-                FloatVector p2 = load(work, po + k), p3 = load(work, po + l);
-                s2 = fma(load(x, o2 + k), p2, s2);
-                s6 = fma(load(x, o3 + k), p2, s6);
-                s3 = fma(load(x, o2 + l), p3, s3);
-                s7 = fma(load(x, o3 + l), p3, s7);
+                t1 = fma(load(x, o3 + k), p1, t1);
             }
         }
         s0.intoArray(work, lanes);
-        s4.intoArray(work, lanes + LANES);
+        t0.intoArray(work, lanes + LANES);
         if (PARTS > 1) {
             s1.intoArray(work, lanes + L);
-            s5.intoArray(work, lanes + LANES + L);
-        }
-        if (PARTS > 2) {
-            s2.intoArray(work, lanes + 2 * L);
-            s3.intoArray(work, lanes + 3 * L);
-            s6.intoArray(work, lanes + LANES + 2 * L);
-            s7.intoArray(work, lanes + LANES + 3 * L);
+            t1.intoArray(work, lanes + LANES + L);
         }
         for (int j = whole; j < ContextWork.wholeChunks(d); j += L) {
             addAndDotTail(x, o + j, stride, d - j, work, so, SUM + j, po + j, lanes + j - whole);

@@ -31,10 +31,8 @@ import jdk.incubator.vector.VectorShuffle;
 final class VectorKernels implements Kernels {
     static final int BITS = Lanes.BITS;
 
-    /** Rows whose scores go together. */
-    private static final int SCORE_ROWS = Math.max(1, 4 / PARTS);
-    private static final int P1 = 1 % PARTS;
-    private static final int R1 = 1 / PARTS, R2 = 2 / PARTS, R3 = 3 / PARTS;
+    /** Scores in vectors of two doubles are no faster than plain Java's, and the compiler boxes some of them. */
+    private static final ScalarKernels PLAIN = new ScalarKernels();
     /** Rows whose last columns are shifted together. */
     private static final int SHIFT_ROWS = 16;
 
@@ -55,56 +53,53 @@ final class VectorKernels implements Kernels {
     @Override
     public void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
             int fOffset) {
-        // vectors of two doubles are left to the loop over single rows
-        int read = PARTS > 2 ? x.length : (d & -DOUBLE_LANES) + DOUBLE_LANES;
+        if (PARTS > 2) {
+            PLAIN.scores(x, xOffset, stride, rows, d, w, c, f, fOffset);
+            return;
+        }
+        int read = (d & -DOUBLE_LANES) + DOUBLE_LANES;
         int inside = (int) Math.min(rows, Math.max(0L, ((long) x.length - xOffset - read + stride) / stride));
-        int n = inside / SCORE_ROWS * SCORE_ROWS;
-        scoreGroups(x, xOffset, stride, n, d, w, c, f, fOffset);
+        int n = 0;
+        if (PARTS == 1) {
+            n = inside & -4;
+            scoreFours(x, xOffset, stride, n, d, w, c, f, fOffset);
+        }
         for (; n < rows; n++) {
             f[fOffset + n] = score(x, xOffset + n * stride, d, w) + c;
         }
     }
 
     /**
-     * {@link #scores} of groups of SCORE_ROWS rows, behind which one more chunk may be read; a product of two floats is
-     * exact in double, fused or not. The last chunk may be empty: it adds +0, and no lane is ever −0. Conversions to
-     * double are what bounds the loop in the cache, not the latency of so few accumulators.
+     * {@link #scores} of four rows at a time, behind which one more chunk may be read; a product of two floats is exact
+     * in double, fused or not. The last chunk may be empty: it adds +0, and no lane is ever −0. Conversions to double
+     * are what bounds the loop in the cache.
      */
-    private static void scoreGroups(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c,
+    private static void scoreFours(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c,
             double[] f, int fo) {
         int whole = d & -DOUBLE_LANES, left = d - whole;
-        VectorMask<Float> m0 = H.indexInRange(0, left);
-        VectorMask<Float> m1 = PARTS > 1 ? H.indexInRange(LD, left) : m0;
-        DoubleVector w0 = widen(w, whole, left, 0), w1 = PARTS > 1 ? widen(w, whole, left, 1) : w0;
-        for (int n = 0; n < rows; n += SCORE_ROWS) {
-            int o = xOffset + n * stride;
-            int o1 = o + R1 * stride + P1 * LD, o2 = o + R2 * stride, o3 = o + R3 * stride + P1 * LD;
+        VectorMask<Float> m = H.indexInRange(0, left);
+        DoubleVector tail = widen(w, whole, left, 0);
+        for (int n = 0; n < rows; n += 4) {
+            int o = xOffset + n * stride, o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
             DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
             for (int j = 0; j < whole; j += DOUBLE_LANES) {
-                DoubleVector wj = widen(w, j), wk = PARTS > 1 ? widen(w, j + LD) : wj;
+                DoubleVector wj = widen(w, j);
                 s0 = fma(widen(x, o + j), wj, s0);
-                s1 = fma(widen(x, o1 + j), wk, s1);
+                s1 = fma(widen(x, o1 + j), wj, s1);
                 s2 = fma(widen(x, o2 + j), wj, s2);
-                s3 = fma(widen(x, o3 + j), wk, s3);
+                s3 = fma(widen(x, o3 + j), wj, s3);
             }
-            s0 = fma(widen(x, o + whole, m0), w0, s0);
-            s1 = fma(widen(x, o1 + whole, m1), w1, s1);
-            s2 = fma(widen(x, o2 + whole, m0), w0, s2);
-            s3 = fma(widen(x, o3 + whole, m1), w1, s3);
-            if (PARTS > 1) {
-                DoubleVector v = foldTwo(s0.add(s1), s2.add(s3), UPPER_2D, SWAP_2D);
-                v = v.add(v.rearrange(SWAP_1D));
-                f[fo + n] = v.lane(0) + c;
-                f[fo + n + 1] = v.lane(2) + c;
-            } else {
-                DoubleVector v = foldTwo(foldTwo(s0, s2, UPPER_4D, SWAP_4D), foldTwo(s1, s3, UPPER_4D, SWAP_4D),
-                        UPPER_2D, SWAP_2D);
-                v = v.add(v.rearrange(SWAP_1D));
-                f[fo + n] = v.lane(0) + c;
-                f[fo + n + 1] = v.lane(2) + c;
-                f[fo + n + 2] = v.lane(LD / 2) + c;
-                f[fo + n + 3] = v.lane(LD - 2) + c;
-            }
+            s0 = fma(widen(x, o + whole, m), tail, s0);
+            s1 = fma(widen(x, o1 + whole, m), tail, s1);
+            s2 = fma(widen(x, o2 + whole, m), tail, s2);
+            s3 = fma(widen(x, o3 + whole, m), tail, s3);
+            DoubleVector v = foldTwo(foldTwo(s0, s2, UPPER_4D, SWAP_4D), foldTwo(s1, s3, UPPER_4D, SWAP_4D),
+                    UPPER_2D, SWAP_2D);
+            v = v.add(v.rearrange(SWAP_1D));
+            f[fo + n] = v.lane(0) + c;
+            f[fo + n + 1] = v.lane(2 & LD - 1) + c;
+            f[fo + n + 2] = v.lane(4 & LD - 1) + c;
+            f[fo + n + 3] = v.lane(6 & LD - 1) + c;
         }
     }
 
@@ -119,21 +114,21 @@ final class VectorKernels implements Kernels {
         return (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
     }
 
-    /** w·x of one row. */
+    /** w·x of one row. The last chunk may be empty: it adds +0, and no lane is ever −0. */
     private static double score(float[] x, int o, int d, float[] w) {
-        DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
-        for (int j = 0; j < d; j += DOUBLE_LANES) {
-            int left = d - j;
-            s0 = fma(widen(x, o + j, left, 0), widen(w, j, left, 0), s0);
+        DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
+        int whole = d & -DOUBLE_LANES, left = d - whole;
+        for (int j = 0; j < whole; j += DOUBLE_LANES) {
+            s0 = fma(widen(x, o + j), widen(w, j), s0);
             if (PARTS > 1) {
-                s1 = fma(widen(x, o + j, left, 1), widen(w, j, left, 1), s1);
-            }
-            if (PARTS > 2) {
-                s2 = fma(widen(x, o + j, left, 2), widen(w, j, left, 2), s2);
-                s3 = fma(widen(x, o + j, left, 3), widen(w, j, left, 3), s3);
+                s1 = fma(widen(x, o + j + LD), widen(w, j + LD), s1);
             }
         }
-        return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
+        s0 = fma(widen(x, o + whole, left, 0), widen(w, whole, left, 0), s0);
+        if (PARTS > 1) {
+            s1 = fma(widen(x, o + whole, left, 1), widen(w, whole, left, 1), s1);
+        }
+        return fold(PARTS == 2 ? s0.add(s1) : s0);
     }
 
     private static DoubleVector widen(float[] x, int o) {
@@ -202,7 +197,7 @@ final class VectorKernels implements Kernels {
 
     @Override
     public double sumOfSquares(float[] w, int d) {
-        return score(w, 0, d, w);
+        return PARTS > 2 ? PLAIN.sumOfSquares(w, d) : score(w, 0, d, w);
     }
 
     @Override
