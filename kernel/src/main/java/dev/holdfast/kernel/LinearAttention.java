@@ -347,8 +347,8 @@ public final class LinearAttention {
      * w = Q̄ᵀ a / n in O(d), for Q̄ = diag(δ) + b·11ᵀ above the label row q:
      * w_j = (δ_j a_j + b Σ_{i<d} a_i + q_j a_d) / n.
      *
-     * <p>Order of sums: fma(δ_j, a_j, fma(q_j, a_d, b·S)) in double, with S = Σ_{i<d} a_i in 8 double lanes; divided,
-     * then rounded to float.
+     * <p>Order of sums: fma(δ_j, a_j, fma(q_j, a_d, b·S)) in double, with S = Σ_{i<d} a_i in 8 double lanes, and +0 for
+     * b·S where b = 0; divided, then rounded to float.
      *
      * @param delta δ, d entries; read
      * @param b the constant that every entry of the upper d × d has

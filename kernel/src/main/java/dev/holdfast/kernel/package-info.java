@@ -11,8 +11,10 @@
  * <li>Arguments are checked: {@link java.lang.IllegalArgumentException} names the argument, its value and what was
  *     expected, and nothing has been written then. The values in the arrays are not checked.
  * <li>The order of every sum is part of the contract, so that plain Java and vectors of any width give the same bits.
- *     A <em>dot product in L lanes</em> is: lane l = 0..L−1 starts at +0 and takes the terms j = l, l+L, l+2L, … in
- *     that order, each by one fused multiply-add; then lanes l and l+L/2 are added, then l and l+L/4, until one is left.
+ *     A <em>dot product in L lanes</em> is: its terms are continued by (+0)·(+0) to a multiple of L; lane l = 0..L−1
+ *     starts at +0 and takes the terms j = l, l+L, l+2L, … in that order, each by one fused multiply-add; then lanes l
+ *     and l+L/2 are added, then l and l+L/4, until one is left. (The continuation shows in the sign of a zero alone.)
+ *     Where entries are not finite, results are not finite either, and their bits are left open.
  * </ul>
  * Which implementation runs is {@link dev.holdfast.kernel.Implementation}'s choice, made once per JVM.
  */

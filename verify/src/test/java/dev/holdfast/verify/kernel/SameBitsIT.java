@@ -63,7 +63,8 @@ class SameBitsIT {
             String before = out.substring(0, out.indexOf("last time"));
             Set<String> optimised = new TreeSet<>();
             OPTIMISED.matcher(before).results().forEach(line -> optimised.add(line.group(1)));
-            List<String> methods = List.of("accumulate", "addBlock", "addGramBlock", "readout", "outputs", "blocks", "shift");
+            List<String> methods =
+                    List.of("accumulate", "addBlock", "addGramBlock", "readout", "outputs", "blocks", "shift");
             assertTrue(optimised.containsAll(methods), optimised.toString());
         }
     }

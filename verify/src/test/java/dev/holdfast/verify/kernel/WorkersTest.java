@@ -132,7 +132,8 @@ class WorkersTest {
         assertEquals("executor = null, expected an executor",
                 assertThrows(IllegalArgumentException.class, () -> Workers.of(null, 1)).getMessage());
         assertEquals("pieces = -1, expected at least 0",
-                assertThrows(IllegalArgumentException.class, () -> Workers.one().forEach(-1, (w, p) -> {})).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Workers.one().forEach(-1, (w, p) -> {}))
+                        .getMessage());
     }
 
     private static void await(CountDownLatch latch) {
