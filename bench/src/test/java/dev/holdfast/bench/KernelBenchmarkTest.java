@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.verify.reference.Reference;
 import java.util.Arrays;
@@ -140,6 +141,32 @@ class KernelBenchmarkTest {
         for (int i = 0; i < m; i++) {
             assertArrayEquals(expected[i], c[i]);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"batch,1", "batch,2", "huge,1", "huge,2"})
+    void workers(String work, int workers) {
+        WorkersBenchmark benchmark = new WorkersBenchmark();
+        benchmark.work = work;
+        benchmark.workers = workers;
+        benchmark.d = 20;
+        benchmark.n = 1000;
+        benchmark.tasks = 20;
+        benchmark.prepare("holdfast");
+        benchmark.run();
+        for (int task = 0; task < benchmark.x.length; task++) {
+            double[] y = Doubles.of(benchmark.y[task]);
+            double[][] x = Doubles.rows(benchmark.x[task], y.length, benchmark.d);
+            assertArrayEquals(Reference.contextState(x, y, Doubles.of(benchmark.p)), benchmark.a[task]);
+        }
+    }
+
+    /** s → s/2 + 1 ends at 2 in every lane of twelve sums. */
+    @Test
+    void peak() {
+        float sum = new PeakBenchmark().peak();
+        assertEquals(0, sum % (12 * 2));
+        assertTrue(sum >= 12 * 2 * 2);
     }
 
     @Test

@@ -35,6 +35,29 @@ class StreamedBenchmarkTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"20,memory", "784,cache"})
+    void contextStateOfBytes(int d, String residency) {
+        ContextBenchmark benchmark = new ContextBenchmark();
+        size(benchmark, d, residency, 3L * N * (d + 1));
+        benchmark.prepare("holdfastBytes");
+        double[] expected = new double[d + 1];
+        for (int task = 0; task < benchmark.tasks; task++) {
+            double[][] x = new double[N][d];
+            for (int n = 0; n < N; n++) {
+                for (int j = 0; j < d; j++) {
+                    x[n][j] = benchmark.bytes[task][n * d + j] - 2;
+                }
+            }
+            double[] a = Reference.contextState(x, Doubles.of(benchmark.y[task]), Doubles.of(benchmark.p));
+            for (int j = 0; j <= d; j++) {
+                expected[j] += a[j];
+            }
+            benchmark.holdfastBytes();
+        }
+        assertArrayEquals(expected, benchmark.a);
+    }
+
+    @ParameterizedTest
     @CsvSource({"20,memory", "20,cache", "100,memory", "100,cache", "784,memory", "784,cache", "3072,memory"})
     void scores(int d, String residency) {
         ScoresBenchmark benchmark = new ScoresBenchmark();
