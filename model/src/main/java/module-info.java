@@ -1,6 +1,6 @@
 /** A linear transformer that learns classifiers in context, with their certificates. */
 module dev.holdfast.model {
-    requires dev.holdfast.kernel;
+    requires transitive dev.holdfast.kernel;
 
     exports dev.holdfast.model;
 }

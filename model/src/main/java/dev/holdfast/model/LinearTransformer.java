@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
+import dev.holdfast.kernel.Workers;
 import java.util.Arrays;
 
 /**
@@ -141,7 +142,22 @@ public final class LinearTransformer {
      * @param y labels, −1 or +1, one a row; read, not kept
      */
     public InContextClassifier learn(Rows x, int[] y) {
-        return new InContextClassifier(readout(x, y, null), 0, Preprocessing.none(d));
+        return learn(x, y, Workers.one());
+    }
+
+    /**
+     * {@link #learn(Rows, int[])} by several threads, with the same result to the bit: for one huge task. A batch of
+     * tasks is shared by {@link Workers#forEach}, a task a piece.
+     *
+     * @param workers the caller and an executor
+     */
+    public InContextClassifier learn(Rows x, int[] y, Workers workers) {
+        float[] labels = checkDemonstrations(x, y);
+        double[] a = new double[d + 1];
+        LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a,
+                new float[LinearAttention.contextSumsLength(x.rows(), d)],
+                new float[workers.count()][LinearAttention.contextWorkLength(d)], workers);
+        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d));
     }
 
     /**
@@ -161,21 +177,22 @@ public final class LinearTransformer {
         return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
     }
 
-    /** w = Q̄ᵀ a / N, of preprocessed rows unless {@code preprocessing} is null. */
+    /** w = Q̄ᵀ a / N of preprocessed rows. */
     private float[] readout(Rows x, int[] y, Preprocessing preprocessing) {
         float[] labels = checkDemonstrations(x, y);
         double[] a = new double[d + 1];
         float[] work = new float[LinearAttention.contextWorkLength(d)];
-        if (preprocessing == null) {
-            LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a, work);
-        } else {
-            float[] block = new float[Math.min(LinearAttention.BLOCK, x.rows()) * d];
-            for (int n = 0; n < x.rows(); n += LinearAttention.BLOCK) {
-                int end = Math.min(n + LinearAttention.BLOCK, x.rows());
-                preprocessing.apply(x, n, end, block);
-                LinearAttention.accumulate(block, 0, d, end - n, d, labels, n, p, a, work);
-            }
+        float[] block = new float[Math.min(LinearAttention.BLOCK, x.rows()) * d];
+        for (int n = 0; n < x.rows(); n += LinearAttention.BLOCK) {
+            int end = Math.min(n + LinearAttention.BLOCK, x.rows());
+            preprocessing.apply(x, n, end, block);
+            LinearAttention.accumulate(block, 0, d, end - n, d, labels, n, p, a, work);
         }
+        return readout(a, x);
+    }
+
+    /** w = Q̄ᵀ a / N. */
+    private float[] readout(double[] a, Rows x) {
         float[] w = new float[d];
         if (qBar != null) {
             LinearAttention.readout(qBar, d, a, x.rows(), w);

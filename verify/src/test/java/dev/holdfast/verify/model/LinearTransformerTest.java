@@ -7,6 +7,7 @@ import static dev.holdfast.verify.model.InContextClassifierPropertyTest.matrix;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Preprocessing;
@@ -35,6 +36,19 @@ class LinearTransformerTest {
         assertEquals(1, adversarial.radius(new float[] {3, -1}));
         assertArrayEquals(new float[] {2.5f, -1.5f}, adversarial.attack(new float[] {3, -1}, 1, 0.5));
         assertArrayEquals(new double[] {0.5, 0}, adversarial.robustAccuracy(x, y, 0, 2));
+    }
+
+    /** As many rows as several threads share, and as few as one does alone. */
+    @ParameterizedTest
+    @ValueSource(ints = {9, 6001})
+    void severalThreadsLearnTheSameBits(int rows) {
+        Random random = new Random(rows);
+        Rows x = Rows.copyOf(integers(random, rows, 100));
+        int[] y = labels(random, rows);
+        LinearTransformer transformer = LinearTransformer.adversarial(100);
+        float[] one = transformer.learn(x, y).weights();
+        assertArrayEquals(one, transformer.learn(x, y, Workers.common()).weights());
+        assertArrayEquals(one, transformer.learn(x, y, Workers.of(Runnable::run, 16)).weights());
     }
 
     @ParameterizedTest
