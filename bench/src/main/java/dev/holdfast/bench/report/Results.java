@@ -1,0 +1,84 @@
+package dev.holdfast.bench.report;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import joptsimple.OptionException;
+import joptsimple.OptionParser;
+import joptsimple.OptionSet;
+import joptsimple.OptionSpec;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** Measures everything that RESULTS.md shows, and writes it. */
+public final class Results {
+    private final OptionParser parser = new OptionParser();
+    private final OptionSpec<String> out = parser.accepts("out", "directory of RESULTS.md")
+            .withRequiredArg()
+            .defaultsTo("bench");
+    private final OptionSpec<String> only = parser.accepts("only", "measure these suites alone; others keep their numbers")
+            .withRequiredArg()
+            .withValuesSeparatedBy(',');
+    private final OptionSpec<Void> quick = parser.accepts("quick", "one short fork: to try the command, not to publish");
+    private final OptionSpec<Void> render = parser.accepts("render", "measure nothing, write the page anew");
+    private final OptionSpec<Void> help = parser.accepts("help", "this text").forHelp();
+
+    private Results() {}
+
+    /** Runs the command. */
+    public static void main(String[] arguments) throws IOException, RunnerException {
+        Results results = new Results();
+        try {
+            OptionSet options = results.parser.parse(arguments);
+            if (options.has(results.help)) {
+                results.parser.printHelpOn(System.out);
+            } else {
+                results.run(options);
+            }
+        } catch (OptionException e) {
+            System.err.println("results: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private void run(OptionSet options) throws IOException, RunnerException {
+        Path directory = Path.of(options.valueOf(out));
+        Path raw = Files.createDirectories(directory.resolve("results"));
+        if (!options.has(render)) {
+            measure(raw, options.valuesOf(only), options.has(quick));
+            Files.writeString(raw.resolve("machine.txt"), Machine.describe());
+        }
+        List<Measured> measured = Measured.in(raw);
+        Roofline.draw(measured, raw.resolve("roofline"));
+        Files.writeString(directory.resolve("RESULTS.md"), Page.of(measured, Files.readString(raw.resolve("machine.txt"))));
+    }
+
+    private static void measure(Path raw, List<String> only, boolean quick) throws IOException, RunnerException {
+        for (Suite suite : Suite.all()) {
+            if (!only.isEmpty() && !only.contains(suite.name())) {
+                continue;
+            }
+            if (Runtime.getRuntime().availableProcessors() < suite.processors()) {
+                System.err.printf("results: %s needs %d processors, and has %d%n", suite.name(), suite.processors(),
+                        Runtime.getRuntime().availableProcessors());
+                continue;
+            }
+            // a run that is cut off leaves the former numbers
+            Path unfinished = Files.createTempFile(suite.name(), ".json");
+            new Runner(suite.options(quick, unfinished.toString()).build()).run();
+            Files.writeString(raw.resolve(suite.name() + ".json"), publishable(Files.readString(unfinished)));
+            Files.delete(unfinished);
+        }
+    }
+
+    /** JMH's numbers without the place of the JVM, which is nobody's concern. */
+    private static String publishable(String json) {
+        JsonArray runs = JsonParser.parseString(json).getAsJsonArray();
+        runs.forEach(run -> run.getAsJsonObject().remove("jvm"));
+        return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(runs) + "\n";
+    }
+}

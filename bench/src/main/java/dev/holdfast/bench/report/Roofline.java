@@ -1,0 +1,97 @@
+package dev.holdfast.bench.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * The limits of the machine, and where the operations lie below them: operations a byte of input across, GFLOP/s up. The
+ * slopes are the read-stream from memory and from the cache at d = 100, the flat roof is the peak of multiply-adds.
+ */
+final class Roofline {
+    private static final double LEAST = 0.1;
+    private static final double GREATEST = 1000;
+
+    private final List<Measured> measured;
+    private final XYChart chart = new XYChartBuilder()
+            .width(900)
+            .height(560)
+            .title("Roofline, one thread")
+            .xAxisTitle("operations a byte")
+            .yAxisTitle("GFLOP/s")
+            .build();
+
+    private Roofline(List<Measured> measured) {
+        this.measured = measured;
+    }
+
+    /** Writes the plot to a file, to whose name .svg is added. */
+    static void draw(List<Measured> measured, Path file) throws IOException {
+        Roofline roofline = new Roofline(measured);
+        roofline.chart.getStyler()
+                .setXAxisLogarithmic(true)
+                .setYAxisLogarithmic(true)
+                .setLegendPosition(Styler.LegendPosition.OutsideE)
+                .setMarkerSize(9);
+        double peak = roofline.find("PeakBenchmark", "peak", "", "")
+                .map(m -> 2.0 * 12 * (1 << 19) * 1e-3 / m.median())
+                .orElse(Double.NaN);
+        roofline.roof("memory", peak);
+        roofline.roof("cache", peak);
+        for (String residency : List.of("memory", "cache")) {
+            for (String d : List.of("20", "100", "784")) {
+                // a multiply and an add for p·z, as many for s·z
+                roofline.point("ContextBenchmark", "holdfast", d, residency, 1);
+                roofline.point("ContextBenchmark", "holdfastBytes", d, residency, 4);
+            }
+        }
+        roofline.find("GramBenchmark", "holdfast", "784", "").ifPresent(m -> {
+            double operations = 785.0 * 786 * m.number("n");
+            roofline.add("Gram, d = 784", operations / (4.0 * 785 * m.number("n")), operations * 1e-3 / m.median());
+        });
+        measured.stream().filter(m -> m.type().equals("ProductBenchmark") && m.method().equals("holdfast")).forEach(m -> {
+            double rows = m.number("m"), inner = m.number("k"), columns = m.number("n");
+            double operations = 2 * rows * inner * columns;
+            roofline.add("product " + m.number("m") + "×" + m.number("k") + "×" + m.number("n"),
+                    operations / (4 * (rows * inner + inner * columns + rows * columns)), operations * 1e-3 / m.median());
+        });
+        VectorGraphicsEncoder.saveVectorGraphic(roofline.chart, file.toString(), VectorGraphicsFormat.SVG);
+    }
+
+    private Optional<Measured> find(String type, String method, String d, String residency) {
+        return measured.stream()
+                .filter(m -> m.type().equals(type) && m.method().equals(method) && Double.isNaN(m.bytes()))
+                .filter(m -> d.isEmpty() || d.equals(m.parameters().get("d")))
+                .filter(m -> residency.isEmpty() || residency.equals(m.parameters().get("residency")))
+                .findFirst();
+    }
+
+    private void roof(String residency, double peak) {
+        find("ContextBenchmark", "readStream", "100", residency).ifPresent(m -> {
+            double bandwidth = 4e-3 * m.number("d") * m.number("n") / m.median();
+            double[] x = {LEAST, peak / bandwidth, GREATEST};
+            double[] y = {LEAST * bandwidth, peak, peak};
+            XYSeries series = chart.addSeries("limit: " + residency + ", arithmetic", x, y);
+            series.setMarker(SeriesMarkers.NONE);
+        });
+    }
+
+    private void point(String type, String method, String d, String residency, double operationsAByte) {
+        find(type, method, d, residency).ifPresent(m -> add(
+                (method.equals("holdfast") ? "context" : "bytes") + ", d = " + d + ", " + residency, operationsAByte,
+                4e-3 * m.number("d") * m.number("n") / m.median()));
+    }
+
+    private void add(String name, double operationsAByte, double rate) {
+        XYSeries series = chart.addSeries(name, new double[] {operationsAByte}, new double[] {rate});
+        series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+    }
+}
