@@ -122,23 +122,16 @@ public final class LinearAttention {
      */
     public static void accumulate(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
             float[] p, double[] a, float[] sums, float[][] work, Workers workers) {
-        Arguments.length("work", work.length, workers.count());
-        Arguments.length("sums", sums.length, contextSumsLength(rows, d));
-        checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, sums);
-        for (float[] own : work) {
-            Arguments.length("work", own.length, contextWorkLength(d));
-            Arguments.distinct("work", own, "sums", sums);
-            checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, own);
-        }
+        checkShared(x, xOffset, stride, rows, d, y, yOffset, p, a, sums, work, workers.count());
         if (workers.count() == 1 || (long) rows * d < PARALLEL_FLOATS) {
             accumulate(x, xOffset, stride, rows, d, y, yOffset, p, a, work[0]);
             return;
         }
         Kernels kernels = Implementation.kernels();
         int blocks = Math.ceilDiv(rows, BLOCK);
-        int together = Math.max(1, PIECE_FLOATS / (BLOCK * d));
-        for (float[] own : work) {
-            copyPadded(p, d, own);
+        int together = Math.max(1, PIECE_FLOATS / BLOCK / d);
+        for (int worker = 0; worker < workers.count(); worker++) {
+            copyPadded(p, d, work[worker]);
         }
         workers.forEach(Math.ceilDiv(blocks, together), (worker, piece) -> {
             int end = Math.min((piece + 1) * together, blocks);
@@ -151,6 +144,23 @@ public final class LinearAttention {
             }
         });
         addSums(sums, blocks, a, d + 1);
+    }
+
+    private static void checkShared(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
+            float[] p, double[] a, float[] sums, float[][] work, int count) {
+        Arguments.length("work", work.length, count);
+        Arguments.length("sums", sums.length, contextSumsLength(rows, d));
+        Arguments.distinct("sums", sums, "x", x);
+        Arguments.distinct("sums", sums, "y", y);
+        Arguments.distinct("sums", sums, "p", p);
+        for (int worker = 0; worker < count; worker++) {
+            Arguments.length("work", work[worker].length, contextWorkLength(d));
+            Arguments.distinct("work", work[worker], "sums", sums);
+            for (int other = 0; other < worker; other++) {
+                Arguments.distinct("work", work[worker], "another worker's", work[other]);
+            }
+            checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, work[worker]);
+        }
     }
 
     private static void addSums(float[] sums, int blocks, double[] a, int size) {

@@ -226,8 +226,8 @@ public final class MatrixProduct {
 
     /** Length of the {@code work} array of {@link #addGramBlock}. */
     static int gramWorkLength(int size) {
-        int height = Implementation.kernels().tileRows();
-        return Math.addExact(BLOCK * height + tileLength(), Math.multiplyExact(BLOCK, padded(size)));
+        int width = Implementation.kernels().tileColumns();
+        return Math.addExact(BLOCK * width + tileLength(), Math.multiplyExact(BLOCK, padded(size)));
     }
 
     /** The smallest multiple of the tile's columns that holds {@code columns}. */
@@ -243,15 +243,15 @@ public final class MatrixProduct {
         int size = d + 1;
         int width = kernels.tileColumns();
         int height = kernels.tileRows();
-        int aPanel = BLOCK * padded(size);
-        int tile = aPanel + BLOCK * height;
-        for (int j = 0; j < size; j += width) {
-            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, j * count);
-        }
+        int bPanel = BLOCK * padded(size);
+        int tile = bPanel + BLOCK * width;
         for (int i = 0; i < size; i += height) {
-            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, i, height, work, aPanel);
-            for (int j = i / width * width; j < size; j += width) {
-                kernels.tile(work, aPanel, work, j * count, count, work, tile, width);
+            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, i, height, work, i * count);
+        }
+        for (int j = 0; j < size; j += width) {
+            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, bPanel);
+            for (int i = 0; i < Math.min(j + width, size); i += height) {
+                kernels.tile(work, i * count, work, bPanel, count, work, tile, width);
                 if (i + height <= size && j + width <= size && j >= i + height) {
                     kernels.addTile(work, tile, g, i * size + j, size);
                 } else {
@@ -287,13 +287,13 @@ public final class MatrixProduct {
         }
     }
 
-    /** Copies the upper triangle of g to the lower one, square by square: a column of a square stays in the cache. */
+    /** Copies the upper triangle of g to the lower one, square by square: the columns it reads stay in the cache. */
     static void mirror(double[] g, int size) {
         int square = 16;
         for (int i = 0; i < size; i += square) {
             for (int j = i; j < size; j += square) {
-                for (int r = i; r < Math.min(i + square, size); r++) {
-                    for (int k = Math.max(j, r + 1); k < Math.min(j + square, size); k++) {
+                for (int k = j; k < Math.min(j + square, size); k++) {
+                    for (int r = i; r < Math.min(i + square, k); r++) {
                         g[k * size + r] = g[r * size + k];
                     }
                 }

@@ -23,10 +23,11 @@ final class Page {
 
                 Written by `results` (see README.md), from numbers that lie in results/. One thread; every number is the
                 median over forks of the forks' medians, with the least and the greatest fork in brackets, and each
-                fork starts cold and measures after less than two seconds. Ratios are those of two medians of one run:
+                fork starts cold and measures after 1.4 seconds (whole tasks after 4.2). Ratios are those of two medians of one run:
                 above 1, Holdfast is faster. Where a target is not met, the decisions of the kernel
                 ([loops](../kernel/decisions/0005-three-ways-through-a-block.md),
-                [tiles](../kernel/decisions/0006-a-tile-by-registers.md)) say what bounds the code and what was tried.
+                [tiles](../kernel/decisions/0006-a-tile-by-registers.md),
+                [memory](../kernel/decisions/0008-memory-and-arithmetic-in-turn.md)) say what bounds the code and what was tried.
 
                 """);
         page.text.append(machine);

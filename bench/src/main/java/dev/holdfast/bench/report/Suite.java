@@ -53,12 +53,17 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         return name.equals("workers") ? 2 : 1;
     }
 
-    /** Three forks that start cold and may warm up for less than two seconds. */
+    /** Four operations are compiled for a whole task, on the one core where it runs, too. */
+    private int warmups() {
+        return name.equals("task") ? 6 : 2;
+    }
+
+    /** Three forks that start cold and may warm up for less than two seconds, whole tasks for less than five. */
     ChainedOptionsBuilder options(boolean quick, String file) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(include)
                 .forks(quick ? 1 : 3)
-                .warmupIterations(2)
+                .warmupIterations(warmups())
                 .warmupTime(TimeValue.milliseconds(quick ? 300 : 700))
                 .measurementIterations(3)
                 .measurementTime(TimeValue.milliseconds(quick ? 200 : 400))

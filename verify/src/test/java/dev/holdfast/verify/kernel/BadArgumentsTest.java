@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
+import dev.holdfast.kernel.Workers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -144,12 +145,44 @@ class BadArgumentsTest {
         misuses.put("out is the same array as bigQ", () -> outputs(BIG, OUT, G, 1, X, 4, OUT, 0));
         misuses.put("work is the same array as bigP", () -> outputs(OUTPUTS_WORK, BIG, G, 1, X, 4, OUT, 0));
         misuses.put("out is the same array as work", () -> outputs(BIG, BIG, G, 1, X, 4, OUTPUTS_WORK, 0));
+        misuses.put("scale.length = 2, expected at least 3", () -> bytes(3, 4, new float[2], W, WORK));
+        misuses.put("shift.length = 1, expected at least 3", () -> bytes(3, 4, W, new float[1], WORK));
+        misuses.put("x.length = 12, expected at least 15", () -> bytes(3, 5, W, W, WORK));
+        misuses.put("xStride = 1, expected at least the row's length 3", () -> bytes(1, 4, W, W, WORK));
+        misuses.put("work is the same array as scale", () -> bytes(3, 4, WORK, W, WORK));
+        misuses.put("work is the same array as shift", () -> bytes(3, 4, W, WORK, WORK));
+        misuses.put("work.length = 9, expected at least", () -> bytes(3, 4, W, W, new float[9]));
+        float[] sums = new float[LinearAttention.contextSumsLength(4, D)];
+        misuses.put("work.length = 1, expected at least 2", () -> shared(Y, sums, new float[][] {WORK}));
+        misuses.put("work.length = 7, expected at least", () -> shared(Y, sums, new float[][] {WORK, new float[7]}));
+        misuses.put("work is the same array as another worker's", () -> shared(Y, sums, new float[][] {WORK, WORK}));
+        misuses.put("work is the same array as sums", () -> shared(Y, WORK, new float[][] {WORK, WORK.clone()}));
+        misuses.put("sums is the same array as y", () -> shared(Y, Y, new float[][] {WORK, WORK.clone()}));
+        misuses.put("sums.length = 3, expected at least 4", () -> shared(Y, W, new float[][] {WORK, WORK.clone()}));
+        float[] batchWork = new float[LinearAttention.readoutWorkLength(D, 2)];
+        misuses.put("a.length = 4, expected at least 8", () -> LinearAttention.readout(Q, D, A, 2, 1, OUT, batchWork));
+        misuses.put("w.length = 3, expected at least 6", () -> LinearAttention.readout(Q, D, G, 2, 1, W, batchWork));
+        misuses.put("n = -1.0", () -> LinearAttention.readout(Q, D, G, 2, -1, OUT, batchWork));
+        misuses.put("tasks = -2, expected at least 0",
+                () -> LinearAttention.readout(Q, D, G, -2, 1, OUT, batchWork));
+        misuses.put("work.length = 5, expected at least " + batchWork.length,
+                () -> LinearAttention.readout(Q, D, G, 2, 1, OUT, new float[5]));
+        misuses.put("work is the same array as qBar",
+                () -> LinearAttention.readout(batchWork, D, G, 2, 1, OUT, batchWork));
         return misuses.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
     }
 
     private static void context(
             int offset, int stride, int rows, int d, float[] y, float[] p, double[] a, float[] work) {
         LinearAttention.accumulate(X, offset, stride, rows, d, y, 0, p, a, work);
+    }
+
+    private static void bytes(int stride, int rows, float[] scale, float[] shift, float[] work) {
+        LinearAttention.accumulate(new byte[12], 0, stride, rows, D, scale, shift, Y, 0, P, A, work);
+    }
+
+    private static void shared(float[] y, float[] sums, float[][] work) {
+        LinearAttention.accumulate(X, 0, 3, 4, D, y, 0, P, A, sums, work, Workers.of(Runnable::run, 2));
     }
 
     private static void outputs(
