@@ -17,12 +17,11 @@ final class Machine {
         return """
                 * CPU: %s, %d cores, L3 %s
                 * OS: %s %s; JDK: %s %s
-                * Date: %s; commit: %s
+                * Date: %s
                 """.formatted(lines("/proc/cpuinfo", "model name").findFirst().orElse("unknown"),
                 lines("/proc/cpuinfo", "model name").count(),
                 firstLine("/sys/devices/system/cpu/cpu0/cache/index3/size"), System.getProperty("os.name"),
-                System.getProperty("os.arch"), System.getProperty("java.vendor"), Runtime.version(), LocalDate.now(),
-                commit());
+                System.getProperty("os.arch"), System.getProperty("java.vendor"), Runtime.version(), LocalDate.now());
     }
 
     /** What follows the colon in the lines of a file that have this start; nothing on systems without such a file. */
@@ -44,7 +43,8 @@ final class Machine {
         }
     }
 
-    private static String commit() {
+    /** What is measured, as git names it. */
+    static String commit() {
         try {
             Process git = new ProcessBuilder(List.of("git", "describe", "--always", "--dirty")).start();
             String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

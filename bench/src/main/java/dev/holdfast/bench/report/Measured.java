@@ -29,9 +29,10 @@ import java.util.stream.Stream;
  * @param greatest of the forks
  * @param bytes allocated a call, or NaN where that was not measured
  * @param flags of the forks
+ * @param commit what was measured
  */
 record Measured(String type, String method, Map<String, String> parameters, double median, double least,
-        double greatest, double bytes, String flags) {
+        double greatest, double bytes, String flags, String commit) {
 
     /** Everything in the JSON files of a directory. */
     static List<Measured> in(Path directory) {
@@ -67,7 +68,8 @@ record Measured(String type, String method, Map<String, String> parameters, doub
         JsonObject allocation = run.getAsJsonObject("secondaryMetrics").getAsJsonObject("gc.alloc.rate.norm");
         return new Measured(name[name.length - 2], name[name.length - 1], parameters, median(medians),
                 Arrays.stream(medians).min().orElseThrow(), Arrays.stream(medians).max().orElseThrow(),
-                allocation == null ? Double.NaN : allocation.get("score").getAsDouble(), flags);
+                allocation == null ? Double.NaN : allocation.get("score").getAsDouble(), flags,
+                run.get("commit").getAsString());
     }
 
     private static double[] numbers(JsonArray array) {

@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
 /** RESULTS.md: a table an operation, each number beside its limit, its peers and its target. */
@@ -33,6 +36,7 @@ final class Page {
         page.text.append(machine);
         page.find("ContextBenchmark", "holdfast", Map.of())
                 .ifPresent(m -> page.text.append("* Flags of the forks: `").append(m.flags()).append("`\n"));
+        page.commits();
         page.text.append("\n![Roofline](results/roofline.svg)\n");
         page.context("memory", d -> d >= 784 ? .95 : d == 100 ? .9 : .8);
         page.context("cache", d -> Double.NaN);
@@ -46,6 +50,13 @@ final class Page {
         page.scalar();
         page.allocation();
         return page.text.toString();
+    }
+
+    private void commits() {
+        Map<String, Set<String>> types = new TreeMap<>();
+        measured.forEach(m -> types.computeIfAbsent(m.commit(), c -> new TreeSet<>()).add(m.type()));
+        types.forEach((commit, measuredThere) -> text.append("* Commit %s: %s%n"
+                .formatted(commit, String.join(", ", measuredThere))));
     }
 
     private void table(String title, String note, String... columns) {
@@ -146,7 +157,8 @@ final class Page {
     }
 
     private void products() {
-        table("Matrix product", "GFLOP a second. Target: ≥ .9× OpenBLAS.",
+        table("Matrix product", "GFLOP a second; multiply-adds in registers alone reach " + number(Roofline.peak(measured))
+                + ". Target: ≥ .9× OpenBLAS.",
                 "m × k × n", "Holdfast", "OpenBLAS", "×", "netlib", "×", "EJML", "×");
         for (Measured m : rows("ProductBenchmark", Map.of())) {
             double work = 2e-3 * m.number("m") * m.number("k") * m.number("n");

@@ -2,6 +2,7 @@ package dev.holdfast.bench.report;
 
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,10 +76,13 @@ public final class Results {
         }
     }
 
-    /** JMH's numbers without the place of the JVM, which is nobody's concern. */
+    /** JMH's numbers with the commit, and without the place of the JVM, which is nobody's concern. */
     private static String publishable(String json) {
         JsonArray runs = JsonParser.parseString(json).getAsJsonArray();
-        runs.forEach(run -> run.getAsJsonObject().remove("jvm"));
+        for (JsonElement run : runs) {
+            run.getAsJsonObject().remove("jvm");
+            run.getAsJsonObject().addProperty("commit", Machine.commit());
+        }
         return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(runs) + "\n";
     }
 }

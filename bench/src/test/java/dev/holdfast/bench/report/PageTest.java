@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PageTest {
     private static final String RUN = """
             {"benchmark": "dev.holdfast.bench.ScoresBenchmark.%s", "params": {"d": "100", "n": "1000", "residency": "memory"},
-             "jvmArgs": ["-Xmx4g", "-Da=b"],
+             "jvmArgs": ["-Xmx4g", "-Da=b"], "commit": "abc1234",
              "primaryMetric": {"rawData": %s}, "secondaryMetrics": {}}""";
 
     @TempDir
@@ -31,7 +31,8 @@ class PageTest {
     void theMedianIsThatOfTheForksMedians() throws IOException {
         Measured measured = scores("[[1, 2, 30], [50, 4, 3], [9, 8, 7]]", "[[1]]").getFirst();
         assertEquals(new Measured("ScoresBenchmark", "holdfast",
-                Map.of("d", "100", "n", "1000", "residency", "memory"), 4, 2, 8, Double.NaN, "-Xmx4g -Da=b"),
+                Map.of("d", "100", "n", "1000", "residency", "memory"), 4, 2, 8, Double.NaN, "-Xmx4g -Da=b",
+                "abc1234"),
                 measured);
     }
 
@@ -40,6 +41,7 @@ class PageTest {
     void aRateStandsBesideItsLimitAndItsTarget() throws IOException {
         String page = Page.of(scores("[[20], [10], [40]]", "[[16]]"), "");
         assertTrue(page.contains("| 100, 1000 | 25.0 [25.0, 25.0] | 20.0 [10.0, 40.0] | 0.80, **not met** |"), page);
+        assertTrue(page.contains("* Commit abc1234: ScoresBenchmark\n"), page);
         assertTrue(Page.of(scores("[[20]]", "[[19.5]]"), "").contains("| 0.98, met |"));
     }
 }
