@@ -54,9 +54,10 @@ interface Kernels {
 
     /**
      * One tile of a product: t[tOffset + r·tStride + j] = Σ_l a[aOffset + l·rows + r] · b[bOffset + l·columns + j] over
-     * l = 0..k−1 ascending, by fused multiply-adds from +0, where rows and columns are the tile's.
+     * l = 0..k−1 ascending, by fused multiply-adds from +0, where rows and columns are the tile's. Columns from
+     * {@code used} on may be left out.
      */
-    void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset, int tStride);
+    void tile(float[] a, int aOffset, float[] b, int bOffset, int k, int used, float[] t, int tOffset, int tStride);
 
     /** c[cOffset + r·cStride + j] += a tile's entry (r, j), which lies at tOffset without gaps. */
     void addTile(float[] t, int tOffset, float[] c, int cOffset, int cStride);

@@ -127,10 +127,10 @@ public final class MatrixProduct {
                 int to = cOffset + i * cStride + j;
                 boolean whole = i + height <= rows && j + width <= columns;
                 if (whole && !add) {
-                    kernels.tile(work, a, work, b, depth, c, to, cStride);
+                    kernels.tile(work, a, work, b, depth, width, c, to, cStride);
                     continue;
                 }
-                kernels.tile(work, a, work, b, depth, work, tile, width);
+                kernels.tile(work, a, work, b, depth, columns - j, work, tile, width);
                 if (whole) {
                     kernels.addTile(work, tile, c, to, cStride);
                 } else {
@@ -251,7 +251,7 @@ public final class MatrixProduct {
         for (int j = 0; j < size; j += width) {
             packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, bPanel);
             for (int i = 0; i < Math.min(j + width, size); i += height) {
-                kernels.tile(work, i * count, work, bPanel, count, work, tile, width);
+                kernels.tile(work, i * count, work, bPanel, count, size - j, work, tile, width);
                 if (i + height <= size && j + width <= size && j >= i + height) {
                     kernels.addTile(work, tile, g, i * size + j, size);
                 } else {

@@ -213,7 +213,8 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset, int tStride) {
+    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, int used, float[] t, int tOffset,
+            int tStride) {
         for (int r = 0; r < ROWS; r++) {
             float s0 = 0;
             float s1 = 0;

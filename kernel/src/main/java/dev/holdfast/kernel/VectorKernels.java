@@ -288,8 +288,11 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, float[] t, int tOffset, int tStride) {
-        if (VectorTile.ROWS == 8) {
+    public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, int used, float[] t, int tOffset,
+            int tStride) {
+        if (VectorTile.ROWS == 8 && used <= VectorTile.COLUMNS / 2) {
+            VectorTile.eightHalfRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
+        } else if (VectorTile.ROWS == 8) {
             VectorTile.eightRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         } else {
             VectorTile.fourRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
