@@ -59,6 +59,7 @@ public final class Results {
     }
 
     private static void measure(Path raw, List<String> only, boolean quick) throws IOException, RunnerException {
+        String commit = Machine.commit(); // before the first numbers change the files of a clean one
         for (Suite suite : Suite.all()) {
             if (!only.isEmpty() && !only.contains(suite.name())) {
                 continue;
@@ -71,17 +72,17 @@ public final class Results {
             // a run that is cut off leaves the former numbers
             Path unfinished = Files.createTempFile(suite.name(), ".json");
             new Runner(suite.options(quick, unfinished.toString()).build()).run();
-            Files.writeString(raw.resolve(suite.name() + ".json"), publishable(Files.readString(unfinished)));
+            Files.writeString(raw.resolve(suite.name() + ".json"), publishable(Files.readString(unfinished), commit));
             Files.delete(unfinished);
         }
     }
 
     /** JMH's numbers with the commit, and without the place of the JVM, which is nobody's concern. */
-    private static String publishable(String json) {
+    private static String publishable(String json, String commit) {
         JsonArray runs = JsonParser.parseString(json).getAsJsonArray();
         for (JsonElement run : runs) {
             run.getAsJsonObject().remove("jvm");
-            run.getAsJsonObject().addProperty("commit", Machine.commit());
+            run.getAsJsonObject().addProperty("commit", commit);
         }
         return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(runs) + "\n";
     }
