@@ -52,6 +52,11 @@ final class Lanes {
 
     private Lanes() {}
 
+    /** How many of the rows do not reach the array's end with {@code read} elements from their start on. */
+    static int rowsInside(int length, int offset, int stride, int rows, int read) {
+        return (int) Math.min(rows, Math.max(0L, ((long) length - offset - read + stride) / stride));
+    }
+
     static FloatVector load(float[] x, int o) {
         return FloatVector.fromArray(F, x, o);
     }

@@ -62,7 +62,8 @@ public final class LinearAttention {
     public static void accumulate(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
             float[] p, double[] a, float[] work) {
         Arguments.length("work", work.length, contextWorkLength(d));
-        checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, work);
+        checkContext(x.length, xOffset, stride, rows, d, y, yOffset, p, a);
+        checkOwn("work", work, x, y, p);
         Kernels kernels = Implementation.kernels();
         copyPadded(p, d, work);
         for (int n = 0; n < rows; n += BLOCK) {
@@ -74,29 +75,19 @@ public final class LinearAttention {
         }
     }
 
-
-    private static void checkContext(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
-            float[] p, double[] a, float[] work) {
-        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
-        Arguments.distinct("work", work, "x", x);
-        checkLabels(rows, d, y, yOffset, p, a, work);
-    }
-
-    private static void checkBytes(
-            byte[] x, int xOffset, int stride, int rows, int d, float[] scale, float[] shift, float[] work) {
-        Arguments.matrix("x", x.length, xOffset, stride, rows, d);
-        Arguments.length("scale", scale.length, d);
-        Arguments.length("shift", shift.length, d);
-        Arguments.distinct("work", work, "scale", scale);
-        Arguments.distinct("work", work, "shift", shift);
-    }
-
-    private static void checkLabels(int rows, int d, float[] y, int yOffset, float[] p, double[] a, float[] work) {
+    private static void checkContext(
+            int xLength, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float[] p, double[] a) {
+        Arguments.matrix("x", xLength, xOffset, stride, rows, d);
         Arguments.range("y", y.length, yOffset, rows);
         Arguments.length("p", p.length, d + 1L);
         Arguments.length("a", a.length, d + 1L);
-        Arguments.distinct("work", work, "y", y);
-        Arguments.distinct("work", work, "p", p);
+    }
+
+    /** What a context pass writes beside {@code a} is none of its inputs. */
+    private static void checkOwn(String name, float[] own, Object x, float[] y, float[] p) {
+        Arguments.distinct(name, own, "x", x);
+        Arguments.distinct(name, own, "y", y);
+        Arguments.distinct(name, own, "p", p);
     }
 
     private static void copyPadded(float[] p, int d, float[] work) {
@@ -150,16 +141,15 @@ public final class LinearAttention {
             float[] p, double[] a, float[] sums, float[][] work, int count) {
         Arguments.length("work", work.length, count);
         Arguments.length("sums", sums.length, contextSumsLength(rows, d));
-        Arguments.distinct("sums", sums, "x", x);
-        Arguments.distinct("sums", sums, "y", y);
-        Arguments.distinct("sums", sums, "p", p);
+        checkContext(x.length, xOffset, stride, rows, d, y, yOffset, p, a);
+        checkOwn("sums", sums, x, y, p);
         for (int worker = 0; worker < count; worker++) {
             Arguments.length("work", work[worker].length, contextWorkLength(d));
             Arguments.distinct("work", work[worker], "sums", sums);
             for (int other = 0; other < worker; other++) {
                 Arguments.distinct("work", work[worker], "another worker's", work[other]);
             }
-            checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, work[worker]);
+            checkOwn("work", work[worker], x, y, p);
         }
     }
 
@@ -199,8 +189,12 @@ public final class LinearAttention {
     public static void accumulate(byte[] x, int xOffset, int stride, int rows, int d, float[] scale, float[] shift,
             float[] y, int yOffset, float[] p, double[] a, float[] work) {
         Arguments.length("work", work.length, contextWorkLength(d));
-        checkBytes(x, xOffset, stride, rows, d, scale, shift, work);
-        checkLabels(rows, d, y, yOffset, p, a, work);
+        checkContext(x.length, xOffset, stride, rows, d, y, yOffset, p, a);
+        Arguments.length("scale", scale.length, d);
+        Arguments.length("shift", shift.length, d);
+        checkOwn("work", work, x, y, p);
+        Arguments.distinct("work", work, "scale", scale);
+        Arguments.distinct("work", work, "shift", shift);
         Kernels kernels = Implementation.kernels();
         copyPadded(p, d, work);
         int u = ContextWork.p(d);

@@ -40,7 +40,7 @@ final class VectorByteContext {
         Arrays.fill(work, SUM, ContextWork.p(d), 0f);
         boolean narrow = d <= 2 * LANES && PARTS <= 2;
         int read = (narrow ? 2 * LANES : ContextWork.wholeChunks(d)) - L + B.length();
-        int inside = (int) Math.min(rows, Math.max(0L, ((long) x.length - xOffset - read + stride) / stride));
+        int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, read);
         int n = narrow
                 ? narrow(x, xOffset, stride, inside, d, c, y, yOffset, pd, work)
                 : pairs(x, xOffset, stride, inside, d, c, y, yOffset, pd, work);

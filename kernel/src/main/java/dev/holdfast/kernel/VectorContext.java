@@ -51,7 +51,7 @@ final class VectorContext {
         Arrays.fill(work, SUM, po, 0f);
         boolean narrow = d <= 2 * LANES && PARTS <= 2;
         int read = narrow ? 2 * LANES : ContextWork.wholeChunks(d);
-        int inside = (int) Math.min(rows, Math.max(0L, ((long) x.length - xOffset - read + stride) / stride));
+        int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, read);
         // with vectors of 128 bits, a pair of long rows takes more of them than the compiler keeps in registers
         boolean wide = d >= WIDE && PARTS <= 2;
         int dotted = narrow

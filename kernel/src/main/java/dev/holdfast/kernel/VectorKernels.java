@@ -58,7 +58,7 @@ final class VectorKernels implements Kernels {
             return;
         }
         int read = (d & -DOUBLE_LANES) + DOUBLE_LANES;
-        int inside = (int) Math.min(rows, Math.max(0L, ((long) x.length - xOffset - read + stride) / stride));
+        int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, read);
         int n = 0;
         if (PARTS == 1) {
             n = inside & -4;

@@ -142,7 +142,11 @@ public final class LinearTransformer {
      * @param y labels, −1 or +1, one a row; read, not kept
      */
     public InContextClassifier learn(Rows x, int[] y) {
-        return learn(x, y, Workers.one());
+        float[] labels = checkDemonstrations(x, y);
+        double[] a = new double[d + 1];
+        LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a,
+                new float[LinearAttention.contextWorkLength(d)]);
+        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d));
     }
 
     /**

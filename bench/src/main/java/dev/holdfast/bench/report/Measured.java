@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,6 +50,16 @@ record Measured(String type, String method, Map<String, String> parameters, doub
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The first one of a method whose parameters have these values; runs that counted bytes are left out. */
+    static Optional<Measured> find(List<Measured> all, String type, String method, Map<String, String> parameters) {
+        return all.stream().filter(m -> m.is(type, method, parameters)).findFirst();
+    }
+
+    boolean is(String type, String method, Map<String, String> parameters) {
+        return this.type.equals(type) && this.method.equals(method) && Double.isNaN(bytes)
+                && this.parameters.entrySet().containsAll(parameters.entrySet());
     }
 
     private static Measured of(JsonObject run) {

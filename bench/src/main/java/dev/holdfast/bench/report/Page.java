@@ -69,18 +69,12 @@ final class Page {
     }
 
     private Optional<Measured> find(String type, String method, Map<String, String> parameters) {
-        return measured.stream()
-                .filter(m -> m.type().equals(type) && m.method().equals(method) && Double.isNaN(m.bytes()))
-                .filter(m -> m.parameters().entrySet().containsAll(parameters.entrySet()))
-                .findFirst();
+        return Measured.find(measured, type, method, parameters);
     }
 
     /** Those of Holdfast, one a row of a table, in the order they were measured. */
     private List<Measured> rows(String type, Map<String, String> parameters) {
-        return measured.stream()
-                .filter(m -> m.type().equals(type) && m.method().equals("holdfast") && Double.isNaN(m.bytes()))
-                .filter(m -> m.parameters().entrySet().containsAll(parameters.entrySet()))
-                .toList();
+        return measured.stream().filter(m -> m.is(type, "holdfast", parameters)).toList();
     }
 
     /** A rate, greater for less time: median [least, greatest]. */

@@ -3,7 +3,7 @@ package dev.holdfast.bench.report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
@@ -51,7 +51,7 @@ final class Roofline {
                 roofline.point("ContextBenchmark", "holdfastBytes", d, residency, 4);
             }
         }
-        roofline.find("GramBenchmark", "holdfast", "784", "").ifPresent(m -> {
+        Measured.find(measured, "GramBenchmark", "holdfast", Map.of("d", "784")).ifPresent(m -> {
             double operations = 785.0 * 786 * m.number("n");
             roofline.add("Gram, d = 784", operations / (4.0 * 785 * m.number("n")), operations * 1e-3 / m.median());
         });
@@ -66,23 +66,14 @@ final class Roofline {
 
     /** Multiply-adds in registers alone, GFLOP/s; NaN where they were not measured. */
     static double peak(List<Measured> measured) {
-        return measured.stream()
-                .filter(m -> m.type().equals("PeakBenchmark"))
-                .mapToDouble(m -> 2.0 * 12 * (1 << 19) * 1e-3 / m.median())
-                .findFirst()
+        return Measured.find(measured, "PeakBenchmark", "peak", Map.of())
+                .map(m -> 2.0 * 12 * (1 << 19) * 1e-3 / m.median())
                 .orElse(Double.NaN);
     }
 
-    private Optional<Measured> find(String type, String method, String d, String residency) {
-        return measured.stream()
-                .filter(m -> m.type().equals(type) && m.method().equals(method) && Double.isNaN(m.bytes()))
-                .filter(m -> d.isEmpty() || d.equals(m.parameters().get("d")))
-                .filter(m -> residency.isEmpty() || residency.equals(m.parameters().get("residency")))
-                .findFirst();
-    }
-
     private void roof(String residency, double peak) {
-        find("ContextBenchmark", "readStream", "100", residency).ifPresent(m -> {
+        Map<String, String> parameters = Map.of("d", "100", "residency", residency);
+        Measured.find(measured, "ContextBenchmark", "readStream", parameters).ifPresent(m -> {
             double bandwidth = 4e-3 * m.number("d") * m.number("n") / m.median();
             double[] x = {LEAST, peak / bandwidth, GREATEST};
             double[] y = {LEAST * bandwidth, peak, peak};
@@ -92,7 +83,7 @@ final class Roofline {
     }
 
     private void point(String type, String method, String d, String residency, double operationsAByte) {
-        find(type, method, d, residency).ifPresent(m -> add(
+        Measured.find(measured, type, method, Map.of("d", d, "residency", residency)).ifPresent(m -> add(
                 (method.equals("holdfast") ? "context" : "bytes") + ", d = " + d + ", " + residency, operationsAByte,
                 4e-3 * m.number("d") * m.number("n") / m.median()));
     }
