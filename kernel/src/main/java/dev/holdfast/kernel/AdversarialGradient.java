@@ -1,5 +1,7 @@
 package dev.holdfast.kernel;
 
+import java.util.Arrays;
+
 /**
  * The closed-form adversary of a linear classifier f(x) = w·x. The gradient of y f(x) with respect to x is y w, the
  * same everywhere, so no search is needed: over ‖Δ‖_∞ ≤ ε the least y f(x+Δ) is y f(x) − ε‖w‖₁, reached at
@@ -73,10 +75,112 @@ public final class AdversarialGradient {
         Arguments.distinct("out", out, "x", x);
         Arguments.distinct("out", out, "y", y);
         Arguments.distinct("out", out, "w", w);
+        checkEpsilon(epsilon);
+        Implementation.kernels().shift(
+                x, xOffset, stride, rows, d, y, yOffset, w, epsilon, out, outOffset, outStride);
+    }
+
+    private static void checkEpsilon(float epsilon) {
         if (!(epsilon >= 0) || epsilon == Float.POSITIVE_INFINITY) {
             throw new IllegalArgumentException("epsilon = " + epsilon + ", expected a finite number, at least 0");
         }
-        Implementation.kernels().shift(
-                x, xOffset, stride, rows, d, y, yOffset, w, epsilon, out, outOffset, outStride);
+    }
+
+    /** Length of the {@code state} array of {@link #lossGradient}. */
+    public static int gradientStateLength(int d) {
+        Arguments.atLeast("d", d, 1);
+        return Math.multiplyExact(2, Math.addExact(d, 1));
+    }
+
+    /**
+     * One task of adversarial pretraining: attacks its query in closed form and differentiates the loss L = −y f(x')
+     * there, the attack held fixed. With G = Z Zᵀ/N of the demonstrations and u = G p
+     *
+     * <pre>
+     *     w = Q̄ᵀ u,  x' = x − ε·y·sign(w),  L = −y w·x'
+     *     ∂L/∂p = −y G Q̄ x'                {@code dp}
+     *     ∂L/∂Q̄ = −y u x'ᵀ                 {@code du} and {@code worst}: du x'ᵀ with du = −y u
+     * </pre>
+     *
+     * <p>Order of sums: {@link LinearAttention#accumulate} with p, a dense {@link LinearAttention#readout}, {@link
+     * #perturb}, {@link LinearAttention#scores} of x' by w and of the rows of Q̄ by x', each of the latter rounded to
+     * float, and {@link LinearAttention#accumulate} with them in p's place. A state is divided by N, then rounded to
+     * float; G and Q̄'s gradient are never formed.
+     *
+     * @param x demonstrations: row n starts at {@code xOffset + n·stride}; read
+     * @param rows number of demonstrations, N, at least 1
+     * @param d number of features
+     * @param y labels, row n's at {@code yOffset + n}; read
+     * @param p last row of P, d+1 entries; read
+     * @param qBar first d columns of Q, (d+1) × d, row-major without gaps; read
+     * @param query x, d entries from {@code queryOffset} on; read
+     * @param label y, the query's label, −1 or +1
+     * @param epsilon radius of the ball, at least 0
+     * @param dp ∂L/∂p, d+1 entries; overwritten
+     * @param du −y u, d+1 entries; overwritten
+     * @param worst x', d entries; overwritten
+     * @param state {@link #gradientStateLength} doubles, with meaningless contents on entry and return
+     * @param work {@link LinearAttention#contextWorkLength} floats
+     * @return the loss L
+     * @throws IllegalArgumentException if a count, an offset, a stride or a length is out of range, ε is negative or not a
+     *         number, or arrays that are written are not arrays of their own
+     */
+    public static double lossGradient(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
+            float[] p, float[] qBar, float[] query, int queryOffset, float label, float epsilon, float[] dp, float[] du,
+            float[] worst, double[] state, float[] work) {
+        Arguments.atLeast("rows", rows, 1);
+        Arguments.length("state", state.length, gradientStateLength(d));
+        LinearAttention.checkContext(x, xOffset, stride, rows, d, y, yOffset, p, state, work);
+        Arguments.length("qBar", qBar.length, (d + 1L) * d);
+        Arguments.range("query", query.length, queryOffset, d);
+        Arguments.length("dp", dp.length, d + 1L);
+        Arguments.length("du", du.length, d + 1L);
+        Arguments.length("worst", worst.length, d);
+        checkEpsilon(epsilon);
+        checkOwn("dp", dp, x, y, p, qBar, query);
+        checkOwn("du", du, x, y, p, qBar, query);
+        checkOwn("worst", worst, x, y, p, qBar, query);
+        Arguments.distinct("work", work, "qBar", qBar);
+        Arguments.distinct("work", work, "query", query);
+        Arguments.distinct("du", du, "dp", dp);
+        Arguments.distinct("worst", worst, "dp", dp);
+        Arguments.distinct("worst", worst, "du", du);
+        Arguments.distinct("work", work, "dp", dp);
+        Arguments.distinct("work", work, "du", du);
+        Arguments.distinct("work", work, "worst", worst);
+        int size = d + 1;
+        Arrays.fill(state, 0, size, 0);
+        LinearAttention.accumulate(x, xOffset, stride, rows, d, y, yOffset, p, state, work);
+        // until they have their results, du holds w and dp holds Q̄ x'
+        LinearAttention.readout(qBar, d, state, rows, du);
+        work[0] = label;
+        perturb(query, queryOffset, d, 1, d, work, 0, du, epsilon, worst, 0, d);
+        LinearAttention.scores(worst, 0, d, 1, d, du, 0, state, size);
+        double loss = -label * state[size];
+        mean(state, rows, -label, du, size);
+        LinearAttention.scores(qBar, 0, d, size, d, worst, 0, state, size);
+        for (int i = 0; i < size; i++) {
+            dp[i] = (float) state[size + i];
+        }
+        Arrays.fill(state, 0, size, 0);
+        LinearAttention.accumulate(x, xOffset, stride, rows, d, y, yOffset, dp, state, work);
+        mean(state, rows, -label, dp, size);
+        return loss;
+    }
+
+    private static void checkOwn(String name, float[] own, float[] x, float[] y, float[] p, float[] qBar,
+            float[] query) {
+        Arguments.distinct(name, own, "x", x);
+        Arguments.distinct(name, own, "y", y);
+        Arguments.distinct(name, own, "p", p);
+        Arguments.distinct(name, own, "qBar", qBar);
+        Arguments.distinct(name, own, "query", query);
+    }
+
+    /** out = factor·a/n. */
+    private static void mean(double[] a, double n, float factor, float[] out, int size) {
+        for (int i = 0; i < size; i++) {
+            out[i] = (float) (factor * (a[i] / n));
+        }
     }
 }

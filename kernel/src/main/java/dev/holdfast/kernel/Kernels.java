@@ -46,6 +46,12 @@ interface Kernels {
     /** w_j = (δ_j a_j + (label_j a_d + shared)) / n, in double with fused multiply-adds; rounded once to float. */
     void readout(float[] delta, float[] label, double shared, int d, double[] a, double n, float[] w);
 
+    /** {@code count} uniform numbers, (word >>> 8)·scale, in whole steps of the lanes: see {@link RandomStreams}. */
+    void uniforms(int[] state, float scale, float[] out, int o, int count);
+
+    /** {@code count} normal numbers, in whole pairs of steps of the lanes: see {@link RandomStreams}. */
+    void normals(int[] state, float[] out, int o, int count);
+
     /** Rows of a {@link #tile}: as many as the registers hold. */
     int tileRows();
 

@@ -61,9 +61,7 @@ public final class LinearAttention {
      */
     public static void accumulate(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
             float[] p, double[] a, float[] work) {
-        Arguments.length("work", work.length, contextWorkLength(d));
-        checkContext(x.length, xOffset, stride, rows, d, y, yOffset, p, a);
-        checkOwn("work", work, x, y, p);
+        checkContext(x, xOffset, stride, rows, d, y, yOffset, p, a, work);
         Kernels kernels = Implementation.kernels();
         copyPadded(p, d, work);
         for (int n = 0; n < rows; n += BLOCK) {
@@ -73,6 +71,14 @@ public final class LinearAttention {
                 a[j] += work[ContextWork.SUM + j];
             }
         }
+    }
+
+    /** The checks of a context pass over rows of floats by one thread. */
+    static void checkContext(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float[] p,
+            double[] a, float[] work) {
+        Arguments.length("work", work.length, contextWorkLength(d));
+        checkContext(x.length, xOffset, stride, rows, d, y, yOffset, p, a);
+        checkOwn("work", work, x, y, p);
     }
 
     private static void checkContext(

@@ -203,6 +203,16 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void uniforms(int[] state, float scale, float[] out, int o, int count) {
+        ScalarStreams.uniforms(state, scale, out, o, count);
+    }
+
+    @Override
+    public void normals(int[] state, float[] out, int o, int count) {
+        ScalarStreams.normals(state, out, o, count);
+    }
+
+    @Override
     public int tileRows() {
         return ROWS;
     }

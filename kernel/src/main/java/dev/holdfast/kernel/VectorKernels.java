@@ -278,6 +278,16 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void uniforms(int[] state, float scale, float[] out, int o, int count) {
+        VectorStreams.uniforms(state, scale, out, o, count);
+    }
+
+    @Override
+    public void normals(int[] state, float[] out, int o, int count) {
+        VectorStreams.normals(state, out, o, count);
+    }
+
+    @Override
     public int tileRows() {
         return VectorTile.ROWS;
     }

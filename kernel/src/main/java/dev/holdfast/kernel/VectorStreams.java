@@ -1,0 +1,134 @@
+package dev.holdfast.kernel;
+
+import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.I;
+import static dev.holdfast.kernel.Lanes.L;
+import static dev.holdfast.kernel.Lanes.fma;
+import static dev.holdfast.kernel.Lanes.load;
+import static dev.holdfast.kernel.RandomStreams.LANES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * {@link RandomStreams} by vectors: where the 16 lanes fill several of them, each takes all of its steps before the next
+ * begins. Normal numbers are made in three short loops over a chunk in the first-level cache, because one method of so
+ * many vector operations would not be compiled as a whole: words, then radii, then both numbers, all in their places.
+ */
+final class VectorStreams {
+    /** Numbers that go through the three loops together. */
+    private static final int CHUNK = 1024;
+
+    // constants as vectors: a scalar in a loop would be one more operation for the compiler to inline
+    private static final FloatVector LN_2 = of(ScalarStreams.LN_2);
+    private static final FloatVector L0 = of(ScalarStreams.L0), L1 = of(ScalarStreams.L1), L2 = of(ScalarStreams.L2);
+    private static final FloatVector L3 = of(ScalarStreams.L3), L4 = of(ScalarStreams.L4), L5 = of(ScalarStreams.L5);
+    private static final FloatVector L6 = of(ScalarStreams.L6), L7 = of(ScalarStreams.L7), L8 = of(ScalarStreams.L8);
+    private static final FloatVector S0 = of(ScalarStreams.S0), S1 = of(ScalarStreams.S1), S2 = of(ScalarStreams.S2);
+    private static final FloatVector S3 = of(ScalarStreams.S3), S4 = of(ScalarStreams.S4), C0 = of(ScalarStreams.C0);
+    private static final FloatVector C1 = of(ScalarStreams.C1), C2 = of(ScalarStreams.C2), C3 = of(ScalarStreams.C3);
+    private static final FloatVector C4 = of(ScalarStreams.C4);
+    private static final IntVector ROOT_HALF = IntVector.broadcast(I, ScalarStreams.ROOT_HALF);
+    private static final IntVector ONE = IntVector.broadcast(I, 1), SIGN = IntVector.broadcast(I, ScalarStreams.SIGN);
+    private static final IntVector ANGLE = IntVector.broadcast(I, ScalarStreams.ANGLE);
+
+    private VectorStreams() {}
+
+    private static FloatVector of(float value) {
+        return FloatVector.broadcast(F, value);
+    }
+
+    static void uniforms(int[] state, float scale, float[] out, int o, int count) {
+        int whole = count & -LANES;
+        for (int part = 0; part < LANES; part += L) {
+            uniformsOfPart(state, part, scale, out, o, whole);
+        }
+        ScalarStreams.uniforms(state, scale, out, o + whole, count - whole);
+    }
+
+    private static void uniformsOfPart(int[] state, int part, float scale, float[] out, int o, int count) {
+        IntVector s0 = IntVector.fromArray(I, state, part), s1 = IntVector.fromArray(I, state, LANES + part);
+        IntVector s2 = IntVector.fromArray(I, state, 2 * LANES + part);
+        IntVector s3 = IntVector.fromArray(I, state, 3 * LANES + part);
+        for (int i = part; i < count; i += LANES) {
+            IntVector word = s0.add(s3).lanewise(VectorOperators.ROL, 7).add(s0);
+            toFloat(word.lanewise(VectorOperators.LSHR, 8)).mul(scale).intoArray(out, o + i);
+            IntVector t = s1.lanewise(VectorOperators.LSHL, 9);
+            s2 = s2.lanewise(VectorOperators.XOR, s0);
+            s3 = s3.lanewise(VectorOperators.XOR, s1);
+            s1 = s1.lanewise(VectorOperators.XOR, s2);
+            s0 = s0.lanewise(VectorOperators.XOR, s3);
+            s2 = s2.lanewise(VectorOperators.XOR, t);
+            s3 = s3.lanewise(VectorOperators.ROL, 11);
+        }
+        s0.intoArray(state, part);
+        s1.intoArray(state, LANES + part);
+        s2.intoArray(state, 2 * LANES + part);
+        s3.intoArray(state, 3 * LANES + part);
+    }
+
+    private static FloatVector toFloat(IntVector v) {
+        return (FloatVector) v.convertShape(VectorOperators.I2F, F, 0);
+    }
+
+    static void normals(int[] state, float[] out, int o, int count) {
+        int whole = count & -2 * LANES;
+        for (int i = 0; i < whole; i += CHUNK) {
+            int chunk = Math.min(CHUNK, whole - i);
+            for (int part = 0; part < LANES; part += L) {
+                wordsOfPart(state, part, out, o + i, chunk);
+            }
+            pairs(out, o + i, chunk);
+        }
+        ScalarStreams.normals(state, out, o + whole, count - whole);
+    }
+
+    /** Words, as they are, in the place of floats. */
+    private static void wordsOfPart(int[] state, int part, float[] out, int o, int count) {
+        IntVector s0 = IntVector.fromArray(I, state, part), s1 = IntVector.fromArray(I, state, LANES + part);
+        IntVector s2 = IntVector.fromArray(I, state, 2 * LANES + part);
+        IntVector s3 = IntVector.fromArray(I, state, 3 * LANES + part);
+        for (int i = part; i < count; i += LANES) {
+            s0.add(s3).lanewise(VectorOperators.ROL, 7).add(s0).reinterpretAsFloats().intoArray(out, o + i);
+            IntVector t = s1.lanewise(VectorOperators.LSHL, 9);
+            s2 = s2.lanewise(VectorOperators.XOR, s0);
+            s3 = s3.lanewise(VectorOperators.XOR, s1);
+            s1 = s1.lanewise(VectorOperators.XOR, s2);
+            s0 = s0.lanewise(VectorOperators.XOR, s3);
+            s2 = s2.lanewise(VectorOperators.XOR, t);
+            s3 = s3.lanewise(VectorOperators.ROL, 11);
+        }
+        s0.intoArray(state, part);
+        s1.intoArray(state, LANES + part);
+        s2.intoArray(state, 2 * LANES + part);
+        s3.intoArray(state, 3 * LANES + part);
+    }
+
+    /** Of every 32 words, the first 16 say how far from 0 the two numbers of a lane are, the others at which angle. */
+    private static void pairs(float[] out, int o, int count) {
+        for (int i = o; i < o + count; i += 2 * LANES) {
+            for (int part = i; part < i + LANES; part += L) {
+                IntVector odd = load(out, part).reinterpretAsInts().lanewise(VectorOperators.LSHR, 1).or(ONE);
+                IntVector bits = toFloat(odd).reinterpretAsInts();
+                IntVector e = bits.sub(ROOT_HALF).lanewise(VectorOperators.ASHR, 23);
+                FloatVector f = bits.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1);
+                FloatVector log = fma(f, fma(f, fma(f, fma(f, L8, L7), L6), L5), L4);
+                log = fma(f, fma(f, fma(f, fma(f, log, L3), L2), L1), L0);
+                log = fma(toFloat(e.sub(31)), LN_2, f.mul(log));
+                IntVector r = log.lanewise(VectorOperators.SQRT).reinterpretAsInts();
+
+                IntVector word = load(out, part + LANES).reinterpretAsInts();
+                FloatVector t = toFloat(word.and(ANGLE)).mul(ScalarStreams.ANGLE_STEP);
+                FloatVector t2 = t.mul(t);
+                FloatVector cos = fma(t2, fma(t2, fma(t2, fma(t2, C4, C3), C2), C1), C0);
+                FloatVector sin = t.mul(fma(t2, fma(t2, fma(t2, fma(t2, S4, S3), S2), S1), S0));
+                // with calls of our own here the compiler would stop inlining, and box
+                IntVector sign = word.lanewise(VectorOperators.AND, SIGN);
+                r.lanewise(VectorOperators.XOR, sign).reinterpretAsFloats().mul(cos).intoArray(out, part);
+                sign = word.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.AND, SIGN);
+                r.lanewise(VectorOperators.XOR, sign).reinterpretAsFloats().mul(sin).intoArray(out, part + LANES);
+            }
+        }
+    }
+}
