@@ -2,7 +2,9 @@ package dev.holdfast.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.verify.reference.Reference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,5 +34,27 @@ class PyTorchTest {
             double price = Math.abs(benchmark.labels[i] * benchmark.f[i] - benchmark.robust[i]);
             assertEquals(benchmark.robust[i], robust[i], 0x1p-24 * (price + Math.abs(benchmark.robust[i])) * (1 + 0x1p-20));
         }
+    }
+
+    /**
+     * The first step's gradient on small integers. At weights of .001 a path from an entry to the gradient has at most
+     * N + 2(d+1) + 6 roundings before the sum over tasks, in any order of products, and one a task in it.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"pytorch", "pytorchAuthors"})
+    void pretraining(String method) {
+        PretrainingBenchmark benchmark = new PretrainingBenchmark();
+        PretrainingBenchmarkTest.size(benchmark, 5, 7, 12, 1);
+        benchmark.prepare(method);
+        float[][] x = PretrainingBenchmarkTest.tasks(benchmark);
+        float[] gradient = benchmark.peer.gradient(x);
+        double[] expected = PretrainingBenchmarkTest.gradient(benchmark, x, AbstractPretrainingBenchmark.EPSILON, false);
+        double[] magnitude = PretrainingBenchmarkTest.gradient(benchmark, x, AbstractPretrainingBenchmark.EPSILON, true);
+        double bound = Reference.gamma(2 * (benchmark.n + 2 * benchmark.d + 8) + benchmark.batch, 0x1p-24);
+        assertEquals(expected.length, gradient.length);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], gradient[i], bound * magnitude[i], "entry " + i);
+        }
+        assertTrue(Double.isFinite(benchmark.peer.step()));
     }
 }

@@ -6,19 +6,24 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** PyTorch from its jar, held to one thread. */
+/** PyTorch from its jar, held to a number of threads, which is one JVM's for good. */
 final class PyTorch {
     private PyTorch() {}
 
-    /** The owner of the arrays; what is made under it lives until the JVM ends. */
+    /** {@link #manager(int)} for one thread. */
     static NDManager manager() {
+        return manager(1);
+    }
+
+    /** The owner of the arrays; what is made under it lives until the JVM ends. */
+    static NDManager manager(int expected) {
         System.setProperty("ai.djl.offline", "true");
-        System.setProperty("ai.djl.pytorch.num_threads", "1");
+        System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(expected));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         System.out.println(Engine.getEngine("PyTorch"));
         int threads = JniUtils.getNumThreads();
-        if (threads != 1) {
-            throw new IllegalStateException("PyTorch runs " + threads + " threads, expected 1");
+        if (threads != expected) {
+            throw new IllegalStateException("PyTorch runs " + threads + " threads, expected " + expected);
         }
         return NDManager.newBaseManager("PyTorch");
     }
