@@ -2,7 +2,11 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.Workers;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A single-layer linear transformer: its weights, and learning in context with them.
@@ -15,30 +19,25 @@ import java.util.Arrays;
  * and out.
  */
 public final class LinearTransformer {
-    private final int d;
     /** Last row of P, d+1 entries. */
     private final float[] p;
-    /** Q̄, (d+1) × d; {@code null} where Q̄ = diag(δ) + b·11ᵀ above the label row. */
-    private final float[] qBar;
 
-    private final float[] delta;
-    private final float b;
-    private final float[] label;
+    private final QBar qBar;
     /** P and Q, (d+1) × (d+1), where they were given in full, or else {@code null}. */
     private final float[] bigP;
 
     private final float[] bigQ;
+    /** Or {@code null}. */
+    private final Provenance provenance;
+    private final int d;
 
-    private LinearTransformer(int d, float[] p, float[] qBar, float[] delta, float b, float[] label, float[] bigP,
-            float[] bigQ) {
-        this.d = d;
+    private LinearTransformer(float[] p, QBar qBar, float[] bigP, float[] bigQ, Provenance provenance) {
         this.p = p;
         this.qBar = qBar;
-        this.delta = delta;
-        this.b = b;
-        this.label = label;
         this.bigP = bigP;
         this.bigQ = bigQ;
+        this.provenance = provenance;
+        this.d = p.length - 1;
     }
 
     /** The result of standard pretraining: p = 1, Q̄ = all ones. Accurate, and easy to fool. */
@@ -72,7 +71,7 @@ public final class LinearTransformer {
         checkWeights("delta", delta, d);
         checkWeights("b", new float[] {b}, 1);
         checkWeights("label", label, d);
-        return new LinearTransformer(d, p.clone(), null, delta.clone(), b, label.clone(), null, null);
+        return of(p.clone(), QBar.structured(delta.clone(), b, label.clone()));
     }
 
     /**
@@ -84,7 +83,12 @@ public final class LinearTransformer {
     public static LinearTransformer of(float[] p, float[] qBar) {
         int d = featuresOf(p);
         checkWeights("qBar", qBar, (d + 1L) * d);
-        return new LinearTransformer(d, p.clone(), qBar.clone(), null, 0, null, null, null);
+        return of(p.clone(), QBar.of(d, qBar));
+    }
+
+    /** Keeps {@code p}. */
+    static LinearTransformer of(float[] p, QBar qBar) {
+        return new LinearTransformer(p, qBar, null, null, null);
     }
 
     /**
@@ -102,12 +106,13 @@ public final class LinearTransformer {
         checkWeights("bigP", bigP, bigP.length);
         checkWeights("bigQ", bigQ, bigP.length);
         int d = size - 1;
-        float[] qBar = new float[size * d];
-        for (int i = 0; i < size; i++) {
-            System.arraycopy(bigQ, i * size, qBar, i * d, d);
-        }
         float[] p = Arrays.copyOfRange(bigP, d * size, size * size);
-        return new LinearTransformer(d, p, qBar, null, 0, null, bigP.clone(), bigQ.clone());
+        return full(p, QBar.of(d, bigQ), bigP.clone(), bigQ.clone());
+    }
+
+    /** Keeps the arrays; {@code p} is the last row of P, {@code qBar} the first columns of Q. */
+    static LinearTransformer full(float[] p, QBar qBar, float[] bigP, float[] bigQ) {
+        return new LinearTransformer(p, qBar, bigP, bigQ, null);
     }
 
     private static int featuresOf(float[] p) {
@@ -130,9 +135,72 @@ public final class LinearTransformer {
         }
     }
 
+    /**
+     * Writes these weights to a file of NumPy's .npz format, which replaces {@code file} in one step: a crash at any
+     * moment leaves the whole old file or the whole new one. The same weights give the same bytes.
+     *
+     * <p>The arrays are {@code p} (d+1), {@code Q} (d+1 × d+1) and, if the weights were given in full, {@code P} (d+1 ×
+     * d+1), all float32, and {@code meta}, a JSON object as text with format, version, features, product and, if it is
+     * known, the {@link #provenance}. Of Q the last column, which never reaches f, is zero where it was not given; the
+     * diagonal of structured weights is b + δ rounded to float.
+     *
+     * @param file of the default file system; if it is a symbolic link, what it points to is replaced
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     * @throws IllegalArgumentException if Q has more entries than an array holds, (d+1)² > 2³¹ − 9; nothing is written
+     */
+    public void save(Path file) throws IOException {
+        WeightsFile.write(file, this);
+    }
+
+    /**
+     * Reads weights that {@link #save} wrote, or {@code numpy.savez} and {@code numpy.savez_compressed}: {@code P} and
+     * {@code Q}, all of them; or {@code p}, the last row of P, and {@code Q}. Q may lack its last column. Elements are
+     * float32 or float64, which is rounded, in either order of bytes and of elements.
+     *
+     * <p>The CRC-32 of every array is checked, so that a file with one byte changed is refused unless the change is where
+     * it says nothing of the weights. Pickled objects, other arrays, other types and numbers that are not finite are
+     * refused. Nothing is taken from the file on trust: memory is bounded by the size of the file, 1032 times it where
+     * it is compressed.
+     *
+     * @throws IOException if there is no such file or it is not what it should be; the message names the file, the array,
+     *         what was found and what was expected
+     */
+    public static LinearTransformer load(Path file) throws IOException {
+        return WeightsFile.read(file);
+    }
+
+    /** Where the weights came from, if that is known. */
+    public Optional<Provenance> provenance() {
+        return Optional.ofNullable(provenance);
+    }
+
+    /** The same weights, said to come from {@code provenance}. */
+    public LinearTransformer withProvenance(Provenance provenance) {
+        return new LinearTransformer(p, qBar, bigP, bigQ, Objects.requireNonNull(provenance, "provenance"));
+    }
+
     /** Number of features, d. */
     public int features() {
         return d;
+    }
+
+    /** Not a copy. */
+    float[] p() {
+        return p;
+    }
+
+    QBar qBar() {
+        return qBar;
+    }
+
+    /** Not a copy; {@code null} where P was not given in full. */
+    float[] bigP() {
+        return bigP;
+    }
+
+    /** Not a copy; {@code null} where Q was not given in full. */
+    float[] bigQ() {
+        return bigQ;
     }
 
     /**
@@ -198,11 +266,7 @@ public final class LinearTransformer {
     /** w = Q̄ᵀ a / N. */
     private float[] readout(double[] a, Rows x) {
         float[] w = new float[d];
-        if (qBar != null) {
-            LinearAttention.readout(qBar, d, a, x.rows(), w);
-        } else {
-            LinearAttention.readout(delta, b, label, d, a, x.rows(), w);
-        }
+        qBar.readout(a, x.rows(), w);
         // a feature that is not finite makes p·z, hence the label's entry of a, not finite: no pass of its own to check
         checkFinite(a, x);
         for (float wj : w) {
@@ -268,9 +332,7 @@ public final class LinearTransformer {
         int size = d + 1;
         float[] full = new float[size * size];
         for (int i = 0; i < size; i++) {
-            for (int j = 0; j < d; j++) {
-                full[i * size + j] = qBar != null ? qBar[i * d + j] : i == d ? label[j] : i == j ? b + delta[j] : b;
-            }
+            qBar.row(i, full, i * size);
         }
         return full;
     }

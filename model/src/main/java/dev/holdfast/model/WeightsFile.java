@@ -1,0 +1,151 @@
+package dev.holdfast.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The weights of a transformer as an {@link Npz}: {@code p}, {@code Q}, the full {@code P} where there is one, and
+ * {@code meta}, a flat JSON object.
+ */
+final class WeightsFile {
+    private static final Set<String> NAMES = Set.of("P", "Q", "meta", "p");
+    private static final String FORMAT = "holdfast-weights";
+    private static final int VERSION = 1;
+    private static final String PRODUCT = "holdfast " + productVersion();
+
+    private WeightsFile() {}
+
+    /** The version that the build has written into a resource: it is there on the class path too. */
+    private static String productVersion() {
+        try (InputStream in = WeightsFile.class.getResourceAsStream("version")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    static void write(Path file, LinearTransformer transformer) throws IOException {
+        int d = transformer.features();
+        if ((d + 1L) * (d + 1L) > Npz.MOST_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "d = " + d + ", expected at most 46339: Q would have more entries than an array holds");
+        }
+        int size = d + 1;
+        Map<String, Npz.Array> arrays = new HashMap<>();
+        arrays.put("p", Npz.Array.of(transformer.p(), size));
+        if (transformer.bigP() == null) {
+            // what Q's last column is, f does not know: zeros
+            arrays.put("Q", Npz.Array.rows(size, size, (i, row) -> transformer.qBar().row(i, row, 0)));
+        } else {
+            arrays.put("P", Npz.Array.of(transformer.bigP(), size, size));
+            arrays.put("Q", Npz.Array.of(transformer.bigQ(), size, size));
+        }
+        arrays.put("meta", Npz.Array.of(meta(transformer).toString()));
+        Npz.write(file, arrays);
+    }
+
+    private static FlatJson meta(LinearTransformer transformer) {
+        FlatJson meta = new FlatJson()
+                .put("format", FORMAT)
+                .put("version", VERSION)
+                .put("features", transformer.features());
+        transformer.provenance().ifPresent(provenance -> meta
+                .put("method", provenance.method())
+                .put("lambda", provenance.lambda())
+                .put("epsilon", provenance.epsilon())
+                .put("seed", provenance.seed())
+                .put("steps", provenance.steps()));
+        return meta.put("product", PRODUCT);
+    }
+
+    static LinearTransformer read(Path path) throws IOException {
+        try (Npz file = Npz.open(path)) {
+            for (String name : file.names()) {
+                if (!NAMES.contains(name)) {
+                    throw file.bad(name, "an array of this name", "p, Q, P and meta alone");
+                }
+            }
+            LinearTransformer transformer = file.names().contains("P") ? full(file) : last(file);
+            if (!file.names().contains("meta")) {
+                return transformer;
+            }
+            try {
+                return provenance(FlatJson.parse(file.text("meta")), transformer.features())
+                        .map(transformer::withProvenance)
+                        .orElse(transformer);
+            } catch (IllegalArgumentException e) {
+                throw new IOException(path + ": meta: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static LinearTransformer full(Npz file) throws IOException {
+        int size = size(file, "P");
+        float[] bigP = file.floats("P", size, size);
+        float[] p = Arrays.copyOfRange(bigP, bigP.length - size, bigP.length);
+        if (file.names().contains("p") && !Arrays.equals(p, file.floats("p", size))) {
+            throw file.bad("p", "another vector than the last row of P", "the same");
+        }
+        float[] bigQ = new float[bigP.length];
+        return LinearTransformer.full(p, readQ(file, size, bigQ), bigP, bigQ);
+    }
+
+    private static LinearTransformer last(Npz file) throws IOException {
+        int size = size(file, "p");
+        return LinearTransformer.of(file.floats("p", size), readQ(file, size, null));
+    }
+
+    /** d+1, which the first array announces. */
+    private static int size(Npz file, String name) throws IOException {
+        int[] shape = file.shape(name);
+        if (shape.length == 0 || shape[0] < 2) {
+            throw file.bad(name, "the shape " + Npz.tuple(shape), "d+1, at least 2, for the first size");
+        }
+        return shape[0];
+    }
+
+    /** Q̄ from Q or from Q̄ itself, and Q to {@code bigQ}, if that is not {@code null}, where it has a place. */
+    private static QBar readQ(Npz file, int size, float[] bigQ) throws IOException {
+        int d = size - 1;
+        int[] shape = file.shape("Q");
+        int columns = Arrays.equals(shape, new int[] {size, d}) ? d : size;
+        QBar.Builder qBar = new QBar.Builder(d);
+        file.floats("Q", (index, value) -> {
+            int i = index / columns;
+            int j = index % columns;
+            if (j < d) {
+                qBar.set(i, j, value);
+            }
+            if (bigQ != null) {
+                bigQ[i * size + j] = value;
+            }
+        }, size, columns);
+        return qBar.build();
+    }
+
+    private static Optional<Provenance> provenance(FlatJson meta, int d) {
+        if (!meta.text("format").equals(FORMAT)) {
+            throw new IllegalArgumentException("format = " + meta.text("format") + ", expected " + FORMAT);
+        }
+        long version = meta.integer("version");
+        if (version != VERSION) {
+            throw new IllegalArgumentException("version = " + version + ", expected " + VERSION
+                    + (version > VERSION ? ": the file is newer than this program" : ""));
+        }
+        if (meta.integer("features") != d) {
+            throw new IllegalArgumentException("features = " + meta.integer("features") + ", expected " + d + " as Q has");
+        }
+        if (Set.of("method", "lambda", "epsilon", "seed", "steps").stream().noneMatch(meta::has)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Provenance(meta.text("method"), meta.number("lambda"), meta.number("epsilon"),
+                meta.integer("seed"), Math.toIntExact(meta.integer("steps"))));
+    }
+}
