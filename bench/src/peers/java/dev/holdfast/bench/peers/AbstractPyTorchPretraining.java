@@ -10,13 +10,10 @@ import dev.holdfast.model.Pretraining.Settings;
 import java.util.Random;
 
 /**
- * What a step of pretraining by PyTorch shares, in whichever order its products are: tasks are drawn a few at a time, so
- * that they stay in the cache, and the weights move by momentum inside a box.
+ * What a step of pretraining by PyTorch shares, in whichever order its products are: tasks are drawn one at a time, so
+ * that each stays in the cache, and the weights move by momentum inside a box.
  */
 abstract class AbstractPyTorchPretraining implements PretrainingPeer {
-    /** Tasks that are drawn together. */
-    private static final int TOGETHER = 4;
-
     private static final float START = 0.001f;
     private static final double MOMENTUM = 0.9;
 
@@ -54,7 +51,7 @@ abstract class AbstractPyTorchPretraining implements PretrainingPeer {
         gradient[i].addi(sum);
     }
 
-    /** Differentiates tasks, (tasks, N+1, d) with the query last, and returns the sum of their losses. */
+    /** Differentiates a task, N demonstrations and the query in rows of d, and returns its loss. */
     abstract NDArray differentiate(NDArray x);
 
     /** p's gradient, then Q̄'s, from the gradients of the weights. */
@@ -63,9 +60,9 @@ abstract class AbstractPyTorchPretraining implements PretrainingPeer {
     @Override
     public final double step() {
         double loss = 0;
-        for (int task = 0; task < settings.batch(); task += TOGETHER) {
+        for (int task = 0; task < settings.batch(); task++) {
             try (NDScope _ = new NDScope()) {
-                loss += differentiate(draw(Math.min(TOGETHER, settings.batch() - task))).getFloat();
+                loss += differentiate(draw()).getFloat();
             }
         }
         try (NDScope _ = new NDScope()) {
@@ -81,31 +78,18 @@ abstract class AbstractPyTorchPretraining implements PretrainingPeer {
         return loss / settings.batch();
     }
 
-    private NDArray draw(int tasks) {
-        int d = settings.d();
-        float[] others = new float[tasks * d];
-        float[] telling = new float[tasks * d];
-        for (int task = 0; task < tasks; task++) {
-            int c = random.nextInt(d);
-            for (int j = 0; j < d; j++) {
-                telling[task * d + j] = j == c ? 1 : 0;
-                others[task * d + j] = j == c ? 0 : 1;
-            }
-        }
-        Shape shape = new Shape(tasks, 1, d);
-        return manager.randomUniform(0, (float) settings.lambda(), new Shape(tasks, settings.demonstrations() + 1, d))
-                .muli(manager.create(others, shape))
-                .addi(manager.create(telling, shape));
+    private NDArray draw() {
+        Shape shape = new Shape(settings.demonstrations() + 1, settings.d());
+        NDArray x = manager.randomUniform(0, (float) settings.lambda(), shape);
+        x.set(new NDIndex(":, {}", random.nextInt(settings.d())), 1);
+        return x;
     }
 
     @Override
     public final float[] gradient(float[][] x) {
-        int d = settings.d();
-        NDArray tasks = manager.zeros(new Shape(x.length, x[0].length / d, d));
-        for (int task = 0; task < x.length; task++) {
-            tasks.set(new NDIndex("{}", task), PyTorch.matrix(manager, x[task], x[0].length / d));
+        for (float[] task : x) {
+            differentiate(PyTorch.matrix(manager, task, task.length / settings.d()));
         }
-        differentiate(tasks);
         for (NDArray sum : gradient) {
             sum.divi(x.length);
         }

@@ -12,12 +12,14 @@ import dev.holdfast.model.Pretraining.Settings;
 public final class PyTorchAuthorsPretraining extends AbstractPyTorchPretraining {
     private final NDIndex demonstrations;
     private final NDIndex query;
+    private final NDIndex classifier;
 
     /** With these threads. */
     public PyTorchAuthorsPretraining(Settings settings, int threads) {
         super(settings, threads, square(settings), square(settings));
-        demonstrations = new NDIndex(":, :{}", settings.demonstrations());
-        query = new NDIndex(":, {}", settings.demonstrations());
+        demonstrations = new NDIndex(":{}", settings.demonstrations());
+        query = new NDIndex("{}", settings.demonstrations());
+        classifier = new NDIndex("{}, :{}", settings.d(), settings.d());
     }
 
     private static Shape square(Settings settings) {
@@ -27,23 +29,19 @@ public final class PyTorchAuthorsPretraining extends AbstractPyTorchPretraining 
     @Override
     NDArray differentiate(NDArray x) {
         int d = settings.d();
-        long tasks = x.getShape().get(0);
-        NDArray rows = x.get(demonstrations);
-        NDArray z = rows.concat(manager.ones(new Shape(tasks, settings.demonstrations(), 1)), 2);
-        NDArray g = z.transpose(0, 2, 1).matMul(z).divi(settings.demonstrations());
-        NDArray pg = weights(0).expandDims(0).matMul(g);
+        NDArray z = x.get(demonstrations).concat(manager.ones(new Shape(settings.demonstrations(), 1)), 1);
+        NDArray g = z.transpose().matMul(z).divi(settings.demonstrations());
+        NDArray pg = weights(0).matMul(g);
         NDArray all = pg.matMul(weights(1));
-        NDArray w = all.get(new NDIndex(":, {}, :{}", d, d));
-        NDArray worst = x.get(query).sub(w.sign().muli(epsilon));
-        NDArray column = worst.concat(manager.zeros(new Shape(tasks, 1)), 1).expandDims(2);
+        NDArray worst = x.get(query).sub(all.get(classifier).sign().muli(epsilon));
+        NDArray column = worst.concat(manager.zeros(new Shape(1))).expandDims(1);
         NDArray outputs = all.matMul(column);
         // the loss takes the last output alone, so its gradient there is −1, and 0 elsewhere
-        NDArray upstream = manager.zeros(new Shape(tasks, d + 1, 1));
-        upstream.set(new NDIndex(":, {}", d), -1);
-        NDArray back = g.matMul(weights(1).expandDims(0).matMul(column));
-        addGradient(0, upstream.matMul(back.transpose(0, 2, 1)).sum(new int[] {0}));
-        addGradient(1, pg.transpose(0, 2, 1).matMul(upstream).matMul(column.transpose(0, 2, 1)).sum(new int[] {0}));
-        return outputs.get(new NDIndex(":, {}", d)).sum().negi();
+        NDArray upstream = manager.zeros(new Shape(d + 1, 1));
+        upstream.set(new NDIndex("{}", d), -1);
+        addGradient(0, upstream.matMul(g.matMul(weights(1).matMul(column)).transpose()));
+        addGradient(1, pg.transpose().matMul(upstream).matMul(column.transpose()));
+        return outputs.get(new NDIndex("{}", d)).sum().negi();
     }
 
     @Override

@@ -5,7 +5,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.holdfast.model.Pretraining.Settings;
 
-/** Pretraining by PyTorch in the order that costs it least: products of a matrix and a vector, all of a chunk together. */
+/** Pretraining by PyTorch in the order that costs it least: products of a matrix and a vector. */
 public final class PyTorchPretraining extends AbstractPyTorchPretraining {
     private final NDIndex features;
     private final NDIndex label;
@@ -19,30 +19,26 @@ public final class PyTorchPretraining extends AbstractPyTorchPretraining {
         int n = settings.demonstrations();
         features = new NDIndex(":{}", d);
         label = new NDIndex("{}", d);
-        demonstrations = new NDIndex(":, :{}", n);
-        query = new NDIndex(":, {}", n);
+        demonstrations = new NDIndex(":{}", n);
+        query = new NDIndex("{}", n);
     }
 
     @Override
     NDArray differentiate(NDArray x) {
         NDArray rows = x.get(demonstrations);
-        NDArray p = weights(0);
         NDArray q = weights(1);
-        NDArray u = state(rows, rows.matMul(p.get(features)).addi(p.get(label)));
+        NDArray u = state(rows, weights(0));
         NDArray w = u.matMul(q);
         NDArray worst = x.get(query).sub(w.sign().muli(epsilon));
-        NDArray v = worst.matMul(q.transpose());
-        NDArray columns = v.get(new NDIndex(":, :{}", settings.d())).expandDims(2);
-        NDArray s = rows.matMul(columns).squeeze(2).addi(v.get(new NDIndex(":, {}:", settings.d())));
-        addGradient(0, state(rows, s).sum(new int[] {0}).negi());
-        addGradient(1, u.transpose().matMul(worst).negi());
+        addGradient(0, state(rows, q.matMul(worst)).negi());
+        addGradient(1, u.expandDims(1).matMul(worst.expandDims(0)).negi());
         return w.muli(worst).sum().negi();
     }
 
-    /** Σ_n s_n z_n / N of every task, (tasks, d+1). */
-    private NDArray state(NDArray rows, NDArray s) {
-        NDArray sums = s.expandDims(1).matMul(rows).squeeze(1);
-        return sums.concat(s.sum(new int[] {1}, true), 1).divi(settings.demonstrations());
+    /** Σ_n (p·z_n) z_n / N of rows whose labels are 1, d+1 entries. */
+    private NDArray state(NDArray rows, NDArray p) {
+        NDArray s = rows.matMul(p.get(features)).addi(p.get(label));
+        return s.matMul(rows).concat(s.sum().expandDims(0)).divi(settings.demonstrations());
     }
 
     @Override
