@@ -62,6 +62,17 @@ final class FlatJson {
         return type.cast(value);
     }
 
+    /** Throws unless this describes a file of a format, in a version that this program knows. */
+    void checkFormat(String format, int version) {
+        if (!text("format").equals(format)) {
+            throw new IllegalArgumentException("format = " + text("format") + ", expected " + format);
+        }
+        if (integer("version") != version) {
+            throw new IllegalArgumentException("version = " + integer("version") + ", expected " + version
+                    + (integer("version") > version ? ": the file is newer than this program" : ""));
+        }
+    }
+
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder("{");

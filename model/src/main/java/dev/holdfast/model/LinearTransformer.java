@@ -194,13 +194,31 @@ public final class LinearTransformer {
     }
 
     /** Not a copy; {@code null} where P was not given in full. */
-    float[] bigP() {
+    float[] givenP() {
         return bigP;
     }
 
     /** Not a copy; {@code null} where Q was not given in full. */
-    float[] bigQ() {
+    float[] givenQ() {
         return bigQ;
+    }
+
+    /**
+     * P, (d+1) × (d+1), row-major, owned by the caller; its last row is p. Rows that were not given are zero.
+     *
+     * @throws IllegalStateException if it has more entries than an array holds
+     */
+    public float[] bigP() {
+        return bigP != null ? bigP.clone() : fullP();
+    }
+
+    /**
+     * Q, (d+1) × (d+1), row-major, owned by the caller; its first d columns are Q̄. A last column that was not given is zero.
+     *
+     * @throws IllegalStateException if it has more entries than an array holds
+     */
+    public float[] bigQ() {
+        return bigQ != null ? bigQ.clone() : fullQ();
     }
 
     /**
@@ -320,7 +338,7 @@ public final class LinearTransformer {
             return bigP;
         }
         int size = d + 1;
-        float[] full = new float[size * size];
+        float[] full = square(size);
         System.arraycopy(p, 0, full, d * size, size);
         return full;
     }
@@ -330,10 +348,18 @@ public final class LinearTransformer {
             return bigQ;
         }
         int size = d + 1;
-        float[] full = new float[size * size];
+        float[] full = square(size);
         for (int i = 0; i < size; i++) {
             qBar.row(i, full, i * size);
         }
         return full;
+    }
+
+    private static float[] square(int size) {
+        if (!Npz.fits(size)) {
+            throw new IllegalStateException(
+                    "d = " + (size - 1) + ", expected at most 46339: P and Q would have more entries than an array holds");
+        }
+        return new float[size * size];
     }
 }

@@ -186,6 +186,11 @@ final class Npz implements Closeable {
         });
     }
 
+    /** Whether an array holds as many elements as a square matrix of this size. */
+    static boolean fits(int size) {
+        return (long) size * size <= MOST_ELEMENTS;
+    }
+
     private Npz(Path file, ZipFile zip) {
         this.file = file;
         this.zip = zip;

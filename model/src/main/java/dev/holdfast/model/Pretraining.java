@@ -6,6 +6,8 @@ import dev.holdfast.kernel.MatrixProduct;
 import dev.holdfast.kernel.ProjectedDescent;
 import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.kernel.Workers;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -139,6 +141,35 @@ public final class Pretraining {
         Arrays.fill(theta, START);
     }
 
+    /**
+     * Writes everything that the next steps depend on to a file, which replaces {@code checkpoint} in one step as {@link
+     * LinearTransformer#save} does.
+     *
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path checkpoint) throws IOException {
+        CheckpointFile.write(checkpoint, new CheckpointFile.Content(settings, theta, velocity,
+                history.stream().mapToDouble(Step::loss).toArray(),
+                history.stream().mapToDouble(Step::seconds).toArray()));
+    }
+
+    /**
+     * Goes on where {@link #save} left off: the steps from here on have the bits they would have had.
+     *
+     * @throws IOException if there is no such file or it is not what it should be; the message names the file, the array,
+     *         what was found and what was expected
+     */
+    public static Pretraining resume(Path checkpoint) throws IOException {
+        CheckpointFile.Content content = CheckpointFile.read(checkpoint);
+        Pretraining pretraining = new Pretraining(content.settings());
+        System.arraycopy(content.theta(), 0, pretraining.theta, 0, pretraining.theta.length);
+        System.arraycopy(content.velocity(), 0, pretraining.velocity, 0, pretraining.velocity.length);
+        for (int i = 0; i < content.loss().length; i++) {
+            pretraining.took(content.loss()[i], content.seconds()[i]);
+        }
+        return pretraining;
+    }
+
     /** What is trained, and on what. */
     public Settings settings() {
         return settings;
@@ -176,8 +207,11 @@ public final class Pretraining {
             }
         }
         ProjectedDescent.step(theta, velocity, gradient, learningRate.rate(), MOMENTUM, 0, 1);
-        double loss = batch.meanLoss();
-        Step step = new Step(history.size() + 1, loss, learningRate.rate(), (System.nanoTime() - start) / 1e9);
+        return took(batch.meanLoss(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private Step took(double loss, double seconds) {
+        Step step = new Step(history.size() + 1, loss, learningRate.rate(), seconds);
         learningRate = learningRate.after(loss);
         history.add(step);
         return step;
@@ -211,7 +245,9 @@ public final class Pretraining {
             }
             bigQ[i * size + d] = (float) START;
         }
-        return LinearTransformer.full(bigP, bigQ);
+        return LinearTransformer.full(bigP, bigQ)
+                .withProvenance(new Provenance("pretraining", settings.lambda(), settings.epsilon(), settings.seed(),
+                        history.size()));
     }
 
     /** What one thread needs for the task that it works on. */

@@ -18,7 +18,8 @@ final class WeightsFile {
     private static final Set<String> NAMES = Set.of("P", "Q", "meta", "p");
     private static final String FORMAT = "holdfast-weights";
     private static final int VERSION = 1;
-    private static final String PRODUCT = "holdfast " + productVersion();
+    /** What wrote a file. */
+    static final String PRODUCT = "holdfast " + productVersion();
 
     private WeightsFile() {}
 
@@ -33,19 +34,19 @@ final class WeightsFile {
 
     static void write(Path file, LinearTransformer transformer) throws IOException {
         int d = transformer.features();
-        if ((d + 1L) * (d + 1L) > Npz.MOST_ELEMENTS) {
+        if (!Npz.fits(d + 1)) {
             throw new IllegalArgumentException(
                     "d = " + d + ", expected at most 46339: Q would have more entries than an array holds");
         }
         int size = d + 1;
         Map<String, Npz.Array> arrays = new HashMap<>();
         arrays.put("p", Npz.Array.of(transformer.p(), size));
-        if (transformer.bigP() == null) {
+        if (transformer.givenP() == null) {
             // what Q's last column is, f does not know: zeros
             arrays.put("Q", Npz.Array.rows(size, size, (i, row) -> transformer.qBar().row(i, row, 0)));
         } else {
-            arrays.put("P", Npz.Array.of(transformer.bigP(), size, size));
-            arrays.put("Q", Npz.Array.of(transformer.bigQ(), size, size));
+            arrays.put("P", Npz.Array.of(transformer.givenP(), size, size));
+            arrays.put("Q", Npz.Array.of(transformer.givenQ(), size, size));
         }
         arrays.put("meta", Npz.Array.of(meta(transformer).toString()));
         Npz.write(file, arrays);
@@ -131,14 +132,7 @@ final class WeightsFile {
     }
 
     private static Optional<Provenance> provenance(FlatJson meta, int d) {
-        if (!meta.text("format").equals(FORMAT)) {
-            throw new IllegalArgumentException("format = " + meta.text("format") + ", expected " + FORMAT);
-        }
-        long version = meta.integer("version");
-        if (version != VERSION) {
-            throw new IllegalArgumentException("version = " + version + ", expected " + VERSION
-                    + (version > VERSION ? ": the file is newer than this program" : ""));
-        }
+        meta.checkFormat(FORMAT, VERSION);
         if (meta.integer("features") != d) {
             throw new IllegalArgumentException("features = " + meta.integer("features") + ", expected " + d + " as Q has");
         }

@@ -1,0 +1,98 @@
+package dev.holdfast.model;
+
+import dev.holdfast.model.Pretraining.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A run of pretraining as an {@link Npz}: the weights {@code p} and {@code Q} (without its last column) and their
+ * velocities in double, {@code loss} and {@code seconds} of every step, and the settings in {@code meta}. The learning
+ * rate follows from the losses.
+ */
+final class CheckpointFile {
+    private static final String FORMAT = "holdfast-pretraining";
+    private static final int VERSION = 1;
+
+    private CheckpointFile() {}
+
+    /**
+     * What a checkpoint holds.
+     *
+     * @param theta p, then Q̄ row by row
+     * @param velocity of each of them
+     */
+    record Content(Settings settings, double[] theta, double[] velocity, double[] loss, double[] seconds) {}
+
+    static void write(Path file, Content content) throws IOException {
+        Settings settings = content.settings();
+        int size = settings.d() + 1;
+        FlatJson meta = new FlatJson()
+                .put("format", FORMAT)
+                .put("version", VERSION)
+                .put("features", settings.d())
+                .put("lambda", settings.lambda())
+                .put("epsilon", settings.epsilon())
+                .put("batch", settings.batch())
+                .put("demonstrations", settings.demonstrations())
+                .put("learning_rate", settings.learningRate())
+                .put("seed", settings.seed())
+                .put("product", WeightsFile.PRODUCT);
+        Npz.write(file, Map.of(
+                "p", Npz.Array.of(Arrays.copyOf(content.theta(), size), size),
+                "Q", Npz.Array.of(qBar(content.theta(), size), size, size - 1),
+                "velocity_p", Npz.Array.of(Arrays.copyOf(content.velocity(), size), size),
+                "velocity_Q", Npz.Array.of(qBar(content.velocity(), size), size, size - 1),
+                "loss", Npz.Array.of(content.loss(), content.loss().length),
+                "seconds", Npz.Array.of(content.seconds(), content.seconds().length),
+                "meta", Npz.Array.of(meta.toString())));
+    }
+
+    private static double[] qBar(double[] all, int size) {
+        return Arrays.copyOfRange(all, size, all.length);
+    }
+
+    static Content read(Path path) throws IOException {
+        try (Npz file = Npz.open(path)) {
+            Settings settings = settings(path, file.text("meta"));
+            int steps = file.shape("loss").length == 1 ? file.shape("loss")[0] : 0;
+            double[] theta = weights(file, "p", "Q", settings.d() + 1);
+            checkEach(file, "p and Q", theta, 0, 1);
+            return new Content(settings, theta, finite(file, weights(file, "velocity_p", "velocity_Q", settings.d() + 1)),
+                    finite(file, file.doubles("loss", steps)), finite(file, file.doubles("seconds", steps)));
+        }
+    }
+
+    private static double[] weights(Npz file, String p, String q, int size) throws IOException {
+        double[] all = Arrays.copyOf(file.doubles(p, size), size * size);
+        double[] qBar = file.doubles(q, size, size - 1);
+        System.arraycopy(qBar, 0, all, size, qBar.length);
+        return all;
+    }
+
+    private static double[] finite(Npz file, double[] values) throws IOException {
+        checkEach(file, "velocity, loss and seconds", values, -Double.MAX_VALUE, Double.MAX_VALUE);
+        return values;
+    }
+
+    private static void checkEach(Npz file, String names, double[] values, double low, double high) throws IOException {
+        for (double value : values) {
+            if (!(value >= low && value <= high)) {
+                throw file.bad(names, value + " among the numbers", "each from " + low + " to " + high);
+            }
+        }
+    }
+
+    private static Settings settings(Path path, String text) throws IOException {
+        try {
+            FlatJson meta = FlatJson.parse(text);
+            meta.checkFormat(FORMAT, VERSION);
+            return new Settings(Math.toIntExact(meta.integer("features")), meta.number("lambda"), meta.number("epsilon"),
+                    Math.toIntExact(meta.integer("batch")), Math.toIntExact(meta.integer("demonstrations")),
+                    meta.number("learning_rate"), meta.integer("seed"));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IOException(path + ": meta: " + e.getMessage(), e);
+        }
+    }
+}
