@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "holdfast",
         description = "Universally robust in-context classification.",
-        subcommands = {OverviewCommand.class, EvaluateCommand.class},
+        subcommands = {OverviewCommand.class, EvaluateCommand.class, RandomCommand.class},
         mixinStandardHelpOptions = true,
         version = "holdfast 0.1.0-SNAPSHOT",
         synopsisSubcommandLabel = "COMMAND")
