@@ -128,26 +128,8 @@ public final class AdversarialGradient {
     public static double lossGradient(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
             float[] p, float[] qBar, float[] query, int queryOffset, float label, float epsilon, float[] dp, float[] du,
             float[] worst, double[] state, float[] work) {
-        Arguments.atLeast("rows", rows, 1);
-        Arguments.length("state", state.length, gradientStateLength(d));
-        LinearAttention.checkContext(x, xOffset, stride, rows, d, y, yOffset, p, state, work);
-        Arguments.length("qBar", qBar.length, (d + 1L) * d);
-        Arguments.range("query", query.length, queryOffset, d);
-        Arguments.length("dp", dp.length, d + 1L);
-        Arguments.length("du", du.length, d + 1L);
-        Arguments.length("worst", worst.length, d);
+        checkGradient(x, xOffset, stride, rows, d, y, yOffset, p, qBar, query, queryOffset, dp, du, worst, state, work);
         checkEpsilon(epsilon);
-        checkOwn("dp", dp, x, y, p, qBar, query);
-        checkOwn("du", du, x, y, p, qBar, query);
-        checkOwn("worst", worst, x, y, p, qBar, query);
-        Arguments.distinct("work", work, "qBar", qBar);
-        Arguments.distinct("work", work, "query", query);
-        Arguments.distinct("du", du, "dp", dp);
-        Arguments.distinct("worst", worst, "dp", dp);
-        Arguments.distinct("worst", worst, "du", du);
-        Arguments.distinct("work", work, "dp", dp);
-        Arguments.distinct("work", work, "du", du);
-        Arguments.distinct("work", work, "worst", worst);
         int size = d + 1;
         Arrays.fill(state, 0, size, 0);
         LinearAttention.accumulate(x, xOffset, stride, rows, d, y, yOffset, p, state, work);
@@ -166,6 +148,30 @@ public final class AdversarialGradient {
         LinearAttention.accumulate(x, xOffset, stride, rows, d, y, yOffset, dp, state, work);
         mean(state, rows, -label, dp, size);
         return loss;
+    }
+
+    private static void checkGradient(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset,
+            float[] p, float[] qBar, float[] query, int queryOffset, float[] dp, float[] du, float[] worst,
+            double[] state, float[] work) {
+        Arguments.atLeast("rows", rows, 1);
+        Arguments.length("state", state.length, gradientStateLength(d));
+        LinearAttention.checkContext(x, xOffset, stride, rows, d, y, yOffset, p, state, work);
+        Arguments.length("qBar", qBar.length, (d + 1L) * d);
+        Arguments.range("query", query.length, queryOffset, d);
+        Arguments.length("dp", dp.length, d + 1L);
+        Arguments.length("du", du.length, d + 1L);
+        Arguments.length("worst", worst.length, d);
+        checkOwn("dp", dp, x, y, p, qBar, query);
+        checkOwn("du", du, x, y, p, qBar, query);
+        checkOwn("worst", worst, x, y, p, qBar, query);
+        Arguments.distinct("work", work, "qBar", qBar);
+        Arguments.distinct("work", work, "query", query);
+        Arguments.distinct("du", du, "dp", dp);
+        Arguments.distinct("worst", worst, "dp", dp);
+        Arguments.distinct("worst", worst, "du", du);
+        Arguments.distinct("work", work, "dp", dp);
+        Arguments.distinct("work", work, "du", du);
+        Arguments.distinct("work", work, "worst", worst);
     }
 
     private static void checkOwn(String name, float[] own, float[] x, float[] y, float[] p, float[] qBar,
