@@ -23,6 +23,9 @@ public final class RandomStreams {
     /** Generators that run side by side. */
     static final int LANES = 16;
 
+    /** Below this high·2⁻²⁴ would be rounded, and numbers could be above high. */
+    private static final float LEAST_HIGH = 0x1p-102f;
+
     /** What SplitMix64 adds to its state for each output. */
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
@@ -75,15 +78,15 @@ public final class RandomStreams {
      * Uniform numbers from 0 to below {@code high}: the upper 24 bits of each word times high·2⁻²⁴, rounded once.
      *
      * @param state {@link #STATE} ints; changed
-     * @param high finite, at least 0
+     * @param high 0, or finite and at least 2⁻¹⁰²
      * @param out overwritten from {@code offset} on
      * @param count numbers to draw
      * @throws IllegalArgumentException if an offset or a length is out of range, or {@code high} is
      */
     public static void uniforms(int[] state, float high, float[] out, int offset, int count) {
         check(state, out.length, offset, count);
-        if (!(high >= 0) || high == Float.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException("high = " + high + ", expected a finite number, at least 0");
+        if (high != 0 && !(high >= LEAST_HIGH && high <= Float.MAX_VALUE)) {
+            throw new IllegalArgumentException("high = " + high + ", expected 0 or a finite number, at least 2^-102");
         }
         Implementation.kernels().uniforms(state, high * 0x1p-24f, out, offset, count);
     }
