@@ -202,6 +202,45 @@ public final class OrderedReference {
         return out;
     }
 
+    /** A task's loss and its gradient: ∂L/∂p, and ∂L/∂Q̄ = du worstᵀ. */
+    public record LossGradient(double loss, float[] dp, float[] du, float[] worst) {}
+
+    /** The loss −y w·x' of a task at the attacked query x', and its gradient there. */
+    public static LossGradient lossGradient(
+            float[][] x, float[] y, float[] p, float[][] qBar, float[] query, float label, float epsilon) {
+        double[] a = new double[p.length];
+        addContext(a, x, y, p);
+        float[] w = readout(qBar, a, x.length);
+        float[] worst = perturb(query, label, w, epsilon);
+        float[] image = new float[p.length];
+        for (int i = 0; i < p.length; i++) {
+            image[i] = (float) score(qBar[i], worst, 0);
+        }
+        double[] b = new double[p.length];
+        addContext(b, x, y, image);
+        return new LossGradient(
+                -label * score(worst, w, 0), mean(b, x.length, -label), mean(a, x.length, -label), worst);
+    }
+
+    /** sign·a/n, divided in double. */
+    private static float[] mean(double[] a, double n, float sign) {
+        float[] out = new float[a.length];
+        for (int i = 0; i < a.length; i++) {
+            out[i] = sign * (float) (a[i] / n);
+        }
+        return out;
+    }
+
+    /** v ← μ·v + g and θ ← θ − η·v into [low, high]. */
+    public static void descend(double[] theta, double[] velocity, double[] gradient, double rate, double momentum,
+            double low, double high) {
+        for (int i = 0; i < theta.length; i++) {
+            double kept = momentum * velocity[i];
+            velocity[i] = kept + gradient[i];
+            theta[i] = Math.clamp(Math.fma(-velocity[i], rate, theta[i]), low, high);
+        }
+    }
+
     /** A B with n columns: float within a block of terms, and in float across blocks, the first one overwriting. */
     public static float[][] product(float[][] a, float[][] b, int n) {
         int k = b.length;

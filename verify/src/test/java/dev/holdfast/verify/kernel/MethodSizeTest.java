@@ -30,7 +30,7 @@ class MethodSizeTest {
     private static final Set<String> MEASURED = Set.of(
             "VectorContext.narrow", "VectorContext.foldGroup", "VectorContext.addEight", "VectorContext.addAndDot",
             "VectorByteContext.narrow", "VectorKernels.scoreFours", "VectorTile.fourRows", "VectorTile.eightRows",
-            "VectorTile.eightHalfRows");
+            "VectorTile.eightHalfRows", "VectorStreams.pairs");
 
     @Test
     void theCompilerCanInlineEveryMethodOfTheKernel() throws IOException {

@@ -3,12 +3,16 @@ package dev.holdfast.verify.kernel;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
+import dev.holdfast.kernel.ProjectedDescent;
+import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.verify.kernel.Matrix.Entries;
 import dev.holdfast.verify.reference.OrderedReference;
+import dev.holdfast.verify.reference.OrderedStream;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -270,7 +274,162 @@ enum Operation {
                 return bits(out);
             }, () -> bits(OrderedReference.outputs(bigP.floats(), bigQ.floats(), g, n, x.floats())));
         }
+    },
+    LOSS_GRADIENT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            int n = Math.max(rows, 1);
+            Demonstrations z = Demonstrations.draw(random, entries, d, n);
+            Matrix qBar = new Matrix(Matrix.vector(random, entries.tamed(), (d + 1) * d), 0, d, d + 1, d);
+            float[] query = Matrix.vector(random, entries.tamed(), d);
+            int offset = random.nextInt(4);
+            float label = random.nextBoolean() ? 1 : -1;
+            float epsilon = random.nextInt(4) == 0 ? 0 : random.nextFloat();
+            return new Call(() -> {
+                float[] dp = Matrix.amidPoison(new float[d + 1], 0);
+                float[] du = dp.clone();
+                float[] worst = Matrix.amidPoison(new float[d], 0);
+                double[] state = new double[AdversarialGradient.gradientStateLength(d)];
+                Arrays.fill(state, Double.NaN);
+                double loss = AdversarialGradient.lossGradient(z.x.array(), z.x.offset(), z.x.stride(), n, d, z.y,
+                        z.yOffset, Matrix.amidPoison(z.p, 0), Matrix.amidPoison(qBar.array(), 0),
+                        Matrix.amidPoison(query, offset), offset, label, epsilon, dp, du, worst, state,
+                        work(LinearAttention.contextWorkLength(d)));
+                return joined(bits(loss), bits(dp, 0, d + 1), bits(du, 0, d + 1), bits(worst, 0, d));
+            }, () -> {
+                OrderedReference.LossGradient g = OrderedReference.lossGradient(
+                        z.x.floats(), z.labels(), z.p, qBar.floats(), query, label, epsilon);
+                return joined(bits(g.loss()), bits(g.dp(), 0, d + 1), bits(g.du(), 0, d + 1), bits(g.worst(), 0, d));
+            });
+        }
+    },
+    /** Three steps, so that the velocity counts. */
+    PROJECTED_DESCENT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            double[] start = state(random, entries, d);
+            double[][] gradients = {state(random, entries, d), state(random, entries, d), state(random, entries, d)};
+            double rate = random.nextInt(4) == 0 ? 0 : random.nextDouble();
+            double momentum = random.nextInt(4) == 0 ? random.nextInt(2) : random.nextDouble();
+            double low = random.nextBoolean() ? 0 : -random.nextDouble();
+            double high = random.nextInt(4) == 0 ? low : low + random.nextDouble();
+            return new Call(() -> {
+                double[] theta = start.clone();
+                double[] velocity = new double[d];
+                for (double[] gradient : gradients) {
+                    ProjectedDescent.step(theta, velocity, gradient, rate, momentum, low, high);
+                }
+                return joined(bits(theta), bits(velocity));
+            }, () -> {
+                double[] theta = start.clone();
+                double[] velocity = new double[d];
+                for (double[] gradient : gradients) {
+                    OrderedReference.descend(theta, velocity, gradient, rate, momentum, low, high);
+                }
+                return joined(bits(theta), bits(velocity));
+            });
+        }
+    },
+    /** From the start of a stream. */
+    RANDOM_WORDS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            int count = count(random, d, rows);
+            int offset = random.nextInt(5);
+            long seed = random.nextLong();
+            long stream = random.nextBoolean() ? random.nextInt(1000) : random.nextLong();
+            return new Call(() -> {
+                int[] state = amidPoison(new int[RandomStreams.STATE]);
+                RandomStreams.start(seed, stream, state);
+                int[] out = new int[offset + count + 3];
+                Arrays.fill(out, POISON);
+                RandomStreams.words(state, out, offset, count);
+                if (!IntStream.range(0, out.length)
+                        .allMatch(i -> i >= offset && i < offset + count || out[i] == POISON)) {
+                    throw new AssertionError("an entry beside the words was written");
+                }
+                return joined(bits(Arrays.copyOfRange(out, offset, offset + count), count), bits(state, STATE));
+            }, () -> {
+                OrderedStream model = OrderedStream.of(seed, stream);
+                return joined(bits(model.words(count), count), bits(model.state(), STATE));
+            });
+        }
+    },
+    RANDOM_UNIFORMS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            float[] highs = {0, 1, 0.1f, 0x1p-102f, Float.MAX_VALUE, random.nextFloat(), 1000 * random.nextFloat()};
+            float high = highs[random.nextInt(highs.length)];
+            return fromState(random, count(random, d, rows),
+                    (state, out, offset, count) -> RandomStreams.uniforms(state, high, out, offset, count),
+                    (stream, count) -> stream.uniforms(high, count));
+        }
+    },
+    RANDOM_NORMALS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            return fromState(random, count(random, d, rows), RandomStreams::normals, OrderedStream::normals);
+        }
     };
+
+    /** Numbers that the vector twin makes of a stream before it makes more are 1024. */
+    private static final int[] COUNTS = {
+        0, 1, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 96, 1023, 1024, 1025, 1040, 1056, 2100
+    };
+    private static final int STATE = RandomStreams.STATE;
+    /** An int that a word is with a probability of 2⁻³². */
+    private static final int POISON = 0xdeadbeef;
+
+    private static int count(Random random, int d, int rows) {
+        return random.nextInt(3) == 0 ? d * rows : COUNTS[random.nextInt(COUNTS.length)];
+    }
+
+    private interface Draw {
+        void draw(int[] state, float[] out, int offset, int count);
+    }
+
+    private interface OrderedDraw {
+        float[] draw(OrderedStream stream, int count);
+    }
+
+    /** Numbers from any state, and the state that they leave. */
+    private static Call fromState(Random random, int count, Draw kernel, OrderedDraw ordered) {
+        int[] start = random.ints(STATE).toArray();
+        int offset = random.nextInt(5);
+        return new Call(() -> {
+            int[] state = amidPoison(start);
+            float[] out = Matrix.amidPoison(new float[count], offset);
+            Arrays.fill(out, offset, offset + count, Float.NaN);
+            kernel.draw(state, out, offset, count);
+            for (int i = 0; i < offset; i++) {
+                if (!Float.isNaN(out[i])) {
+                    throw new AssertionError("an entry before " + offset + " was written");
+                }
+            }
+            return joined(bits(out, offset, count), bits(state, STATE));
+        }, () -> {
+            OrderedStream model = new OrderedStream(start);
+            return joined(bits(ordered.draw(model, count), 0, count), bits(model.state(), STATE));
+        });
+    }
+
+    private static int[] amidPoison(int[] values) {
+        int[] array = Arrays.copyOf(values, values.length + 2);
+        Arrays.fill(array, values.length, array.length, POISON);
+        return array;
+    }
+
+    /** Of the first {@code length} entries; what follows must still be poison. */
+    private static long[] bits(int[] array, int length) {
+        if (!IntStream.of(array).skip(length).allMatch(value -> value == POISON)) {
+            throw new AssertionError("an entry from " + length + " on was written");
+        }
+        return IntStream.of(array).limit(length).mapToLong(Integer::toUnsignedLong).toArray();
+    }
+
+    private static long[] joined(long[]... parts) {
+        return Arrays.stream(parts).flatMapToLong(LongStream::of).toArray();
+    }
 
     /** A call on the same inputs by the kernel and by the model of its order; each returns the bits of its result. */
     record Call(Supplier<long[]> kernel, Supplier<long[]> ordered) {}
