@@ -44,6 +44,17 @@ public final class Reference {
         return g;
     }
 
+    /** Z Zᵀ/N. */
+    private static double[][] meanGram(double[][] x, double[] y) {
+        double[][] g = gram(x, y);
+        for (double[] row : g) {
+            for (int j = 0; j < row.length; j++) {
+                row[j] /= x.length;
+            }
+        }
+        return g;
+    }
+
     /** w = Q̄ᵀ a / n for Q̄ of d+1 rows and d columns. */
     public static double[] readout(double[][] qBar, double[] a, double n) {
         double[] w = new double[qBar[0].length];
@@ -100,12 +111,7 @@ public final class Reference {
     /** O(X) = P (Z Zᵀ/N) Q [X; 0]: (d+1) × M for M queries. */
     public static double[][] outputs(
             double[][] bigP, double[][] bigQ, double[][] x, double[] y, double[][] queries) {
-        double[][] g = gram(x, y);
-        for (double[] row : g) {
-            for (int j = 0; j < row.length; j++) {
-                row[j] /= x.length;
-            }
-        }
+        double[][] g = meanGram(x, y);
         double[][] columns = new double[g.length][queries.length];
         for (int m = 0; m < queries.length; m++) {
             for (int j = 0; j < queries[m].length; j++) {
@@ -126,6 +132,69 @@ public final class Reference {
             }
         }
         return c;
+    }
+
+    /** A task's loss, and its gradient: ∂L/∂p, and ∂L/∂Q̄ row by row. */
+    public record LossGradient(double loss, double[] dp, double[][] dqBar) {}
+
+    /**
+     * By the matrices themselves, with G = Z Zᵀ/N and a query x' that was attacked before: L = −y pᵀ G Q̄ x',
+     * ∂L/∂p = −y G Q̄ x' and ∂L/∂Q̄ = −y (G p) x'ᵀ.
+     */
+    public static LossGradient lossGradient(
+            double[][] x, double[] y, double[] p, double[][] qBar, double[] worst, double label) {
+        double[][] g = meanGram(x, y);
+        double[] v = product(g, product(qBar, worst));
+        double[] u = product(g, p);
+        double[] dp = new double[p.length];
+        double[][] dqBar = new double[p.length][worst.length];
+        for (int i = 0; i < p.length; i++) {
+            dp[i] = -label * v[i];
+            for (int j = 0; j < worst.length; j++) {
+                dqBar[i][j] = -label * u[i] * worst[j];
+            }
+        }
+        return new LossGradient(-label * score(p, v), dp, dqBar);
+    }
+
+    /** A x. */
+    private static double[] product(double[][] a, double[] x) {
+        double[] out = new double[a.length];
+        for (int i = 0; i < a.length; i++) {
+            out[i] = score(a[i], x);
+        }
+        return out;
+    }
+
+    /** v ← μ·v + g and θ ← θ − η·v into [low, high]. */
+    public static void descend(double[] theta, double[] velocity, double[] gradient, double rate, double momentum,
+            double low, double high) {
+        for (int i = 0; i < theta.length; i++) {
+            velocity[i] = momentum * velocity[i] + gradient[i];
+            double moved = theta[i] - rate * velocity[i];
+            theta[i] = moved < low ? low : moved > high ? high : moved;
+        }
+    }
+
+    /**
+     * The learning rate after each loss, by the words of PyTorch's documentation of ReduceLROnPlateau: a tenth of it, once
+     * more than 10 losses in a row have not been below the best one times 1 − 10⁻⁴, where that lowers it by over 10⁻⁸.
+     */
+    public static double[] learningRates(double rate, double[] losses) {
+        double[] rates = new double[losses.length];
+        double best = Double.POSITIVE_INFINITY;
+        int bad = 0;
+        for (int i = 0; i < losses.length; i++) {
+            boolean better = losses[i] < best * (1 - 1e-4);
+            best = better ? losses[i] : best;
+            bad = better ? 0 : bad + 1;
+            if (bad > 10) {
+                bad = 0;
+                rate = rate - rate * 0.1 > 1e-8 ? rate * 0.1 : rate;
+            }
+            rates[i] = rate;
+        }
+        return rates;
     }
 
     /** γ_n = n u / (1 − n u): the relative error of n roundings at unit roundoff u is at most this. */
