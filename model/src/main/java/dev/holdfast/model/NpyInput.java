@@ -120,7 +120,7 @@ final class NpyInput implements Closeable {
     }
 
     private void readShape(String sizes) throws IOException {
-        String[] words = sizes.isBlank() ? new String[0] : sizes.split(",");
+        String[] words = sizes.isBlank() ? new String[0] : sizes.strip().replaceFirst(",$", "").split(",", -1);
         shape = new int[words.length];
         long product = 1;
         for (int k = 0; k < words.length; k++) {
@@ -157,9 +157,20 @@ final class NpyInput implements Closeable {
         return shape;
     }
 
-    /** Takes each float in the order of the file. */
+    /** Each float in the order of the file. */
     void floats(int[] expected, Npz.FloatSink sink) throws IOException {
         check("f4 or f8", expected);
+        floats(sink);
+    }
+
+    float[] floats(int[] expected) throws IOException {
+        check("f4 or f8", expected);
+        float[] values = new float[count];
+        floats((index, value) -> values[index] = value);
+        return values;
+    }
+
+    private void floats(Npz.FloatSink sink) throws IOException {
         for (int k = 0; k < count; k++) {
             double value = real();
             if (!Float.isFinite((float) value)) {
@@ -168,13 +179,6 @@ final class NpyInput implements Closeable {
             sink.accept(index(k), (float) value);
         }
         end();
-    }
-
-    float[] floats(int[] expected) throws IOException {
-        check("f4 or f8", expected);
-        float[] values = new float[count];
-        floats(expected, (index, value) -> values[index] = value);
-        return values;
     }
 
     double[] doubles(int[] expected) throws IOException {

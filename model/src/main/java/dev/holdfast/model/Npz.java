@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
@@ -198,12 +198,12 @@ final class Npz implements Closeable {
 
     /** Opens a file and reads which arrays it has. */
     static Npz open(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString(), null, "no such file, expected a NumPy .npz file");
-        }
         ZipFile zip;
         try {
             zip = new ZipFile(file.toFile());
+        } catch (FileSystemException e) {
+            // its own message is mostly the name of the file
+            throw new IOException(file + ": " + e.getClass().getSimpleName() + ", expected a NumPy .npz file", e);
         } catch (IOException e) {
             throw new IOException(file + ": " + e.getMessage() + ", expected a whole NumPy .npz file", e);
         }

@@ -35,8 +35,8 @@ final class WeightsFile {
     static void write(Path file, LinearTransformer transformer) throws IOException {
         int d = transformer.features();
         if (!Npz.fits(d + 1)) {
-            throw new IllegalArgumentException(
-                    "d = " + d + ", expected at most 46339: Q would have more entries than an array holds");
+            throw new IllegalArgumentException("d = " + d
+                    + ", expected (d+1)² at most " + Npz.MOST_ELEMENTS + ": a weights file holds all of Q");
         }
         int size = d + 1;
         Map<String, Npz.Array> arrays = new HashMap<>();
@@ -139,7 +139,11 @@ final class WeightsFile {
         if (Set.of("method", "lambda", "epsilon", "seed", "steps").stream().noneMatch(meta::has)) {
             return Optional.empty();
         }
+        long steps = meta.integer("steps");
+        if (steps != (int) steps) {
+            throw new IllegalArgumentException("steps = " + steps + ", expected at most " + Integer.MAX_VALUE);
+        }
         return Optional.of(new Provenance(meta.text("method"), meta.number("lambda"), meta.number("epsilon"),
-                meta.integer("seed"), Math.toIntExact(meta.integer("steps"))));
+                meta.integer("seed"), (int) steps));
     }
 }

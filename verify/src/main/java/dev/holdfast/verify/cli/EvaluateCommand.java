@@ -38,7 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private Path data;
 
     @Option(names = "--weights", split = ",", defaultValue = "standard,adversarial", paramLabel = "NAME",
-            description = "transformers, separated by commas: standard, adversarial")
+            description = "transformers, separated by commas: standard, adversarial or a weights file, FILE.npz")
     private List<String> weights;
 
     @Option(names = "--epsilons", split = ",", defaultValue = "0,0.05,0.1,0.15,0.2,0.25,0.3", paramLabel = "E",
@@ -122,7 +122,7 @@ final class EvaluateCommand implements Callable<Integer> {
             }
         }
         for (String name : weights) {
-            Weights.named(name, 1);
+            Weights.check(name);
         }
         atLeast("--threads", threads, 1);
         atLeast("--count", count, 1);

@@ -11,13 +11,21 @@ import picocli.CommandLine.Command;
         description = "Universally robust in-context classification.",
         subcommands = {OverviewCommand.class, EvaluateCommand.class, RandomCommand.class},
         mixinStandardHelpOptions = true,
-        version = "holdfast 0.1.0-SNAPSHOT",
+        versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
     /** A logger lives only as long as somebody holds it. */
     private static final Logger KERNEL = Logger.getLogger("dev.holdfast.kernel");
 
     private Main() {}
+
+    /** The launcher runs modules, and the build has given each its version. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"holdfast " + Main.class.getModule().getDescriptor().rawVersion().orElseThrow()};
+        }
+    }
 
     public static void main(String[] args) {
         // every result names its implementation; a line about it on stderr would be noise

@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.holdfast.model.LinearTransformer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +94,21 @@ class CommandLineIT {
         return JsonParser.parseString(outcome.out()).getAsJsonObject().get("results").toString();
     }
 
+    @Test
+    void weightsOfAFileAnswerAsTheWeightsThatWereSaved() throws IOException {
+        LinearTransformer.adversarial(64).save(directory.resolve("saved.npz"));
+        Outcome outcome = run("evaluate", "--tasks", "digits", "--weights", "adversarial,saved.npz", "--json");
+        assertEquals(0, outcome.exit(), outcome.err());
+        JsonArray results = JsonParser.parseString(outcome.out()).getAsJsonObject().getAsJsonArray("results");
+        assertEquals(14, results.size());
+        for (int e = 0; e < 7; e++) {
+            JsonObject given = results.get(e).getAsJsonObject();
+            JsonObject read = results.get(7 + e).getAsJsonObject();
+            assertEquals("saved.npz", read.get("weights").getAsString());
+            assertEquals(given.get("accuracy"), read.get("accuracy"));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             evaluate                                              | --tasks
@@ -98,7 +116,10 @@ class CommandLineIT {
             evaluate --tasks digits --epsilons 0,-0.1             | --epsilons = -0.1
             evaluate --tasks digits --epsilons NaN                | --epsilons = NaN
             evaluate --tasks digits --epsilons x                  | 'x' is not a double
-            evaluate --tasks digits --weights plain               | --weights = plain, expected standard or adversarial
+            evaluate --tasks digits --weights plain               | --weights = plain, expected standard, adversarial or
+            evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: NoSuchFileException, expected a NumPy
+            evaluate --tasks digits --weights small.npz           | small.npz: weights for 3 features, expected 64
+            evaluate --tasks digits --weights cut.npz             | cut.npz: zip END header not found, expected a whole
             evaluate --tasks digits --demonstrations 0            | --demonstrations = 0, expected at least 1
             evaluate --tasks digits --demonstrations 9999         | expected at most the smallest pair's
             evaluate --tasks digits --threads 0                   | --threads = 0, expected at least 1
@@ -110,7 +131,10 @@ class CommandLineIT {
             evaluate --tasks cifar10 --data nowhere               | nowhere
             evaluate --tasks digits --speed 3                     | --speed
             """)
-    void badUsageIsOneLineAndExitCode2(String arguments, String message) {
+    void badUsageIsOneLineAndExitCode2(String arguments, String message) throws IOException {
+        Path small = directory.resolve("small.npz");
+        LinearTransformer.standard(3).save(small);
+        Files.write(directory.resolve("cut.npz"), Arrays.copyOf(Files.readAllBytes(small), 100));
         Outcome outcome = run(arguments.split(" "));
         assertEquals(2, outcome.exit(), outcome.err());
         assertEquals("", outcome.out());

@@ -3,10 +3,7 @@ package dev.holdfast.verify.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.kernel.Implementation;
-import dev.holdfast.verify.reference.OrderedReference;
-import java.net.URI;
-import java.nio.file.Path;
+import dev.holdfast.verify.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -72,24 +69,11 @@ class SameBitsIT {
     }
 
     private static String run(String simd, String times, String... options) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Dholdfast.simd=" + simd));
-        command.addAll(List.of(options));
-        Path tests = Path.of(FixedCases.class.getResource("FixedCases.class").toURI());
-        for (String part : FixedCases.class.getName().split("\\.")) {
-            tests = tests.getParent();
-        }
-        command.addAll(List.of("--class-path", String.join(System.getProperty("path.separator"),
-                location(Implementation.class), location(OrderedReference.class), tests.toString())));
-        command.addAll(List.of(FixedCases.class.getName(), times));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> all = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector", "-Dholdfast.simd=" + simd));
+        all.addAll(List.of(options));
+        Process process = ChildJvm.of(all, FixedCases.class, times).start();
         String out = new String(process.getInputStream().readAllBytes());
         assertEquals(0, process.waitFor(), out);
         return out;
-    }
-
-    private static String location(Class<?> type) {
-        return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
     }
 }
