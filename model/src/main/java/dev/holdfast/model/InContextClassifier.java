@@ -140,7 +140,7 @@ public final class InContextClassifier {
         return out;
     }
 
-    private static void checkEpsilon(String name, double epsilon) {
+    static void checkEpsilon(String name, double epsilon) {
         if (!(epsilon >= 0) || epsilon > Float.MAX_VALUE) {
             throw new IllegalArgumentException(name + " = " + epsilon + ", expected a finite number, at least 0");
         }
