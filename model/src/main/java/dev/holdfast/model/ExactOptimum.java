@@ -6,24 +6,24 @@ import java.util.Locale;
 /**
  * The exact result of adversarial pretraining: weights in [0,1] of the least population loss, in closed form.
  *
- * <p>Pretraining minimises E max_{‖Δ‖_∞≤ε} −y f(x+Δ) over tasks in which one feature, c uniform in 1..d, has y·x_c = 1,
- * and the others y·x_i ~ U[0, λ). Where P, Q ≥ 0 the worst Δ is −ε·y, and the loss is
+ * <p>Pretraining minimises E max_{‖Δ‖_∞≤ε} −y f(x+Δ) over tasks in which one feature, c uniform in 1..d, has
+ * y·x_c = 1, and the others y·x_i ~ U[0, λ). Where P, Q ≥ 0 the worst Δ is −ε·y, and the loss is
  *
  * <pre>{@code −(1/d) Σ_i Σ_j K_ij Q̄_ij   with   K_ij = Σ_c (E[G|c] p)_i (m_c)_j   and   G = Z Zᵀ/N}</pre>
  *
- * where m_c = E[y·x|c] − ε is 1 − ε at c and λ/2 − ε elsewhere. It is linear in p and in Q̄, so a vertex is optimal, with
- * Q̄_ij = 1 where K_ij > 0; by symmetry only d' and b matter, the number of ones among p_1..p_d and the label's entry. As ε
- * grows past four {@link #thresholds}, five kinds of vertex follow one another, see {@link Phase}. Where Q̄ is the identity
- * on d' features, the loss is −d'(α + (d'−1)β + bℓ)/d, a parabola in d': α, β and ℓ are what an entry of the diagonal
- * gains together with its own feature's entry of p, with another's, and with the label's.
+ * where m_c = E[y·x|c] − ε is 1 − ε at c and λ/2 − ε elsewhere. It is linear in p and in Q̄, so a vertex is optimal,
+ * with Q̄_ij = 1 where K_ij > 0; by symmetry only d' and b matter, the number of ones among p_1..p_d and the label's
+ * entry. As ε grows past four {@link #thresholds}, five kinds of vertex follow one another, see {@link Phase}. Where
+ * Q̄ is the identity on d' features, the loss is −d'(α + (d'−1)β + bℓ)/d, a parabola in d': α, β and ℓ are what an
+ * entry of the diagonal gains by its own feature's entry of p, by another's and by the label's.
  *
- * <p>Every gain is own·(1 − ε) + rest·(λ/2 − ε), own and rest ≥ 0 being the shares of the feature's own task and of the
- * others, and every threshold the zero of such a term. In double, thresholds have a relative error of at most 20 u,
- * u = 2⁻⁵³, and {@link #objective} one of 20 u times what it would be with 1 + ε and λ/2 + ε in place of the two
- * differences, whatever d is. At such a distance from a threshold the phase may be the neighbour's, which is as good.
+ * <p>Every gain is own·(1 − ε) + rest·(λ/2 − ε), own and rest ≥ 0 being the shares of the feature's own task and of
+ * the others, and every threshold is the zero of such a gain. In double, thresholds have a relative error of at most
+ * 20 u, u = 2⁻⁵³, and {@link #objective} one of 20 u times what it would be with 1 + ε and λ/2 + ε in place of the two
+ * differences, whatever d is. So near a threshold the phase may be the neighbour's, which is as good to that error.
  *
- * <p>Source: the problem is that of the paper's section 3 (arXiv 2505.14042), which solves ε = 0, ε = ε_b and ε ≥ ε_d. The
- * rest is derived here; model/decisions/0004 says what of it is proven and what is tested. Immutable.
+ * <p>Source: the problem is that of the paper's section 3 (arXiv 2505.14042), which solves ε = 0, ε = ε_b and ε ≥ ε_d.
+ * The rest is derived here; model/decisions/0004 says what of it is proven and what is tested. Immutable.
  */
 public final class ExactOptimum {
     /** What is learnt, as ε grows. Prints as {@code all-ones}, {@code identity-label} and so on. */
@@ -100,9 +100,9 @@ public final class ExactOptimum {
     }
 
     /**
-     * ε_a ≤ ε_b ≤ ε_c ≤ ε_d, where the phases {@link Phase#IDENTITY_LABEL} to {@link Phase#ZERO} begin. One that ends
-     * where it begins is left out: for d = 1, where Q̄ has no entry off its diagonal, all four are 1; for λ = 0 they are
-     * 0, 1/d, 1 and 1.
+     * ε_a ≤ ε_b ≤ ε_c ≤ ε_d, where the phases {@link Phase#IDENTITY_LABEL} to {@link Phase#ZERO} begin. Where two are
+     * equal there is no phase between: for d = 1, where Q̄ has no entry off its diagonal, all four are 1; for λ = 0
+     * they are 0, 1/d, 1 and 1.
      *
      * @param d number of features, at least 1
      * @param lambda λ, 0..1

@@ -3,6 +3,7 @@ package dev.holdfast.verify.model;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Preprocessing;
@@ -47,6 +48,10 @@ class BadInputTest {
                 Map.entry("number of queries = 0",
                         () -> CLASSIFIER.robustAccuracy(Rows.view(new float[0], 2), new int[0], 0)),
                 Map.entry("d = 0, expected at least 1", () -> LinearTransformer.standard(0)),
+                Map.entry("d = -1, expected at least 1", () -> ExactOptimum.thresholds(-1, 0.1)),
+                Map.entry("lambda = 1.5, expected 0..1", () -> ExactOptimum.thresholds(2, 1.5)),
+                Map.entry("lambda = NaN, expected 0..1", () -> ExactOptimum.of(2, Double.NaN, 0)),
+                Map.entry("epsilon = -1.0, expected a finite number, at least 0", () -> ExactOptimum.of(2, 0.1, -1)),
                 Map.entry("p.length = 1", () -> LinearTransformer.of(new float[1], new float[0])),
                 Map.entry("qBar.length = 5, expected 6", () -> LinearTransformer.of(new float[3], new float[5])),
                 Map.entry("p[1] = NaN", () -> LinearTransformer.of(new float[] {0, nan, 0}, new float[6])),
