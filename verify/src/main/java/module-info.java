@@ -1,12 +1,15 @@
 /** The reference, real and synthetic tasks, experiments and the command line. */
+@SuppressWarnings("requires-automatic") // xchart names its module in its manifest alone
 module dev.holdfast.verify {
     requires com.google.gson;
     requires de.siegmar.fastcsv;
     requires dev.holdfast.kernel;
     requires dev.holdfast.model;
     requires info.picocli;
+    requires java.desktop;
     requires java.logging;
     requires me.tongfei.progressbar;
+    requires org.knowm.xchart;
 
     exports dev.holdfast.verify.reference;
 

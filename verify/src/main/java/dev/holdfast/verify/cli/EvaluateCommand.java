@@ -117,9 +117,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void check() {
         for (double epsilon : epsilons) {
-            if (!(epsilon >= 0) || epsilon > Float.MAX_VALUE) {
-                throw bad("--epsilons", epsilon, "finite numbers, at least 0");
-            }
+            checkEpsilon("--epsilons", epsilon);
         }
         for (String name : weights) {
             Weights.check(name);
@@ -143,13 +141,19 @@ final class EvaluateCommand implements Callable<Integer> {
                 });
     }
 
-    private static void atLeast(String option, int value, int least) {
+    static void checkEpsilon(String option, double epsilon) {
+        if (!(epsilon >= 0) || epsilon > Float.MAX_VALUE) {
+            throw bad(option, epsilon, "a finite number, at least 0");
+        }
+    }
+
+    static void atLeast(String option, int value, int least) {
         if (value < least) {
             throw bad(option, value, "at least " + least);
         }
     }
 
-    private static IllegalArgumentException bad(String option, Object value, String expected) {
+    static IllegalArgumentException bad(String option, Object value, String expected) {
         return new IllegalArgumentException(option + " = " + value + ", expected " + expected);
     }
 

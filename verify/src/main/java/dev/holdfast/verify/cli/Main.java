@@ -9,7 +9,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "holdfast",
         description = "Universally robust in-context classification.",
-        subcommands = {OverviewCommand.class, EvaluateCommand.class, RandomCommand.class},
+        subcommands = {
+            OverviewCommand.class, EvaluateCommand.class, OptimumCommand.class, PhasesCommand.class, RandomCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND")

@@ -8,8 +8,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.verify.cli.Launcher.Outcome;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,30 +25,8 @@ class CommandLineIT {
     @TempDir
     Path directory;
 
-    private record Outcome(int exit, String out, String err) {}
-
     private Outcome run(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("holdfast.command")));
-        command.addAll(List.of(arguments));
-        try {
-            Path out = directory.resolve("out");
-            Path err = directory.resolve("err");
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(directory.toFile())
-                    .redirectOutput(out.toFile())
-                    .redirectError(ProcessBuilder.Redirect.PIPE);
-            Process process = builder.start();
-            Files.copy(process.getErrorStream(), err);
-            int exit = process.waitFor();
-            Outcome outcome = new Outcome(exit, Files.readString(out), Files.readString(err));
-            Files.delete(err);
-            return outcome;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return Launcher.run(directory, arguments);
     }
 
     @Test
@@ -135,11 +113,7 @@ class CommandLineIT {
         Path small = directory.resolve("small.npz");
         LinearTransformer.standard(3).save(small);
         Files.write(directory.resolve("cut.npz"), Arrays.copyOf(Files.readAllBytes(small), 100));
-        Outcome outcome = run(arguments.split(" "));
-        assertEquals(2, outcome.exit(), outcome.err());
-        assertEquals("", outcome.out());
-        assertEquals(1, outcome.err().lines().count(), outcome.err());
-        assertTrue(outcome.err().startsWith("holdfast: ") && outcome.err().contains(message), outcome.err());
+        run(arguments.split(" ")).isBadUsage(message);
     }
 
     @Test

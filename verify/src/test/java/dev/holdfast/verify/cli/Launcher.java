@@ -1,0 +1,59 @@
+package dev.holdfast.verify.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The launcher that the build leaves, in a process of its own. */
+final class Launcher {
+    /** What a run ended in and printed. */
+    record Outcome(int exit, String out, String err) {
+        /** What went to stdout, of a run without errors. */
+        String successful() {
+            assertEquals(0, exit, err);
+            assertEquals("", err);
+            return out;
+        }
+
+        /** One line on stderr, which contains {@code message}, and exit code 2. */
+        void isBadUsage(String message) {
+            assertEquals(2, exit, err);
+            assertEquals("", out);
+            assertEquals(1, err.lines().count(), err);
+            assertTrue(err.startsWith("holdfast: ") && err.contains(message), err);
+        }
+    }
+
+    private Launcher() {}
+
+    /** Runs {@code holdfast} in a directory, where its output is kept meanwhile. */
+    static Outcome run(Path directory, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("holdfast.command")));
+        command.addAll(List.of(arguments));
+        try {
+            Path out = directory.resolve("out");
+            Path err = directory.resolve("err");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectOutput(out.toFile())
+                    .redirectError(ProcessBuilder.Redirect.PIPE);
+            Process process = builder.start();
+            Files.copy(process.getErrorStream(), err);
+            int exit = process.waitFor();
+            Outcome outcome = new Outcome(exit, Files.readString(out), Files.readString(err));
+            Files.delete(err);
+            return outcome;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
