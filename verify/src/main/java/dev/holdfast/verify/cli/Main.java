@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
         name = "holdfast",
         description = "Universally robust in-context classification.",
         subcommands = {
-            OverviewCommand.class, EvaluateCommand.class, OptimumCommand.class, PhasesCommand.class, RandomCommand.class
+            OverviewCommand.class, EvaluateCommand.class, PretrainCommand.class, OptimumCommand.class,
+            PhasesCommand.class, RandomCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

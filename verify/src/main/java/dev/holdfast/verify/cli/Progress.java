@@ -19,18 +19,29 @@ final class Progress implements AutoCloseable {
     private int done;
     private ProgressBar bar;
 
-    private Progress(String name, int total, boolean terminal) {
+    private Progress(String name, int total, int done, boolean terminal) {
         this.name = name;
         this.total = total;
+        this.done = done;
         this.terminal = terminal;
     }
 
     static Progress of(String name, int total) {
-        return new Progress(name, total, Boolean.getBoolean("holdfast.terminal"));
+        return of(name, total, 0);
+    }
+
+    /** Where {@code done} of all were done before. */
+    static Progress of(String name, int total, int done) {
+        return new Progress(name, total, done, Boolean.getBoolean("holdfast.terminal"));
     }
 
     /** One more is done; from any thread. */
-    synchronized void step() {
+    void step() {
+        step("");
+    }
+
+    /** One more is done, and this is to be seen beside the bar. */
+    synchronized void step(String message) {
         done++;
         if (terminal && bar == null && System.nanoTime() - start > QUIET_NANOS) {
             bar = new ProgressBarBuilder()
@@ -42,6 +53,7 @@ final class Progress implements AutoCloseable {
         }
         if (bar != null) {
             bar.stepTo(done);
+            bar.setExtraMessage(message);
         }
     }
 
