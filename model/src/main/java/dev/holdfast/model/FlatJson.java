@@ -57,7 +57,7 @@ final class FlatJson {
         Object value = values.get(key);
         if (!type.isInstance(value)) {
             throw new IllegalArgumentException(
-                    (value == null ? "no " + key : key + " = " + value) + ", expected " + expected);
+                    (value == null ? "no " + key : key + " = " + Npz.printable(value.toString())) + ", expected " + expected);
         }
         return type.cast(value);
     }
@@ -65,7 +65,7 @@ final class FlatJson {
     /** Throws unless this describes a file of a format, in a version that this program knows. */
     void checkFormat(String format, int version) {
         if (!text("format").equals(format)) {
-            throw new IllegalArgumentException("format = " + text("format") + ", expected " + format);
+            throw new IllegalArgumentException("format = " + Npz.printable(text("format")) + ", expected " + format);
         }
         if (integer("version") != version) {
             throw new IllegalArgumentException("version = " + integer("version") + ", expected " + version
@@ -125,7 +125,7 @@ final class FlatJson {
                 String key = string();
                 expect(':');
                 if (object.values.putIfAbsent(key, value()) != null) {
-                    throw new IllegalArgumentException("JSON with the key " + key + " twice, expected it once");
+                    throw new IllegalArgumentException("JSON with the key " + Npz.printable(key) + " twice, expected it once");
                 }
                 more = found(',');
                 if (!more) {

@@ -29,6 +29,7 @@ public final class LinearTransformer {
     private final float[] bigQ;
     /** Or {@code null}. */
     private final Provenance provenance;
+
     private final int d;
 
     private LinearTransformer(float[] p, QBar qBar, float[] bigP, float[] bigQ, Provenance provenance) {
@@ -137,33 +138,35 @@ public final class LinearTransformer {
 
     /**
      * Writes these weights to a file of NumPy's .npz format, which replaces {@code file} in one step: a crash at any
-     * moment leaves the whole old file or the whole new one. The same weights give the same bytes.
+     * moment leaves the whole old file or the whole new one. On one JDK the same weights give the same bytes.
      *
-     * <p>The arrays are {@code p} (d+1), {@code Q} (d+1 × d+1) and, if the weights were given in full, {@code P} (d+1 ×
-     * d+1), all float32, and {@code meta}, a JSON object as text with format, version, features, product and, if it is
-     * known, the {@link #provenance}. Of Q the last column, which never reaches f, is zero where it was not given; the
-     * diagonal of structured weights is b + δ rounded to float.
+     * <p>The arrays are {@code p} (d+1), {@code Q} (d+1 × d+1) and, if the weights were given in full, {@code P}
+     * (d+1 × d+1), all float32, and {@code meta}, a JSON object as text: format, version, features, product and, if it
+     * is known, the {@link #provenance}. Q's last column, which never reaches f, is zero where it was not given; the
+     * diagonal of structured weights is b + δ, rounded to float.
      *
-     * @param file of the default file system; if it is a symbolic link, what it points to is replaced
+     * @param file of the default file system; where it is a symbolic link, what it points to is replaced
      * @throws IOException if the file cannot be written whole; an old one is then as it was
-     * @throws IllegalArgumentException if Q has more entries than an array holds, (d+1)² > 2³¹ − 9; nothing is written
+     * @throws IllegalArgumentException if Q has more entries than an array holds, (d+1)² &gt; 2³¹ − 9; no file is
+     *         touched
      */
     public void save(Path file) throws IOException {
         WeightsFile.write(file, this);
     }
 
     /**
-     * Reads weights that {@link #save} wrote, or {@code numpy.savez} and {@code numpy.savez_compressed}: {@code P} and
-     * {@code Q}, all of them; or {@code p}, the last row of P, and {@code Q}. Q may lack its last column. Elements are
-     * float32 or float64, which is rounded, in either order of bytes and of elements.
+     * Reads weights that {@link #save} wrote, or {@code numpy.savez} or {@code numpy.savez_compressed}: {@code P} and
+     * {@code Q}; or {@code p}, the last row of P, and {@code Q}. Q may lack its last column. Elements are float32, or
+     * float64 and rounded, in either order of bytes and of elements. A Q̄ that is diag(δ) + b·11ᵀ above a label row, to
+     * the bit, takes O(d) memory, here and in {@link #of(float[], float[])}.
      *
-     * <p>The CRC-32 of every array is checked, so that a file with one byte changed is refused unless the change is where
-     * it says nothing of the weights. Pickled objects, other arrays, other types and numbers that are not finite are
-     * refused. Nothing is taken from the file on trust: memory is bounded by the size of the file, 1032 times it where
-     * it is compressed.
+     * <p>Pickled objects, other arrays, other types and numbers that are not finite are refused. So is a file that was
+     * cut short, and one with a byte changed, unless the byte says nothing of the weights: the CRC-32 of each array is
+     * checked, which finds every change of one stored byte and all but one in 2³² of a deflated one. Memory is taken
+     * for no more than the file can hold, which is 1032 times its size where it is deflated.
      *
-     * @throws IOException if there is no such file or it is not what it should be; the message names the file, the array,
-     *         what was found and what was expected
+     * @throws IOException if there is no such file or it is not what it should be; the message names the file, the
+     *         array, what was found and what was expected
      */
     public static LinearTransformer load(Path file) throws IOException {
         return WeightsFile.read(file);

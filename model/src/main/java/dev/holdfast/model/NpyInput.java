@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * One NumPy array on its way from a file: float32, float64, int64 or text, little- or big-endian, in C or Fortran order.
- * What was pickled is refused unread.
+ * One NumPy array on its way from a file: float32, float64, int64 or text, little- or big-endian, in C or Fortran
+ * order. What was pickled is refused unread.
  *
  * <p>Source: the format's description in {@code numpy.lib.format}, versions 1.0 to 3.0.
  */
@@ -22,6 +22,8 @@ final class NpyInput implements Closeable {
     static final String MAGIC = "\u0093NUMPY";
     /** NumPy reads no longer header from a file it does not trust. */
     private static final int LONGEST_HEADER = 10_000;
+    /** In code points: a text is there to be read. */
+    private static final int LONGEST_TEXT = 1 << 20;
 
     private static final int BUFFER = 1 << 16;
     /** An item of the header, a Python dictionary of these three in any order. */
@@ -42,6 +44,7 @@ final class NpyInput implements Closeable {
     private String descr;
     /** f4, f8, i8 or U. */
     private String type;
+
     private boolean fortran;
     private int[] shape;
     private int count;
@@ -113,7 +116,8 @@ final class NpyInput implements Closeable {
         }
         if (descr == null || order == null || sizes == null || !header.startsWith("{")
                 || !header.substring(at).strip().equals("}")) {
-            throw bad("the header " + printable(header), "{'descr': '…', 'fortran_order': True or False, 'shape': (…)}");
+            throw bad("the header " + Npz.printable(header),
+                    "{'descr': '…', 'fortran_order': True or False, 'shape': (…)}");
         }
         fortran = order.equals("True");
         readShape(sizes);
@@ -128,7 +132,7 @@ final class NpyInput implements Closeable {
             boolean fits = word.matches("\\d{1,10}") && Long.parseLong(word) <= Npz.MOST_ELEMENTS;
             product = fits ? product * Long.parseLong(word) : Long.MAX_VALUE;
             if (product > Npz.MOST_ELEMENTS) {
-                throw bad("the shape (" + printable(sizes) + ")", "at most " + Npz.MOST_ELEMENTS + " elements");
+                throw bad("the shape (" + Npz.printable(sizes) + ")", "at most " + Npz.MOST_ELEMENTS + " elements");
             }
             shape[k] = Integer.parseInt(word);
         }
@@ -141,16 +145,11 @@ final class NpyInput implements Closeable {
         }
         Matcher matcher = TYPE.matcher(descr);
         if (!matcher.matches()) {
-            throw bad("dtype '" + printable(descr) + "'", "f4, f8, i8 or U behind < or >");
+            throw bad("dtype '" + Npz.printable(descr) + "'", "f4, f8, i8 or U behind < or >");
         }
         type = matcher.group(1) == null ? "U" : matcher.group(1);
         width = type.equals("U") ? 4L * Integer.parseInt(matcher.group(2)) : type.charAt(1) - '0';
         buffer.order(descr.startsWith("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    }
-
-    private static String printable(String text) {
-        String line = text.strip().replaceAll("[^ -~]", "?");
-        return line.length() > 100 ? line.substring(0, 100) + "…" : line;
     }
 
     int[] shape() {
@@ -203,6 +202,9 @@ final class NpyInput implements Closeable {
 
     String text() throws IOException {
         check("U");
+        if (width / Integer.BYTES > LONGEST_TEXT) {
+            throw bad("a text of " + width / Integer.BYTES + " code points", "at most " + LONGEST_TEXT);
+        }
         StringBuilder text = new StringBuilder();
         int length = 0;
         for (long k = 0; k < width; k += Integer.BYTES) {
@@ -288,7 +290,7 @@ final class NpyInput implements Closeable {
     }
 
     private IOException unreadable(IOException e) {
-        return new IOException(where + ": " + e.getMessage() + ", expected a whole array", e);
+        return new IOException(where + ": " + AtomicFile.reason(e) + ", expected a whole array", e);
     }
 
     private IOException bad(String found, String expected) {

@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -171,18 +170,18 @@ final class Npz implements Closeable {
      */
     static void write(Path file, Map<String, Array> arrays) throws IOException {
         AtomicFile.replace(file, out -> {
-            ZipOutputStream zip = new ZipOutputStream(out);
-            for (Map.Entry<String, Array> named : new TreeMap<>(arrays).entrySet()) {
-                ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
-                entry.setTimeLocal(STAMP);
-                zip.putNextEntry(entry);
-                zip.write(named.getValue().header());
-                Output elements = new Output(zip);
-                named.getValue().elements.to(elements);
-                elements.flush();
-                zip.closeEntry();
+            try (ZipOutputStream zip = new ZipOutputStream(out)) {
+                for (Map.Entry<String, Array> named : new TreeMap<>(arrays).entrySet()) {
+                    ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
+                    entry.setTimeLocal(STAMP);
+                    zip.putNextEntry(entry);
+                    zip.write(named.getValue().header());
+                    Output elements = new Output(zip);
+                    named.getValue().elements.to(elements);
+                    elements.flush();
+                    zip.closeEntry();
+                }
             }
-            zip.finish();
         });
     }
 
@@ -201,11 +200,8 @@ final class Npz implements Closeable {
         ZipFile zip;
         try {
             zip = new ZipFile(file.toFile());
-        } catch (FileSystemException e) {
-            // its own message is mostly the name of the file
-            throw new IOException(file + ": " + e.getClass().getSimpleName() + ", expected a NumPy .npz file", e);
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage() + ", expected a whole NumPy .npz file", e);
+            throw new IOException(file + ": " + AtomicFile.reason(e) + ", expected a whole NumPy .npz file", e);
         }
         Npz npz = new Npz(file, zip);
         try {
@@ -294,14 +290,20 @@ final class Npz implements Closeable {
     private NpyInput input(String name) throws IOException {
         ZipEntry entry = entries.get(name);
         if (entry == null) {
-            throw bad(name, "no such array", "it among " + names());
+            throw bad(name, "no such array", "it beside " + printable(names().toString()));
         }
         return new NpyInput(file + ": " + name, () -> zip.getInputStream(entry), entry.getSize(), entry.getCrc());
     }
 
     /** The error for an array that is not what it should be. */
     IOException bad(String name, String found, String expected) {
-        return new IOException(file + ": " + name + ": " + found + ", expected " + expected);
+        return new IOException(file + ": " + printable(name) + ": " + found + ", expected " + expected);
+    }
+
+    /** What a file says of itself, for an error: one line, in ASCII, of a length to read. */
+    static String printable(String text) {
+        String line = text.strip().replaceAll("[^ -~]", "?");
+        return line.length() > 100 ? line.substring(0, 100) + "…" : line;
     }
 
     /** A shape as Python writes it: (), (3,), (3, 4). */

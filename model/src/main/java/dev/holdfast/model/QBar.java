@@ -116,7 +116,7 @@ final class QBar {
 
         /** Whether b + δ is q exactly, and so is its float: then a readout by δ and b has lost nothing of Q̄. */
         private static boolean isSum(float q, float b, float delta) {
-            // of the three, the sum of the two smaller is exact where all hold in double
+            // if b + δ rounds to q in double, then q minus the larger of the two is exact, and must leave the other
             return same(b + delta, q)
                     && (double) b + delta == q
                     && (double) q - b == delta

@@ -42,7 +42,7 @@ final class WeightsFile {
         Map<String, Npz.Array> arrays = new HashMap<>();
         arrays.put("p", Npz.Array.of(transformer.p(), size));
         if (transformer.givenP() == null) {
-            // what Q's last column is, f does not know: zeros
+            // the last column, which is not known and never reaches f, stays 0
             arrays.put("Q", Npz.Array.rows(size, size, (i, row) -> transformer.qBar().row(i, row, 0)));
         } else {
             arrays.put("P", Npz.Array.of(transformer.givenP(), size, size));
@@ -134,16 +134,20 @@ final class WeightsFile {
     private static Optional<Provenance> provenance(FlatJson meta, int d) {
         meta.checkFormat(FORMAT, VERSION);
         if (meta.integer("features") != d) {
-            throw new IllegalArgumentException("features = " + meta.integer("features") + ", expected " + d + " as Q has");
+            throw new IllegalArgumentException(
+                    "features = " + meta.integer("features") + ", expected " + d + " as Q has");
         }
         if (Set.of("method", "lambda", "epsilon", "seed", "steps").stream().noneMatch(meta::has)) {
             return Optional.empty();
         }
-        long steps = meta.integer("steps");
-        if (steps != (int) steps) {
-            throw new IllegalArgumentException("steps = " + steps + ", expected at most " + Integer.MAX_VALUE);
-        }
         return Optional.of(new Provenance(meta.text("method"), meta.number("lambda"), meta.number("epsilon"),
-                meta.integer("seed"), (int) steps));
+                meta.integer("seed"), steps(meta.integer("steps"))));
+    }
+
+    private static int steps(long steps) {
+        if (steps != (int) steps) {
+            throw new IllegalArgumentException("steps = " + steps + ", expected 0.." + Integer.MAX_VALUE);
+        }
+        return (int) steps;
     }
 }

@@ -5,6 +5,7 @@
  * gives an {@link dev.holdfast.model.InContextClassifier}; {@link dev.holdfast.model.Preprocessing} centres and aligns
  * the features. Everything here is immutable and safe to share between threads, except that {@link
  * dev.holdfast.model.Rows} may be a view of an array the caller owns. Errors are {@link
- * java.lang.IllegalArgumentException} and name the argument, its value and what was expected.
+ * java.lang.IllegalArgumentException} and name the argument, its value and what was expected; those in files are {@link
+ * java.io.IOException} and name the file.
  */
 package dev.holdfast.model;

@@ -17,7 +17,7 @@ public record Weights(String name, LinearTransformer transformer) {
     }
 
     /**
-     * {@code standard} or {@code adversarial}, or the weights in a file whose name ends in {@code .npz}, for d features.
+     * {@code standard}, {@code adversarial} or the weights in a file whose name ends in {@code .npz}, for d features.
      *
      * @throws DataException if a file is missing, not what it should be, or has weights for other features
      */
@@ -41,8 +41,8 @@ public record Weights(String name, LinearTransformer transformer) {
             throw new DataException(e.getMessage(), e);
         }
         if (transformer.features() != d) {
-            throw new DataException(
-                    file + ": weights for " + transformer.features() + " features, expected " + d + " as the tasks have");
+            throw new DataException(file + ": weights for " + transformer.features() + " features, expected " + d
+                    + " as the tasks have");
         }
         return transformer;
     }

@@ -95,7 +95,7 @@ class CommandLineIT {
             evaluate --tasks digits --epsilons NaN                | --epsilons = NaN
             evaluate --tasks digits --epsilons x                  | 'x' is not a double
             evaluate --tasks digits --weights plain               | --weights = plain, expected standard, adversarial or
-            evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: NoSuchFileException, expected a NumPy
+            evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: NoSuchFileException, expected a whole
             evaluate --tasks digits --weights small.npz           | small.npz: weights for 3 features, expected 64
             evaluate --tasks digits --weights cut.npz             | cut.npz: zip END header not found, expected a whole
             evaluate --tasks digits --demonstrations 0            | --demonstrations = 0, expected at least 1

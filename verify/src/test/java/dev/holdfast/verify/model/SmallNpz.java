@@ -36,11 +36,11 @@ final class SmallNpz {
     }
 
     /** A .npy of version 1.0 with this header, whatever it says, and floats. */
-    static byte[] npy(String header, float... elements) {
+    static byte[] npy(String header, float[] elements) {
         return npy(1, header.length(), header, elements);
     }
 
-    static byte[] npy(int major, int length, String header, float... elements) {
+    static byte[] npy(int major, int length, String header, float[] elements) {
         ByteBuffer npy = ByteBuffer.allocate(12 + header.length() + 4 * elements.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put("\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1))
@@ -58,6 +58,16 @@ final class SmallNpz {
         byte[] bytes = new byte[npy.position()];
         npy.flip().get(bytes);
         return bytes;
+    }
+
+    /** A .npy that is a text, as NumPy writes it. */
+    static byte[] npy(String text) {
+        int[] points = text.codePoints().toArray();
+        float[] elements = new float[points.length];
+        for (int k = 0; k < points.length; k++) {
+            elements[k] = Float.intBitsToFloat(points[k]);
+        }
+        return npy("{'descr': '<U" + points.length + "', 'fortran_order': False, 'shape': (), }", elements);
     }
 
     /** The header that NumPy writes, without its padding, for little-endian floats. */

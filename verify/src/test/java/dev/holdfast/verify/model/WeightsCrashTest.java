@@ -21,7 +21,7 @@ class WeightsCrashTest {
     @TempDir
     Path directory;
 
-    /** Twelve writers, one after the other, each killed at some moment: the file is always one of the two, to the byte. */
+    /** Twelve writers, one after the other, each killed at some moment: the file is one of the two, to the byte. */
     @Test
     void aWriterThatIsKilledLeavesTheOldFileOrTheNewOne() throws Exception {
         Path file = directory.resolve("killed.npz");

@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,8 +64,8 @@ class WeightsFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"authors", "compressed", "double", "fortran", "fortran-double-compressed", "big-endian", "all",
-        "version-2", "version-3"})
+    @ValueSource(strings = {"authors", "compressed", "double", "fortran", "fortran-double-compressed", "big-endian",
+        "all", "version-2", "version-3"})
     void whatNumPyWroteLoadsInFull(String name) throws IOException {
         LinearTransformer loaded = LinearTransformer.load(numpy(name + ".npz"));
         assertEquals(2, loaded.features());
@@ -89,7 +90,8 @@ class WeightsFileTest {
     @ValueSource(strings = {"meta", "meta-big-endian"})
     void metaThatNumPyWroteIsRead(String name) throws IOException {
         LinearTransformer loaded = LinearTransformer.load(numpy(name + ".npz"));
-        assertEquals(Optional.of(new Provenance("λ \ud835\udecc", 0.1, 1e-5, Long.MAX_VALUE, 100)), loaded.provenance());
+        assertEquals(new Provenance("λ \ud835\udecc", 0.1, 1e-5, Long.MAX_VALUE, 100),
+                loaded.provenance().orElseThrow());
     }
 
     @ParameterizedTest
@@ -107,7 +109,7 @@ class WeightsFileTest {
             complex   | Q: dtype '<c8', expected f4, f8, i8 or U behind < or >
             record    | Q: the header {'descr': [('x', '<f4')],
             row       | p: another vector than the last row of P, expected the same
-            missing   | Q: no such array, expected it among [P]
+            missing   | Q: no such array, expected it beside [P]
             more      | loss: an array of this name, expected p, Q, P and meta alone
             unnamed   | arr_0: an array of this name, expected p, Q, P and meta alone
             newer     | meta: version = 2, expected 1: the file is newer than this program
@@ -140,7 +142,8 @@ class WeightsFileTest {
         assertEquals(0.098, meta.get("epsilon").getAsDouble());
         assertEquals(-7, meta.get("seed").getAsLong());
         assertEquals(100, meta.get("steps").getAsInt());
-        assertTrue(meta.get("product").getAsString().matches("holdfast \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"), meta.toString());
+        String product = meta.get("product").getAsString();
+        assertTrue(product.matches("holdfast \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"), product);
     }
 
     @Test
@@ -206,7 +209,15 @@ class WeightsFileTest {
         }
         assertOnlyFiles("directory.npz");
         assertRefused(file("directory.npz"), "expected a");
-        assertRefused(file("nowhere.npz"), "NoSuchFileException, expected a NumPy .npz file");
+        assertRefused(file("nowhere.npz"), "NoSuchFileException, expected a whole NumPy .npz file");
+    }
+
+    @Test
+    void anInterruptedThreadSavesAndLoads() throws IOException {
+        Thread.currentThread().interrupt();
+        byte[] whole = saved(LinearTransformer.standard(2));
+        assertArrayEquals(whole, saved(LinearTransformer.load(file("saved.npz"))));
+        assertTrue(Thread.interrupted());
     }
 
     private void assertOnlyFiles(String... names) throws IOException {
@@ -289,37 +300,95 @@ class WeightsFileTest {
             {'descr': '<U1', 'fortran_order': False, 'shape': (2,), }       | dtype '<U1', expected f4 or f8
             """)
     void aHeaderThatIsNotWhatItShouldBeIsNamed(String header, String message) throws IOException {
-        byte[] q = SmallNpz.npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4);
+        byte[] q = npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4);
         assertEquals(1, LinearTransformer.load(SmallNpz.write(file("good.npz"),
-                SmallNpz.npy("{ 'shape':(2,),'fortran_order':True , 'descr':'<f4'}\n", 1, 2), q)).features());
-        assertRefused(SmallNpz.write(file("bad.npz"), SmallNpz.npy(header, 1, 2), q), message);
+                npy("{ 'shape':(2,),'fortran_order':True , 'descr':'<f4'}\n", 1, 2), q)).features());
+        assertRefused(SmallNpz.write(file("bad.npz"), npy(header, 1, 2), q), message);
+    }
+
+    private static byte[] npy(String header, float... elements) {
+        return SmallNpz.npy(header, elements);
     }
 
     @Test
     void aMagicNumberAVersionOrALengthThatIsNoneIsNamed() throws IOException {
-        byte[] q = SmallNpz.npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4);
+        byte[] q = npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4);
         String header = SmallNpz.header("(2,)");
-        byte[] p = SmallNpz.npy(header, 1, 2);
+        byte[] p = npy(header, 1, 2);
         p[0] = 'N';
         assertRefused(SmallNpz.write(file("bad.npz"), p, q), "p: no header of .npy 1.0, 2.0 or 3.0");
         for (int major : new int[] {0, 4}) {
-            p = SmallNpz.npy(major, header.length(), header, 1, 2);
+            p = SmallNpz.npy(major, header.length(), header, new float[] {1, 2});
             assertRefused(SmallNpz.write(file("bad.npz"), p, q), "p: no header of .npy 1.0, 2.0 or 3.0");
         }
-        p = SmallNpz.npy(2, 10_001, header + " ".repeat(10_001), 1, 2);
+        p = SmallNpz.npy(2, 10_001, header + " ".repeat(10_001), new float[] {1, 2});
         assertRefused(SmallNpz.write(file("bad.npz"), p, q), "p: a header of 10001 bytes, expected at most 10000");
-        p = SmallNpz.npy(3, -1, header, 1, 2);
+        p = SmallNpz.npy(3, -1, header, new float[] {1, 2});
         assertRefused(SmallNpz.write(file("bad.npz"), p, q), "p: a header of 4294967295 bytes, expected at most 10000");
-        p = SmallNpz.npy(1, header.length() + 9, header, 1, 2);
+        p = SmallNpz.npy(1, header.length() + 9, header, new float[] {1, 2});
         assertRefused(SmallNpz.write(file("bad.npz"), p, q), "p: the end after ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {^, "steps": 1e999}           | JSON that goes wrong at character
+            {^, "steps": 1} x             | expected the end
+            {^, "steps": 1                | expected }
+            {^, "steps": 1,}              | expected "
+            {^, steps: 1}                 | expected "
+            {^, "steps" 1}                | expected :
+            {^, "steps": 1, "steps": 1}   | JSON with the key steps twice, expected it once
+            {^, "steps": 01}              | expected }
+            {^, "steps": +1}              | expected a string or a number
+            {^, "steps": 1.}              | expected }
+            {^, "steps": true}            | expected a string or a number
+            {^, "steps": [1]}             | expected a string or a number
+            {^, "steps": {}}              | expected a string or a number
+            {^, "steps": "1"}             | steps = 1, expected an integer
+            {^, "steps": 1.0}             | steps = 1.0, expected an integer
+            {^, "steps": 3000000000}      | steps = 3000000000, expected 0..2147483647
+            {^, "steps": 99999999999999999999} | steps = 1.0E20, expected an integer
+            {^, "steps": -1}              | steps = -1, expected at least 0
+            {^, "x": "\\x"}               | expected one of
+            {^, "x": "\\u00g0"}           | expected four hexadecimal digits
+            {^, "x": "                    | expected the end of a string
+            {"format": "other\\n"}         | format = other, expected holdfast-weights
+            {"format": 1}                 | format = 1, expected a string
+            {}                            | no format, expected a string
+            []                            | expected {
+            {"format": "holdfast-weights", "version": 1, "features": 1, "seed": 1} | no method, expected a string
+            """)
+    void aMetaThatIsNotWhatItShouldBeIsNamed(String meta, String message) throws IOException {
+        String rest = "\"format\": \"holdfast-weights\", \"version\": 1, \"features\": 1, "
+                + "\"method\": \"\\u0061\\/\", \"lambda\": 1E-1, \"epsilon\": 0, \"seed\": -0";
+        LinearTransformer loaded = LinearTransformer.load(withMeta(" {\t" + rest + ",\n\"steps\": 1 }\r "));
+        assertEquals(new Provenance("a/", 0.1, 0, 0, 1), loaded.provenance().orElseThrow());
+        assertRefused(withMeta(meta.replace("^", rest)), "meta: ");
+        assertRefused(withMeta(meta.replace("^", rest)), message);
+    }
+
+    private Path withMeta(String meta) throws IOException {
+        return SmallNpz.write(file("meta.npz"), Map.of("p.npy", npy(SmallNpz.header("(2,)"), 1, 2), "Q.npy",
+                npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4), "meta.npy", SmallNpz.npy(meta)));
+    }
+
+    /** Both arrays say what they hold; the one is too long to read, the other is no text. */
+    @Test
+    void aTextThatIsNoneIsNamed() throws IOException {
+        assertRefused(withMeta("x".repeat((1 << 20) + 1)), "meta: a text of 1048577 code points, expected at most");
+        assertRefused(withMeta("\0"), "meta: JSON that goes wrong at character 0, expected {");
+        byte[] text = SmallNpz.npy("x");
+        text[text.length - 2] = 0x11;
+        assertRefused(SmallNpz.write(file("text.npz"), Map.of("p.npy", npy(SmallNpz.header("(2,)"), 1, 2), "Q.npy",
+                npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4), "meta.npy", text)), "meta: U+110078, expected a text");
     }
 
     @Test
     void anArrayThatIsThereTwiceIsRefused() throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        entries.put("p.npy", SmallNpz.npy(SmallNpz.header("(2,)"), 1, 2));
-        entries.put("Q.npy", SmallNpz.npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4));
-        entries.put("q.npy", SmallNpz.npy(SmallNpz.header("(2, 2)"), 5, 6, 7, 8));
+        entries.put("p.npy", npy(SmallNpz.header("(2,)"), 1, 2));
+        entries.put("Q.npy", npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4));
+        entries.put("q.npy", npy(SmallNpz.header("(2, 2)"), 5, 6, 7, 8));
         String latin1 = Files.readString(SmallNpz.write(file("twice.npz"), entries), StandardCharsets.ISO_8859_1);
         Files.writeString(file("twice.npz"), latin1.replace("q.npy", "Q.npy"), StandardCharsets.ISO_8859_1);
         assertRefused(file("twice.npz"), "Q: a second array of this name, expected one");
@@ -328,8 +397,8 @@ class WeightsFileTest {
     /** Both directories of the zip announce 2 GB: more than a file of this size can hold. */
     @Test
     void moreThanTheFileCanHoldIsRefusedBeforeMemoryIsTakenForIt() throws IOException {
-        byte[] p = SmallNpz.npy(SmallNpz.header("(2,)"), 1, 2);
-        byte[] q = SmallNpz.npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4);
+        byte[] p = npy(SmallNpz.header("(2,)"), 1, 2);
+        byte[] q = npy(SmallNpz.header("(2, 2)"), 1, 2, 3, 4);
         Path file = SmallNpz.write(file("absurd.npz"), p, q);
         byte[] bytes = Files.readAllBytes(file);
         int central = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("PK\1\2");
@@ -341,7 +410,7 @@ class WeightsFileTest {
 
     @Test
     void theFormsOfAProvenanceThatAreNoneAreNamed() {
-        Map.<String, org.junit.jupiter.api.function.Executable>of(
+        Map.<String, Executable>of(
                 "method = \" \", expected a name", () -> new Provenance(" ", 0, 0, 0, 0),
                 "lambda = NaN, expected a finite number", () -> new Provenance("optimum", Double.NaN, 0, 0, 0),
                 "epsilon = -1.0, expected a finite number", () -> new Provenance("optimum", 0, -1, 0, 0),

@@ -26,7 +26,8 @@ numpy.savez("first-columns.npz", p=P[2], Q=numpy.asfortranarray(Q4[:, :2]))
 meta = {"seed": 2**63 - 1, "steps": 100, "lambda": 0.1, "epsilon": 1e-05, "method": "\u03bb \U0001d6cc",
         "format": "holdfast-weights", "version": 1, "features": 2}
 numpy.savez("meta.npz", P=P4, Q=Q4, meta=json.dumps(meta))
-numpy.savez("meta-big-endian.npz", P=P4, Q=Q4, meta=numpy.array(json.dumps(meta, indent=1, ensure_ascii=False), ">U300"))
+utf = json.dumps(meta, indent=1, ensure_ascii=False)
+numpy.savez("meta-big-endian.npz", P=P4, Q=Q4, meta=numpy.array(utf, ">U300"))
 for version in 2, 3:
     with zipfile.ZipFile(f"version-{version}.npz", "w") as out:
         for name, array in ("P", P4), ("Q", Q4):
