@@ -60,14 +60,14 @@ class WeightsFilePropertyTest {
 
     /**
      * Multiples of 1/8 up to 4 make b + δ exact, so that the readout by δ and b after loading has the very bits of the
-     * one before. A dense one has others: 2⁶⁰ first and −2⁶⁰ last swallow what a sum in the order of features has between
+     * one before. A dense one has others: 2⁵⁵ first and −2⁵⁵ last swallow what a sum in the order of features has between
      * them, and lanes do not.
      */
     @Property(tries = 50)
     void structuredWeightsStayStructured(@ForAll @IntRange(min = 1, max = 40) int d, @ForAll long seed)
             throws IOException {
         Random random = new Random(seed);
-        float[] p = anyFloats(random, d + 1);
+        float[] p = reals(random, 1, d + 1)[0];
         float[] delta = eighths(random, d);
         // one feature has no entry off the diagonal to read b from: it is all in δ
         float b = d == 1 ? 0 : eighths(random, 1)[0];
@@ -82,8 +82,8 @@ class WeightsFilePropertyTest {
         LinearTransformer loaded = throughAFile(transformer, random);
         assertBits(withLastColumn(qBar, d), q(d));
         float[] x = reals(random, 1, d)[0];
-        x[0] = 0x1p60f;
-        x[d - 1] = -0x1p60f;
+        x[0] = 0x1p55f;
+        x[d - 1] = -0x1p55f;
         float[] expected = transformer.learn(Rows.copyOf(x), new int[] {1}).weights();
         assertArrayEquals(expected, loaded.learn(Rows.copyOf(x), new int[] {1}).weights());
         assertArrayEquals(expected, LinearTransformer.of(p, qBar).learn(Rows.copyOf(x), new int[] {1}).weights());
