@@ -3,6 +3,10 @@ package dev.holdfast.verify.cli;
 import com.google.gson.Gson;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.ExactOptimum.Phase;
+import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.Provenance;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,6 +27,9 @@ final class OptimumCommand implements Callable<Integer> {
     @Option(names = "--epsilon", required = true, paramLabel = "E", description = "radius of the adversary's ball")
     private double epsilon;
 
+    @Option(names = "--out", paramLabel = "WEIGHTS.npz", description = "file for the weights")
+    private Path out;
+
     @Option(names = "--json", description = "print JSON in place of sentences")
     private boolean json;
 
@@ -36,6 +43,9 @@ final class OptimumCommand implements Callable<Integer> {
         EvaluateCommand.checkEpsilon("--epsilon", epsilon);
         ExactOptimum optimum = ExactOptimum.of(features, lambda, epsilon);
         double[] thresholds = ExactOptimum.thresholds(features, lambda);
+        if (out != null) {
+            save(optimum.transformer().withProvenance(new Provenance("optimum", lambda, epsilon, 0, 0)));
+        }
         if (json) {
             System.out.println(new Gson().toJson(new Report(optimum.phase().toString(), optimum.ones(),
                     optimum.label(), optimum.objective(), thresholds)));
@@ -43,6 +53,14 @@ final class OptimumCommand implements Callable<Integer> {
             System.out.print(text(optimum, thresholds));
         }
         return 0;
+    }
+
+    private void save(LinearTransformer transformer) {
+        try {
+            transformer.save(out);
+        } catch (IOException e) {
+            throw WholeFile.notWritten("--out", out);
+        }
     }
 
     static void checkLambda(double lambda) {

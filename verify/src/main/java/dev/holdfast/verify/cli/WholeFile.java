@@ -18,9 +18,13 @@ final class WholeFile {
             Files.write(temporary, content);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            throw EvaluateCommand.bad(option, file, "a file that can be written in a directory that exists");
+            throw notWritten(option, file);
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    static IllegalArgumentException notWritten(String option, Path file) {
+        return EvaluateCommand.bad(option, file, "a file that can be written in a directory that exists");
     }
 }

@@ -82,14 +82,13 @@ public final class PhaseDiagram {
                 .build();
         chart.getStyler()
                 .setXAxisLogarithmic(true)
-                .setXAxisLogarithmicDecadeOnly(false)
-                .setxAxisTickLabelsFormattingFunction(PhaseDiagram::tick)
                 .setXAxisMin((double) features[0])
                 .setXAxisMax((double) features[features.length - 1])
                 .setYAxisMin(0.0)
                 .setYAxisMax(GREATEST_EPSILON)
                 .setPlotGridLinesVisible(false)
-                .setPlotContentSize(1)
+                // just off the frame, where ticks have no labels
+                .setPlotContentSize(0.999)
                 .setLegendVisible(false)
                 .setChartBackgroundColor(Color.WHITE)
                 .setChartPadding(20)
@@ -109,12 +108,6 @@ public final class PhaseDiagram {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         VectorGraphicsEncoder.saveVectorGraphic(chart, bytes, VectorGraphicsFormat.SVG);
         return bytes.toByteArray();
-    }
-
-    /** 1, 2 and 5 times powers of ten alone: more labels would run into one another. */
-    private static String tick(double d) {
-        String number = Long.toString(Math.round(d));
-        return number.matches("[125]0*") ? number : "";
     }
 
     /** Where a phase ends, for each number of features. */

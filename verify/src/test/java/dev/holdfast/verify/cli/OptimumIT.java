@@ -1,5 +1,6 @@
 package dev.holdfast.verify.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,9 @@ import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.holdfast.model.ExactOptimum;
+import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.Provenance;
+import dev.holdfast.model.Rows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +35,8 @@ class OptimumIT {
     @CsvSource({"0.05, all-ones, 20, 1", "0.08, identity-label, 20, 1", "0.1, identity, 20, 1", "0.5, subset, 16, 1",
         "0.76, subset, 2, 0", "0.95, zero, 0, 0"})
     void optimumPrintsJson(String epsilon, String phase, int ones, int label) {
-        String json = run("optimum", "--features", "20", "--lambda", "0.1", "--epsilon", epsilon, "--json").successful();
+        String json = run("optimum", "--features", "20", "--lambda", "0.1", "--epsilon", epsilon, "--json")
+                .successful();
         JsonObject report = JsonParser.parseString(json).getAsJsonObject();
         assertEquals(List.of("phase", "ones", "label", "objective", "thresholds"), List.copyOf(report.keySet()));
         assertEquals(phase, report.get("phase").getAsString());
@@ -48,6 +53,25 @@ class OptimumIT {
         assertTrue(text.contains("zero") && text.contains("nothing is learnt at this ε: from ε = 0.943417 on"), text);
         assertFalse(run("optimum", "--features", "20", "--lambda", "0.1", "--epsilon", "0.94").successful()
                 .contains("nothing is learnt"));
+    }
+
+    @Test
+    void theWeightsFileHoldsTheWeightsAndWhereTheyCameFrom() throws Exception {
+        float[] features = new float[60];
+        for (int i = 0; i < 60; i++) {
+            features[i] = i * i % 7 - 3;
+        }
+        Rows x = Rows.view(features, 20);
+        int[] y = {1, -1, 1};
+        for (double epsilon : new double[] {0.05, 0.08, 0.1, 0.5, 0.95}) {
+            run("optimum", "--features", "20", "--lambda", "0.1", "--epsilon", Double.toString(epsilon),
+                            "--out", "weights.npz")
+                    .successful();
+            LinearTransformer loaded = LinearTransformer.load(directory.resolve("weights.npz"));
+            assertEquals(new Provenance("optimum", 0.1, epsilon, 0, 0), loaded.provenance().orElseThrow());
+            assertArrayEquals(ExactOptimum.of(20, 0.1, epsilon).transformer().learn(x, y).weights(),
+                    loaded.learn(x, y).weights());
+        }
     }
 
     @Test
@@ -75,6 +99,7 @@ class OptimumIT {
             optimum --features 0 --lambda 0.1 --epsilon 0   | --features = 0, expected at least 1
             optimum --features 2 --lambda 1.1 --epsilon 0   | --lambda = 1.1, expected 0..1
             optimum --features 2 --lambda 0.1 --epsilon NaN | --epsilon = NaN, expected a finite number, at least 0
+            optimum --features 2 --lambda 0 --epsilon 0 --out nowhere/a.npz | --out = nowhere/a.npz, expected a file
             phases                                          | --out
             phases --lambda -1 --out a.svg                  | --lambda = -1.0, expected 0..1
             phases --max-features 2 --out a.svg             | --max-features = 2, expected at least 3
