@@ -136,7 +136,7 @@ class ExactOptimumPropertyTest {
         assertEquals(bisect(d, lambda, best -> best.labelRow() && best.ones() == d && best.loss() < 0),
                 thresholds[1], error);
         assertEquals(bisect(d, lambda, best -> best.loss() < 0), thresholds[3], error);
-        // here the losses of d and d−1 features cross; their slopes differ by B/d, SPEC.md's B
+        // here the losses of d and d−1 features cross; this is the difference of their slopes
         VertexScan scan = new VertexScan(d, lambda, thresholds[2]);
         double slope = (2 + (d - 1) * (lambda * lambda / 3 + lambda / 2)
                 + 2 * (d - 1) * (lambda + (d - 2) * lambda * lambda / 4)) / d;
