@@ -197,6 +197,20 @@ public final class Reference {
         return rates;
     }
 
+    /**
+     * Φ(x), the normal distribution function, for |x| ≤ 8: ½ + φ(x) Σ_k x^{2k+1}/(1·3·…·(2k+1)). The terms of the sum have
+     * one sign and there are fewer than 200 that count, so that it is within 10⁻¹³ of the exact value.
+     */
+    public static double normalCdf(double x) {
+        double term = x;
+        double sum = x;
+        for (int k = 3; sum + term != sum; k += 2) {
+            term *= x * x / k;
+            sum += term;
+        }
+        return 0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    }
+
     /** γ_n = n u / (1 − n u): the relative error of n roundings at unit roundoff u is at most this. */
     public static double gamma(int n, double u) {
         return n * u / (1 - n * u);
