@@ -1,5 +1,6 @@
 package dev.holdfast.verify.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,14 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.verify.cli.Launcher.Outcome;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,12 +114,51 @@ class CommandLineIT {
             evaluate --tasks idx --data nowhere                   | nowhere
             evaluate --tasks cifar10 --data nowhere               | nowhere
             evaluate --tasks digits --speed 3                     | --speed
+            random --streams 0                                    | --streams = 0, expected at least 1
+            random --streams 1000001                              | --streams = 1000001, expected at least 1 and at most
+            random --count -1                                     | --count = -1, expected at least 0
+            random --seed x                                       | 'x' is not a long
             """)
     void badUsageIsOneLineAndExitCode2(String arguments, String message) throws IOException {
         Path small = directory.resolve("small.npz");
         LinearTransformer.standard(3).save(small);
         Files.write(directory.resolve("cut.npz"), Arrays.copyOf(Files.readAllBytes(small), 100));
         run(arguments.split(" ")).isBadUsage(message);
+    }
+
+    /** Of a command whose output is not text. */
+    private static Process start(String... arguments) throws IOException {
+        return new ProcessBuilder(Launcher.command(arguments)).start();
+    }
+
+    /** Streams take turns of 16 words, and each goes on where it was. */
+    @Test
+    void randomWritesTheWordsOfStreamsInTurns() throws IOException, InterruptedException {
+        int turns = 7;
+        Process process = start("random", "--seed", "-5", "--streams", "3", "--count", "" + (16 * turns - 1));
+        byte[] bytes = process.getInputStream().readAllBytes();
+        assertEquals(0, process.waitFor());
+        int[][] states = new int[3][RandomStreams.STATE];
+        for (int stream = 0; stream < states.length; stream++) {
+            RandomStreams.start(-5, stream, states[stream]);
+        }
+        ByteBuffer expected = ByteBuffer.allocate(64 * turns).order(ByteOrder.LITTLE_ENDIAN);
+        int[] words = new int[16];
+        for (int turn = 0; turn < turns; turn++) {
+            RandomStreams.words(states[turn % states.length], words, 0, words.length);
+            IntStream.of(words).forEach(expected::putInt);
+        }
+        assertArrayEquals(Arrays.copyOf(expected.array(), expected.capacity() - Integer.BYTES), bytes);
+    }
+
+    @Test
+    void randomEndsQuietlyWhenItsReaderHasEnough() throws IOException, InterruptedException {
+        Process process = start("random");
+        try (InputStream out = process.getInputStream()) {
+            assertEquals(1 << 20, out.readNBytes(1 << 20).length);
+        }
+        assertEquals("", new String(process.getErrorStream().readAllBytes()));
+        assertEquals(0, process.waitFor());
     }
 
     @Test

@@ -32,14 +32,18 @@ final class Launcher {
 
     private Launcher() {}
 
-    /** Runs {@code holdfast} in a directory, where its output is kept meanwhile. */
-    static Outcome run(Path directory, String... arguments) {
+    static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(System.getProperty("holdfast.command")));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** Runs {@code holdfast} in a directory, where its output is kept meanwhile. */
+    static Outcome run(Path directory, String... arguments) {
         try {
             Path out = directory.resolve("out");
             Path err = directory.resolve("err");
-            ProcessBuilder builder = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command(arguments))
                     .directory(directory.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(ProcessBuilder.Redirect.PIPE);

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
+import dev.holdfast.kernel.ProjectedDescent;
+import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.kernel.Workers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -37,8 +39,18 @@ class BadArgumentsTest {
     private static final double[] A = new double[D + 1];
     private static final double[] G = new double[(D + 1) * (D + 1)];
     private static final double[] F = new double[4];
+    private static final float[] DP = new float[D + 1];
+    private static final float[] DU = new float[D + 1];
+    private static final float[] WORST = new float[D];
+    private static final double[] STATE = new double[AdversarialGradient.gradientStateLength(D)];
+    private static final int[] RANDOM = new int[RandomStreams.STATE];
     /** Fills what a kernel could write: no sum of ones comes to it. */
     private static final float MARK = -0.3f;
+    /** What a state has been filled with: a step would change it. */
+    private static final int WORD = 0x12345678;
+
+    private static final List<float[]> FLOATS = List.of(OUT, DP, DU, WORST);
+    private static final List<double[]> DOUBLES = List.of(A, G, F, STATE);
 
     private static float[] ones(int length) {
         float[] array = new float[length];
@@ -48,10 +60,9 @@ class BadArgumentsTest {
 
     @BeforeEach
     void mark() {
-        Arrays.fill(OUT, MARK);
-        Arrays.fill(A, MARK);
-        Arrays.fill(G, MARK);
-        Arrays.fill(F, MARK);
+        FLOATS.forEach(written -> Arrays.fill(written, MARK));
+        DOUBLES.forEach(written -> Arrays.fill(written, MARK));
+        Arrays.fill(RANDOM, WORD);
     }
 
     static Stream<Arguments> misuses() {
@@ -169,6 +180,93 @@ class BadArgumentsTest {
                 () -> LinearAttention.readout(Q, D, G, 2, 1, OUT, new float[5]));
         misuses.put("work is the same array as qBar",
                 () -> LinearAttention.readout(batchWork, D, G, 2, 1, OUT, batchWork));
+        misuses.put("rows = 0, expected at least 1", () -> gradient(0, Y, P, Q, W, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("rows = -3, expected at least 1", () -> gradient(-3, Y, P, Q, W, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("x.length = 12, expected at least 21",
+                () -> gradient(7, new float[7], P, Q, W, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("y.length = 2, expected at least 4",
+                () -> gradient(4, new float[2], P, Q, W, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("p.length = 2, expected at least 4",
+                () -> gradient(4, Y, new float[2], Q, W, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("qBar.length = 3, expected at least 12",
+                () -> gradient(4, Y, P, W, W, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("query.length = 3, expected at least 4",
+                () -> gradient(4, Y, P, Q, W, 1, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("queryOffset = -1, expected at least 0",
+                () -> gradient(4, Y, P, Q, W, -1, 0.5f, DP, DU, WORST, STATE));
+        for (float epsilon : new float[] {-0.25f, Float.NaN, Float.POSITIVE_INFINITY}) {
+            misuses.put("epsilon = " + epsilon + ", expected a finite number, at least 0",
+                    () -> gradient(4, Y, P, Q, W, 0, epsilon, DP, DU, WORST, STATE));
+        }
+        misuses.put("dp.length = 3, expected at least 4",
+                () -> gradient(4, Y, P, Q, W, 0, 0.5f, new float[3], DU, WORST, STATE));
+        misuses.put("du.length = 3, expected at least 4",
+                () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, new float[3], WORST, STATE));
+        misuses.put("worst.length = 2, expected at least 3",
+                () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, DU, new float[2], STATE));
+        misuses.put("state.length = 7, expected at least 8",
+                () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, DU, WORST, new double[7]));
+        Map<String, float[]> inputs = new LinkedHashMap<>();
+        inputs.put("x", X);
+        inputs.put("y", Y);
+        inputs.put("p", P);
+        inputs.put("qBar", Q);
+        inputs.put("query", BIG);
+        inputs.forEach((name, input) -> {
+            String same = " is the same array as " + name + ", expected an array of its own";
+            misuses.put("dp" + same, () -> gradient(4, Y, P, Q, BIG, 0, 0.5f, input, DU, WORST, STATE));
+            misuses.put("du" + same, () -> gradient(4, Y, P, Q, BIG, 0, 0.5f, DP, input, WORST, STATE));
+            misuses.put("worst" + same, () -> gradient(4, Y, P, Q, BIG, 0, 0.5f, DP, DU, input, STATE));
+        });
+        misuses.put("du is the same array as dp", () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, DP, WORST, STATE));
+        misuses.put("worst is the same array as dp", () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, DU, DP, STATE));
+        misuses.put("worst is the same array as du", () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, DU, DU, STATE));
+        misuses.put("work is the same array as qBar, expected an array of its own",
+                () -> gradient(4, Y, P, WORK, W, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("work is the same array as query",
+                () -> gradient(4, Y, P, Q, WORK, 0, 0.5f, DP, DU, WORST, STATE));
+        misuses.put("work is the same array as dp", () -> gradient(4, Y, P, Q, W, 0, 0.5f, WORK, DU, WORST, STATE));
+        misuses.put("work is the same array as du", () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, WORK, WORST, STATE));
+        misuses.put("work is the same array as worst", () -> gradient(4, Y, P, Q, W, 0, 0.5f, DP, DU, WORK, STATE));
+        misuses.put("d = -2, expected at least 1", () -> AdversarialGradient.gradientStateLength(-2));
+        double[] g = new double[4];
+        misuses.put("velocity.length = 16, expected theta.length = 4", () -> step(G, g, 0.1, 0.9, 0, 1));
+        misuses.put("gradient.length = 8, expected theta.length = 4", () -> step(A, STATE, 0.1, 0.9, 0, 1));
+        misuses.put("velocity is the same array as theta", () -> step(F, g, 0.1, 0.9, 0, 1));
+        misuses.put("velocity is the same array as gradient", () -> step(A, A, 0.1, 0.9, 0, 1));
+        misuses.put("theta is the same array as gradient", () -> step(A, F, 0.1, 0.9, 0, 1));
+        for (double rate : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            misuses.put("rate = " + rate + ", expected a number from 0 to the largest finite",
+                    () -> step(A, g, rate, 0.9, 0, 1));
+        }
+        for (double momentum : new double[] {-0.5, 1.5, Double.NaN}) {
+            misuses.put("momentum = " + momentum + ", expected a number from 0 to 1",
+                    () -> step(A, g, 0.1, momentum, 0, 1));
+        }
+        misuses.put("high = 0.5, expected at least low = 0.75", () -> step(A, g, 0.1, 0.9, 0.75, 0.5));
+        misuses.put("high = NaN, expected at least low = 0.0", () -> step(A, g, 0.1, 0.9, 0, Double.NaN));
+        misuses.put("high = 1.0, expected at least low = NaN", () -> step(A, g, 0.1, 0.9, Double.NaN, 1));
+        misuses.put("state.length = 63, expected at least 64", () -> RandomStreams.start(1, 2, new int[63]));
+        misuses.put("state.length = 1, expected at least 64",
+                () -> RandomStreams.words(new int[1], new int[9], 0, 9));
+        misuses.put("state.length = 2, expected at least 64",
+                () -> RandomStreams.uniforms(new int[2], 1, OUT, 0, 9));
+        misuses.put("state.length = 3, expected at least 64", () -> RandomStreams.normals(new int[3], OUT, 0, 9));
+        misuses.put("out is the same array as state", () -> RandomStreams.words(RANDOM, RANDOM, 0, 9));
+        misuses.put("count = -1, expected at least 0", () -> RandomStreams.words(RANDOM, new int[9], 0, -1));
+        misuses.put("count = -2, expected at least 0", () -> RandomStreams.uniforms(RANDOM, 1, OUT, 0, -2));
+        misuses.put("count = -3, expected at least 0", () -> RandomStreams.normals(RANDOM, OUT, 0, -3));
+        misuses.put("outOffset = -7", () -> RandomStreams.words(RANDOM, new int[9], -7, 1));
+        misuses.put("outOffset = -8", () -> RandomStreams.uniforms(RANDOM, 1, OUT, -8, 1));
+        misuses.put("outOffset = -9", () -> RandomStreams.normals(RANDOM, OUT, -9, 1));
+        misuses.put("out.length = 9, expected at least 10", () -> RandomStreams.words(RANDOM, new int[9], 3, 7));
+        misuses.put("out.length = 16, expected at least 19", () -> RandomStreams.uniforms(RANDOM, 1, OUT, 0, 19));
+        misuses.put("out.length = 16, expected at least 2147483650",
+                () -> RandomStreams.normals(RANDOM, OUT, 3, Integer.MAX_VALUE));
+        for (float high : new float[] {-1, 0x1p-103f, Float.NaN, Float.POSITIVE_INFINITY}) {
+            misuses.put("high = " + high + ", expected 0 or a finite number, at least 2^-102",
+                    () -> RandomStreams.uniforms(RANDOM, high, OUT, 0, 9));
+        }
         return misuses.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
     }
 
@@ -190,6 +288,17 @@ class BadArgumentsTest {
         LinearAttention.outputs(bigP, bigQ, g, n, D, x, 0, D, rows, out, outOffset, 4, OUTPUTS_WORK);
     }
 
+    private static void gradient(int rows, float[] y, float[] p, float[] qBar, float[] query, int queryOffset,
+            float epsilon, float[] dp, float[] du, float[] worst, double[] state) {
+        AdversarialGradient.lossGradient(X, 0, 3, rows, D, y, 0, p, qBar, query, queryOffset, 1, epsilon, dp, du, worst,
+                state, WORK);
+    }
+
+    private static void step(
+            double[] velocity, double[] gradient, double rate, double momentum, double low, double high) {
+        ProjectedDescent.step(F, velocity, gradient, rate, momentum, low, high);
+    }
+
     private static void perturb(float epsilon, float[] out) {
         AdversarialGradient.perturb(X, 0, 3, 4, D, Y, 0, W, epsilon, out, 0, 3);
     }
@@ -205,11 +314,14 @@ class BadArgumentsTest {
         String said = assertThrows(IllegalArgumentException.class, misuse).getMessage();
         assertTrue(said.contains(message), said);
         assertArrayEquals(ones(12), X);
-        for (float value : OUT) {
-            assertEquals(MARK, value);
+        for (float[] written : FLOATS) {
+            for (float value : written) {
+                assertEquals(MARK, value);
+            }
         }
-        for (double[] written : List.of(A, G, F)) {
+        for (double[] written : DOUBLES) {
             assertTrue(Arrays.stream(written).allMatch(value -> value == MARK));
         }
+        assertTrue(Arrays.stream(RANDOM).allMatch(word -> word == WORD));
     }
 }
