@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code holdfast random}: the generator's words for a battery of statistical tests. The streams take turns of 16 words,
- * one of each lane, so that neighbouring lanes and neighbouring streams meet as often as they can.
+ * {@code holdfast random}: the generator's words for a battery of statistical tests. The streams take turns of 16
+ * words, one of each lane, so that neighbouring lanes and neighbouring streams meet as often as they can.
  */
 @Command(
         name = "random",

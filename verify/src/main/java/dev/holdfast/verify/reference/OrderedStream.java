@@ -1,9 +1,9 @@
 package dev.holdfast.verify.reference;
 
 /**
- * A random stream to the bit, one lane after the other: what {@link OrderedReference} is to sums. It is written from the
- * contract and shares no code with what it judges; the coefficients of the polynomials are part of the contract of bits,
- * and a bound on the error of what they approximate is tested apart from it.
+ * A random stream to the bit, one lane after the other: what {@link OrderedReference} is to sums. It is written from
+ * the contract and shares no code with what it judges; the coefficients of the polynomials are part of the contract of
+ * bits, and how far they are from what they approximate is tested apart from it.
  */
 public final class OrderedStream {
     private static final int LANES = 16;
@@ -157,7 +157,7 @@ public final class OrderedStream {
         }
     }
 
-    /** Steele, Lea and Flood's generator, with the variant of the mixing function that the authors of xoshiro seed by. */
+    /** Steele, Lea and Flood's generator, with the mixing function that the authors of xoshiro seed by. */
     private static final class SplitMix64 {
         static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 

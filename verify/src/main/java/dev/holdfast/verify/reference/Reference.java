@@ -177,8 +177,9 @@ public final class Reference {
     }
 
     /**
-     * The learning rate after each loss, by the words of PyTorch's documentation of ReduceLROnPlateau: a tenth of it, once
-     * more than 10 losses in a row have not been below the best one times 1 − 10⁻⁴, where that lowers it by over 10⁻⁸.
+     * The learning rate after each loss, by the words of PyTorch's documentation of ReduceLROnPlateau: a tenth of it,
+     * once more than 10 losses in a row have not been below the best one times 1 − 10⁻⁴, where that lowers it by over
+     * 10⁻⁸.
      */
     public static double[] learningRates(double rate, double[] losses) {
         double[] rates = new double[losses.length];
@@ -198,8 +199,8 @@ public final class Reference {
     }
 
     /**
-     * Φ(x), the normal distribution function, for |x| ≤ 8: ½ + φ(x) Σ_k x^{2k+1}/(1·3·…·(2k+1)). The terms of the sum have
-     * one sign and there are fewer than 200 that count, so that it is within 10⁻¹³ of the exact value.
+     * Φ(x), the normal distribution function, for |x| ≤ 8: ½ + φ(x) Σ_k x^{2k+1}/(1·3·…·(2k+1)). The terms of the sum
+     * have one sign and there are fewer than 200 that count, so that it is within 10⁻¹³ of the exact value.
      */
     public static double normalCdf(double x) {
         double term = x;

@@ -35,8 +35,8 @@ class LossGradientPropertyTest {
         }
 
         double[] w() {
-            return Reference.readout(
-                    qBar.doubles(), Reference.contextState(x.doubles(), Matrix.doubles(y), Matrix.doubles(p)), x.rows());
+            double[] a = Reference.contextState(x.doubles(), Matrix.doubles(y), Matrix.doubles(p));
+            return Reference.readout(qBar.doubles(), a, x.rows());
         }
 
         /** Every number's magnitude: sums that are free of cancellation, Σ|…|, which errors are relative to. */
@@ -96,10 +96,10 @@ class LossGradientPropertyTest {
     }
 
     /**
-     * The reference differentiates at the kernel's own x', so that only the sign of a w_j that is nearly 0 is left open:
-     * of any other, x'_j must have moved against it. Beside the roundings of a context state: du and the means are
-     * divided and rounded to float; Q̄ x' and w are rounded to float; all that is done in double, here and there, comes to
-     * less than one more rounding in each.
+     * The reference differentiates at the kernel's own x', so that only the sign of a w_j that is nearly 0 is left
+     * open: of any other, x'_j must have moved against it. Beside the roundings of a context state: du and the means
+     * are divided and rounded to float; Q̄ x' and w are rounded to float; all that is done in double, here and there,
+     * comes to less than one more rounding in each.
      */
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
     void aGradientIsWithinItsBound(@ForAll long seed) {
@@ -225,9 +225,9 @@ class LossGradientPropertyTest {
     }
 
     /**
-     * The loss at the worst corner of the ball, found by trying all of them, has the gradient of the attack that is held
-     * fixed there (Danskin), where no w_j is 0. Along one weight w is linear too: no corner takes over if h times what a
-     * weight that grows by 1 changes of w_j at most is less than half of w_j. The difference is exact then as well.
+     * The loss at the worst corner of the ball, found by trying all of them, has the gradient of the attack that is
+     * held fixed there (Danskin), where no w_j is 0. Along one weight w is linear too: no corner takes over if h times
+     * what a weight that grows by 1 changes of w_j at most is less than half of w_j. The difference is exact then, too.
      */
     @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
     void theReferenceIsTheDifferenceOfLossesAtTheWorstCorner(@ForAll long seed) {
@@ -268,8 +268,8 @@ class LossGradientPropertyTest {
 
     /**
      * A loss is a sum of terms that N + 1 operations of G and 2 (d + 1) + d of the products have rounded, and 4 of the
-     * attack and the label; so is its derivative. A difference quotient has the errors of two losses over 2h. No term is
-     * greater than with all weights grown by 1.
+     * attack and the label; so is its derivative. A difference quotient has the errors of two losses over 2h. No term
+     * is greater than with all weights grown by 1.
      */
     private static void assertDifferences(Case task, double[] worst, double h, Loss loss) {
         double[] p = Matrix.doubles(task.p);

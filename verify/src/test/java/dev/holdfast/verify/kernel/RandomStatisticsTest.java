@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random numbers against their laws. The seeds are fixed; before they were, a generator of independent numbers would have
- * failed each check with a probability of at most 10⁻¹⁰, and the fewer than a thousand checks together of 10⁻⁷.
+ * Random numbers against their laws. The seeds are fixed; before they were, a generator of independent numbers would
+ * have failed each check with a probability of at most 10⁻¹⁰, and the fewer than a thousand together of 10⁻⁷.
  *
  * <p>No threshold is one of a limit theorem, but for Pearson's. A sum S of independent centred terms is beyond
  * √(2 v x) + c x with a probability of at most 2 e⁻ˣ if its terms' variances add up to v and none is greater than 3c
@@ -26,8 +26,8 @@ class RandomStatisticsTest {
     private static final double X = Math.log(2e10);
     private static final int N = 1 << 21;
     /**
-     * What grid and rounding (see {@link RandomStreamsTest}) may move a distribution function by; sums of normal numbers
-     * are moved by less than a thousandth of their thresholds.
+     * What grid and rounding (see {@link RandomStreamsTest}) may move a distribution function by; sums of normal
+     * numbers are moved by less than a thousandth of their thresholds.
      */
     private static final double GRID = 0x1p-20;
 
@@ -207,8 +207,8 @@ class RandomStatisticsTest {
     }
 
     /**
-     * Products of numbers that are 1..64 apart: of one step's lanes, of one lane's steps. Every number is in one product
-     * alone, so that products are independent.
+     * Products of numbers that are 1..64 apart: of one step's lanes, of one lane's steps. Every number is in one of
+     * them alone, so that products are independent.
      */
     @Test
     void numbersAreUnrelatedToThoseAfterThem() {

@@ -30,7 +30,8 @@ class RandomStreamsTest {
 
     /** The first outputs of SplitMix64 from the state 1234567, unsigned, by splitmix64.c; Rosetta Code prints them. */
     private static final String[] SPLIT_MIX = {
-        "6457827717110365317", "3203168211198807973", "9817491932198370423", "4593380528125082431", "16408922859458223821"
+        "6457827717110365317", "3203168211198807973", "9817491932198370423", "4593380528125082431",
+        "16408922859458223821"
     };
 
     @Test
@@ -156,10 +157,10 @@ class RandomStreamsTest {
     }
 
     /**
-     * How far r is off its exact value. With E = r² = −2 ln U = e·2 ln 2 + f·L, e ≥ 0: U is rounded to float, which moves
-     * E by 2u(1+u) at most; the polynomial L has a relative error of 5.9·10⁻⁸, and Horner's rule rounds each of its terms,
-     * of magnitudes of at most 1.55 L together, 8 times at most; the product with f, 2 ln 2 and the sum are rounded once. A
-     * square root is off by ΔE/r, and by ΔE^½ where that is less; then it is rounded.
+     * How far r is off its exact value. With E = r² = −2 ln U = e·2 ln 2 + f·L, e ≥ 0: U is rounded to float, which
+     * moves E by 2u(1+u) at most; the polynomial L has a relative error of 5.9·10⁻⁸, and Horner's rule rounds each of
+     * its terms, of magnitudes of at most 1.55 L together, 8 times at most; the product with f, 2 ln 2 and the sum are
+     * rounded once. A square root is off by ΔE/r, and by ΔE^½ where that is less; then it is rounded.
      */
     private static double radiusError(double r) {
         double square = r * r;
