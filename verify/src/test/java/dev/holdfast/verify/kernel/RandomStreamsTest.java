@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.verify.reference.Reference;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -85,6 +88,22 @@ class RandomStreamsTest {
             RandomStreams.start(seed, stream, state);
             SplittableRandom far = new SplittableRandom(seed + stream * 2 * LANES * 0x9e3779b97f4a7c15L);
             assertArrayEquals(LongStream.generate(far::nextLong).limit(2 * LANES).toArray(), outputs(state));
+        }
+    }
+
+    /** Two lanes that started alike would give the same words for ever. */
+    @Test
+    void noTwoLanesOfAnyStreamsStartAlike() {
+        Set<List<Integer>> starts = new HashSet<>();
+        for (int seed = 1; seed <= 3; seed++) {
+            for (int stream = 0; stream < 2000; stream++) {
+                int[] state = stream(seed, stream);
+                for (int l = 0; l < LANES; l++) {
+                    List<Integer> lane =
+                            List.of(state[l], state[LANES + l], state[2 * LANES + l], state[3 * LANES + l]);
+                    assertTrue(starts.add(lane), "seed " + seed + ", stream " + stream + ", lane " + l);
+                }
+            }
         }
     }
 
