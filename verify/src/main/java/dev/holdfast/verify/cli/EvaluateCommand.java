@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -117,44 +116,25 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void check() {
         for (double epsilon : epsilons) {
-            checkEpsilon("--epsilons", epsilon);
+            Options.notNegative("--epsilons", epsilon);
         }
         for (String name : weights) {
             Weights.check(name);
         }
-        atLeast("--threads", threads, 1);
-        atLeast("--count", count, 1);
-        atLeast("--queries", queries, 1);
-        atLeast("--features", features, 1);
-        atLeast("--d-rob", robust, 0);
-        atLeast("--d-vul", vulnerable, 0);
-        atLeast("--d-irr", irrelevant, 0);
+        Options.atLeast("--threads", threads, 1);
+        Options.atLeast("--count", count, 1);
+        Options.atLeast("--queries", queries, 1);
+        Options.atLeast("--features", features, 1);
+        Options.atLeast("--d-rob", robust, 0);
+        Options.atLeast("--d-vul", vulnerable, 0);
+        Options.atLeast("--d-irr", irrelevant, 0);
         if (demonstrations != null) {
-            atLeast("--demonstrations", demonstrations, 1);
+            Options.atLeast("--demonstrations", demonstrations, 1);
         }
-        Stream.of(new Object[] {"--lambda", lambda}, new Object[] {"--alpha", alpha}, new Object[] {"--beta", beta},
-                        new Object[] {"--gamma", gamma})
-                .forEach(option -> {
-                    if (!Double.isFinite((double) option[1]) || (double) option[1] < 0) {
-                        throw bad((String) option[0], option[1], "a finite number, at least 0");
-                    }
-                });
-    }
-
-    static void checkEpsilon(String option, double epsilon) {
-        if (!(epsilon >= 0) || epsilon > Float.MAX_VALUE) {
-            throw bad(option, epsilon, "a finite number, at least 0");
-        }
-    }
-
-    static void atLeast(String option, int value, int least) {
-        if (value < least) {
-            throw bad(option, value, "at least " + least);
-        }
-    }
-
-    static IllegalArgumentException bad(String option, Object value, String expected) {
-        return new IllegalArgumentException(option + " = " + value + ", expected " + expected);
+        Options.notNegative("--lambda", lambda);
+        Options.notNegative("--alpha", alpha);
+        Options.notNegative("--beta", beta);
+        Options.notNegative("--gamma", gamma);
     }
 
     private TaskFamily family() {
@@ -164,13 +144,13 @@ final class EvaluateCommand implements Callable<Integer> {
             case "cifar10" -> new PairTasks(Cifar10.load(directory()), kept());
             case "normal" -> {
                 if (robust + vulnerable + irrelevant < 1) {
-                    throw bad("--d-rob + --d-vul + --d-irr", 0, "at least 1");
+                    throw Options.bad("--d-rob + --d-vul + --d-irr", 0, "at least 1");
                 }
                 yield new NormalTasks(sizes(),
                         new NormalTasks.Features(robust, vulnerable, irrelevant, alpha, beta, gamma));
             }
             case "pretraining" -> new PretrainingTasks(sizes(), features, lambda);
-            default -> throw bad("--tasks", tasks, "digits, idx, cifar10, normal or pretraining");
+            default -> throw Options.bad("--tasks", tasks, "digits, idx, cifar10, normal or pretraining");
         };
     }
 

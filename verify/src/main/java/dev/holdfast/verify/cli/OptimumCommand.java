@@ -38,9 +38,9 @@ final class OptimumCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        EvaluateCommand.atLeast("--features", features, 1);
-        checkLambda(lambda);
-        EvaluateCommand.checkEpsilon("--epsilon", epsilon);
+        Options.atLeast("--features", features, 1);
+        Options.lambda(lambda);
+        Options.notNegative("--epsilon", epsilon);
         ExactOptimum optimum = ExactOptimum.of(features, lambda, epsilon);
         double[] thresholds = ExactOptimum.thresholds(features, lambda);
         if (out != null) {
@@ -60,12 +60,6 @@ final class OptimumCommand implements Callable<Integer> {
             transformer.save(out);
         } catch (IOException e) {
             throw WholeFile.notWritten("--out", out);
-        }
-    }
-
-    static void checkLambda(double lambda) {
-        if (!(lambda >= 0 && lambda <= 1)) {
-            throw EvaluateCommand.bad("--lambda", lambda, "0..1");
         }
     }
 

@@ -29,8 +29,8 @@ final class PhasesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        OptimumCommand.checkLambda(lambda);
-        EvaluateCommand.atLeast("--max-features", maxFeatures, 3);
+        Options.lambda(lambda);
+        Options.atLeast("--max-features", maxFeatures, 3);
         PhaseDiagram diagram = new PhaseDiagram(lambda, maxFeatures);
         WholeFile.write("--out", out, diagram.svg());
         if (data != null) {

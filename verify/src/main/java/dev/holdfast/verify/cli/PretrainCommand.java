@@ -4,12 +4,14 @@ import com.google.gson.Gson;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.holdfast.kernel.Implementation;
 import dev.holdfast.kernel.Workers;
+import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Pretraining;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -84,7 +86,8 @@ final class PretrainCommand implements Callable<Integer> {
         Pretraining pretraining = begin();
         int resumed = pretraining.history().size();
         run(pretraining);
-        pretraining.transformer().save(out);
+        LinearTransformer transformer = pretraining.transformer();
+        transformer.save(out);
         if (history != null) {
             WholeFile.write("--history", history, csv(pretraining.history()));
         }
@@ -94,34 +97,27 @@ final class PretrainCommand implements Callable<Integer> {
         if (json) {
             System.out.println(new Gson().toJson(report));
         } else {
-            System.out.printf(Locale.ROOT, "%d steps, loss %.6g, learning rate %.3g: %s%n%.2f s, %d threads, %s%n",
-                    report.steps(), report.loss(), report.learningRate(), out, report.seconds(), threads,
-                    implementation);
+            System.out.printf(Locale.ROOT, "%d steps, loss %.6g, learning rate %.3g: %s%n%s%n%.2f s, %d threads, %s%n",
+                    report.steps(), report.loss(), report.learningRate(), out, learnt(transformer), report.seconds(),
+                    threads, implementation);
         }
         return 0;
     }
 
     private void check() {
-        EvaluateCommand.atLeast("--features", features, 1);
-        EvaluateCommand.checkEpsilon("--epsilon", epsilon);
-        OptimumCommand.checkLambda(lambda);
-        EvaluateCommand.atLeast("--steps", steps, 1);
-        EvaluateCommand.atLeast("--batch", batch, 1);
-        EvaluateCommand.atLeast("--demonstrations", demonstrations, 1);
-        EvaluateCommand.atLeast("--threads", threads, 1);
+        Options.atLeast("--features", features, 1);
+        Options.notNegative("--epsilon", epsilon);
+        Options.lambda(lambda);
+        Options.atLeast("--steps", steps, 1);
+        Options.atLeast("--batch", batch, 1);
+        Options.atLeast("--demonstrations", demonstrations, 1);
+        Options.atLeast("--threads", threads, 1);
         if (!(learningRate > 0) || learningRate > Float.MAX_VALUE) {
-            throw EvaluateCommand.bad("--learning-rate", learningRate, "a finite number above 0");
+            throw Options.bad("--learning-rate", learningRate, "a finite number above 0");
         }
-        // before minutes of work, not after them
-        checkDirectory("--out", out);
-        checkDirectory("--checkpoint", checkpoint);
-        checkDirectory("--history", history);
-    }
-
-    private static void checkDirectory(String option, Path file) {
-        if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-            throw EvaluateCommand.bad(option, file, "a file in a directory that exists");
-        }
+        Options.fileToWrite("--out", out);
+        Options.fileToWrite("--checkpoint", checkpoint);
+        Options.fileToWrite("--history", history);
     }
 
     /** The run of the checkpoint, if there is one, or a new one. */
@@ -133,10 +129,10 @@ final class PretrainCommand implements Callable<Integer> {
         }
         Pretraining resumed = Pretraining.resume(checkpoint);
         if (!resumed.settings().equals(settings)) {
-            throw EvaluateCommand.bad("--checkpoint", checkpoint + " of " + resumed.settings(), settings.toString());
+            throw Options.bad("--checkpoint", checkpoint + " of " + resumed.settings(), settings.toString());
         }
         if (resumed.history().size() > steps) {
-            throw EvaluateCommand.bad("--steps", steps, "at least the " + resumed.history().size()
+            throw Options.bad("--steps", steps, "at least the " + resumed.history().size()
                     + " that the checkpoint " + checkpoint + " has taken");
         }
         return resumed;
@@ -157,6 +153,30 @@ final class PretrainCommand implements Callable<Integer> {
                 }
             }
         }
+    }
+
+    /** What a heat map of the weights would show. */
+    private static String learnt(LinearTransformer transformer) {
+        int d = transformer.features();
+        float[] bigP = transformer.bigP();
+        float[] bigQ = transformer.bigQ();
+        var p = new DoubleSummaryStatistics();
+        var diagonal = new DoubleSummaryStatistics();
+        var others = new DoubleSummaryStatistics();
+        var labelRow = new DoubleSummaryStatistics();
+        for (int i = 0; i <= d; i++) {
+            p.accept(bigP[d * (d + 1) + i]);
+            for (int j = 0; j < d; j++) {
+                (i == d ? labelRow : i == j ? diagonal : others).accept(bigQ[i * (d + 1) + j]);
+            }
+        }
+        String weights = "p " + range(p) + "; Q̄'s diagonal " + range(diagonal)
+                + (d > 1 ? ", beside it " + range(others) : "") + ", label row " + range(labelRow);
+        return p.getMax() == 0 ? "nothing is learnt at this ε: " + weights : weights;
+    }
+
+    private static String range(DoubleSummaryStatistics entries) {
+        return String.format(Locale.ROOT, "%.3g to %.3g", entries.getMin(), entries.getMax());
     }
 
     private static byte[] csv(List<Pretraining.Step> steps) throws IOException {

@@ -25,6 +25,6 @@ final class WholeFile {
     }
 
     static IllegalArgumentException notWritten(String option, Path file) {
-        return EvaluateCommand.bad(option, file, "a file that can be written in a directory that exists");
+        return Options.bad(option, file, "a file that can be written in a directory that exists");
     }
 }

@@ -1,0 +1,39 @@
+package dev.holdfast.verify.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The checks of option values: each error names the option, its value and what was expected. */
+final class Options {
+    private Options() {}
+
+    static void atLeast(String option, int value, int least) {
+        if (value < least) {
+            throw bad(option, value, "at least " + least);
+        }
+    }
+
+    /** ε, γ and the like. */
+    static void notNegative(String option, double value) {
+        if (!(value >= 0) || value > Float.MAX_VALUE) {
+            throw bad(option, value, "a finite number, at least 0");
+        }
+    }
+
+    static void lambda(double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw bad("--lambda", value, "0..1");
+        }
+    }
+
+    /** Whether a file can be written is known when it is; that its directory is there, before the work. */
+    static void fileToWrite(String option, Path file) {
+        if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
+            throw bad(option, file, "a file in a directory that exists");
+        }
+    }
+
+    static IllegalArgumentException bad(String option, Object value, String expected) {
+        return new IllegalArgumentException(option + " = " + value + ", expected " + expected);
+    }
+}

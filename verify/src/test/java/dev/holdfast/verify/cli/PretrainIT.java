@@ -1,0 +1,147 @@
+package dev.holdfast.verify.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.holdfast.kernel.Workers;
+import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.Pretraining;
+import dev.holdfast.model.Provenance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code holdfast pretrain} as a user calls it. */
+class PretrainIT {
+    private static final String[] SMALL = {"pretrain", "--features", "10", "--epsilon", "0.2", "--batch", "50",
+        "--demonstrations", "100"};
+
+    @TempDir
+    Path directory;
+
+    private Launcher.Outcome run(String[] common, String... more) {
+        return Launcher.run(directory, arguments(common, more));
+    }
+
+    private static String[] arguments(String[] common, String... more) {
+        String[] all = Arrays.copyOf(common, common.length + more.length);
+        System.arraycopy(more, 0, all, common.length, more.length);
+        return all;
+    }
+
+    @Test
+    void aRunLeavesWeightsAndItsHistory() throws IOException {
+        String json = run(SMALL, "--steps", "30", "--seed", "7", "--out", "w.npz", "--history", "h.csv", "--json").successful();
+        JsonObject report = JsonParser.parseString(json).getAsJsonObject();
+        List<String> lines = Files.readAllLines(directory.resolve("h.csv"));
+        assertEquals("step,loss,learning_rate,seconds", lines.getFirst());
+        assertEquals(31, lines.size());
+        String[] last = lines.getLast().split(",");
+        assertEquals(30, report.get("steps").getAsInt());
+        assertEquals("30", last[0]);
+        assertEquals(report.get("loss").getAsDouble(), Double.parseDouble(last[1]));
+        assertEquals(report.get("learningRate").getAsDouble(), Double.parseDouble(last[2]));
+        assertTrue(Double.parseDouble(last[3]) > 0);
+        assertTrue(report.get("implementation").getAsString().startsWith("simd-"), json);
+        LinearTransformer weights = LinearTransformer.load(directory.resolve("w.npz"));
+        assertEquals(Optional.of(new Provenance("pretraining", 0.1, 0.2, 7, 30)), weights.provenance());
+        Pretraining same = new Pretraining(new Pretraining.Settings(10, 0.1, 0.2, 50, 100, 0.2, 7));
+        for (int step = 0; step < 30; step++) {
+            same.step(Workers.one());
+        }
+        assertArrayEquals(same.transformer().bigP(), weights.bigP());
+        assertArrayEquals(same.transformer().bigQ(), weights.bigQ());
+        try (var files = Files.list(directory)) {
+            assertEquals(List.of("h.csv", "out", "w.npz"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void whereNothingIsLearntTheAnswerSaysSo() {
+        String[] strong = {"pretrain", "--features", "4", "--epsilon", "2", "--batch", "50", "--demonstrations", "20"};
+        String text = run(strong, "--out", "w.npz").successful();
+        assertTrue(text.contains("nothing is learnt at this ε: p 0.00 to 0.00; "), text);
+        assertFalse(run(SMALL, "--steps", "100", "--out", "w.npz").successful().contains("nothing"));
+    }
+
+    /** A checkpoint alone is left of a run that was killed; what follows has the bytes of a run that was not. */
+    @Test
+    void aKilledRunGoesOnFromItsCheckpoint() throws IOException, InterruptedException {
+        String[] common = {"pretrain", "--features", "40", "--epsilon", "0.1", "--batch", "300", "--steps", "400"};
+        Process process = new ProcessBuilder(
+                        Launcher.command(arguments(common, "--checkpoint", "c.npz", "--out", "w.npz")))
+                .directory(directory.toFile())
+                .start();
+        Path checkpoint = directory.resolve("c.npz");
+        for (int wait = 0; wait < 3000 && !Files.exists(checkpoint) && process.isAlive(); wait++) {
+            Thread.sleep(20);
+        }
+        process.destroyForcibly();
+        assertTrue(process.waitFor(1, TimeUnit.MINUTES));
+        int taken = Pretraining.resume(checkpoint).history().size();
+        assertTrue(taken > 0 && taken < 400, taken + " steps");
+        assertFalse(Files.exists(directory.resolve("w.npz")));
+        String json = run(common, "--checkpoint", "c.npz", "--out", "w.npz", "--history", "h.csv", "--json").successful();
+        assertEquals(taken, JsonParser.parseString(json).getAsJsonObject().get("resumed").getAsInt());
+        assertEquals(401, Files.readAllLines(directory.resolve("h.csv")).size());
+        run(common, "--threads", "1", "--out", "whole.npz").successful();
+        assertEquals(-1, Files.mismatch(directory.resolve("w.npz"), directory.resolve("whole.npz")));
+    }
+
+    /** A step at d = 100 passes over 400 MB of demonstrations; none of them is ever all there. */
+    @Test
+    void fullSizeFitsAHeapOf64Megabytes() throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(Launcher.command(
+                        "pretrain", "--features", "100", "--epsilon", "0.06", "--steps", "3", "--out", "w.npz"))
+                .directory(directory.toFile())
+                .inheritIO();
+        builder.environment().put("HOLDFAST_OPTS", "-Xmx64m");
+        assertEquals(0, builder.start().waitFor());
+        assertEquals(100, LinearTransformer.load(directory.resolve("w.npz")).features());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --epsilon .1 --out w.npz                                | --features
+            --features 0 --epsilon .1 --out w.npz                   | --features = 0, expected at least 1
+            --features 5 --epsilon -1 --out w.npz                   | --epsilon = -1.0, expected a finite number, at least 0
+            --features 5 --epsilon .1 --lambda 2 --out w.npz        | --lambda = 2.0, expected 0..1
+            --features 5 --epsilon .1 --steps 0 --out w.npz         | --steps = 0, expected at least 1
+            --features 5 --epsilon .1 --batch 0 --out w.npz         | --batch = 0, expected at least 1
+            --features 5 --epsilon .1 --demonstrations 0 --out w.npz | --demonstrations = 0, expected at least 1
+            --features 5 --epsilon .1 --threads 0 --out w.npz       | --threads = 0, expected at least 1
+            --features 5 --epsilon .1 --learning-rate 0 --out w.npz | --learning-rate = 0.0, expected a finite number above 0
+            --features 5 --epsilon .1 --out no/w.npz                | --out = no/w.npz, expected a file in a directory
+            --features 5 --epsilon .1 --history no/h --out w.npz    | --history = no/h, expected a file in a directory
+            --features 5 --epsilon .1 --checkpoint c.npz --out w.npz | --checkpoint = c.npz of Settings[d=3,
+            --features 3 --epsilon .1 --steps 1 --batch 2 --demonstrations 4 --checkpoint c.npz --out w.npz | --steps = 1, expected at least the 2
+            --features 3 --epsilon .1 --checkpoint cut.npz --out w.npz | cut.npz: zip END header not found
+            --features 3 --epsilon .1 --checkpoint other.npz --out w.npz | other.npz: meta: format = holdfast-weights
+            """)
+    void badUsageIsNamedAndWritesNothing(String arguments, String message) throws IOException {
+        Pretraining two = new Pretraining(new Pretraining.Settings(3, 0.1, 0.1, 2, 4, 0.2, 1));
+        two.step(Workers.one());
+        two.step(Workers.one());
+        Path checkpoint = directory.resolve("c.npz");
+        two.save(checkpoint);
+        Files.write(directory.resolve("cut.npz"), Arrays.copyOf(Files.readAllBytes(checkpoint), 200));
+        two.transformer().save(directory.resolve("other.npz"));
+        byte[] before = Files.readAllBytes(checkpoint);
+        run(new String[] {"pretrain"}, arguments.split(" ")).isBadUsage(message);
+        assertFalse(Files.exists(directory.resolve("w.npz")));
+        assertArrayEquals(before, Files.readAllBytes(checkpoint));
+    }
+}
