@@ -70,9 +70,9 @@ public final class Pretraining {
             }
         }
 
-        /** The paper's λ = .1 and B = N = 1000, a learning rate of .1, and seed 1. */
+        /** The paper's λ = .1 and B = N = 1000, a learning rate of .2 as the paper has at d = 100, and seed 1. */
         public static Settings of(int d, double epsilon) {
-            return new Settings(d, 0.1, epsilon, 1000, 1000, 0.1, 1);
+            return new Settings(d, 0.1, epsilon, 1000, 1000, 0.2, 1);
         }
     }
 

@@ -3,8 +3,10 @@
  *
  * <p>{@link dev.holdfast.model.LinearTransformer} learns from {@link dev.holdfast.model.Rows} with labels −1 and +1 and
  * gives an {@link dev.holdfast.model.InContextClassifier}; {@link dev.holdfast.model.Preprocessing} centres and aligns
- * the features. Everything here is immutable and safe to share between threads, except that {@link
- * dev.holdfast.model.Rows} may be a view of an array the caller owns. Errors are {@link
+ * the features. A transformer's weights are the ideal ones, or {@link dev.holdfast.model.Pretraining} trains them, or
+ * {@link dev.holdfast.model.ExactOptimum} knows them, or a file holds them. Everything here is immutable and safe to share
+ * between threads, except for a run of pretraining, and that {@link dev.holdfast.model.Rows} may be a view of an array the
+ * caller owns. Errors are {@link
  * java.lang.IllegalArgumentException} and name the argument, its value and what was expected; those in files are {@link
  * java.io.IOException} and name the file.
  */
