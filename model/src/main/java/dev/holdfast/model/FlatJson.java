@@ -57,7 +57,8 @@ final class FlatJson {
         Object value = values.get(key);
         if (!type.isInstance(value)) {
             throw new IllegalArgumentException(
-                    (value == null ? "no " + key : key + " = " + Npz.printable(value.toString())) + ", expected " + expected);
+                    (value == null ? "no " + key : key + " = " + Npz.printable(value.toString()))
+                            + ", expected " + expected);
         }
         return type.cast(value);
     }
@@ -125,7 +126,8 @@ final class FlatJson {
                 String key = string();
                 expect(':');
                 if (object.values.putIfAbsent(key, value()) != null) {
-                    throw new IllegalArgumentException("JSON with the key " + Npz.printable(key) + " twice, expected it once");
+                    throw new IllegalArgumentException(
+                            "JSON with the key " + Npz.printable(key) + " twice, expected it once");
                 }
                 more = found(',');
                 if (!more) {

@@ -216,7 +216,8 @@ public final class LinearTransformer {
     }
 
     /**
-     * Q, (d+1) × (d+1), row-major, owned by the caller; its first d columns are Q̄. A last column that was not given is zero.
+     * Q, (d+1) × (d+1), row-major, owned by the caller; its first d columns are Q̄. A last column that was not given is
+     * zero.
      *
      * @throws IllegalStateException if it has more entries than an array holds
      */

@@ -40,7 +40,7 @@ public final class Pretraining {
      * What is trained, and on what.
      *
      * @param d number of features, at least 1
-     * @param lambda λ, at least 0: how much the other features tell of the label
+     * @param lambda λ, 0 or at least 2⁻¹⁰²: how much the other features tell of the label
      * @param epsilon ε, the adversary's radius in ℓ∞, at least 0
      * @param batch tasks a step, B, at least 1
      * @param demonstrations demonstrations a task, N, at least 1
@@ -54,7 +54,7 @@ public final class Pretraining {
             Rows.atLeast("d", d, 1);
             Rows.atLeast("batch", batch, 1);
             Rows.atLeast("demonstrations", demonstrations, 1);
-            checkNumber("lambda", lambda, lambda >= 0, "at least 0");
+            checkNumber("lambda", lambda, lambda == 0 || lambda >= 0x1p-102, "0 or at least 2^-102");
             checkNumber("epsilon", epsilon, epsilon >= 0, "at least 0");
             checkNumber("learningRate", learningRate, learningRate > 0, "above 0");
             long floats = (demonstrations + 1L) * d;

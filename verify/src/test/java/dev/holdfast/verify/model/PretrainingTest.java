@@ -162,8 +162,9 @@ class PretrainingTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             0 | .1  | .1  | 1 | 1 | .1  | d = 0, expected at least 1
-            2 | -1  | .1  | 1 | 1 | .1  | lambda = -1.0, expected a finite number, at least 0
-            2 | NaN | .1  | 1 | 1 | .1  | lambda = NaN, expected a finite number, at least 0
+            2 | -1  | .1  | 1 | 1 | .1  | lambda = -1.0, expected a finite number, 0 or at least 2^-102
+            2 | NaN | .1  | 1 | 1 | .1  | lambda = NaN, expected a finite number, 0 or at least 2^-102
+            2 | 1e-40 | .1 | 1 | 1 | .1 | lambda = 1.0E-40, expected a finite number, 0 or at least 2^-102
             2 | .1  | -.1 | 1 | 1 | .1  | epsilon = -0.1, expected a finite number, at least 0
             2 | .1  | .1  | 0 | 1 | .1  | batch = 0, expected at least 1
             2 | .1  | .1  | 1 | 0 | .1  | demonstrations = 0, expected at least 1
