@@ -8,6 +8,9 @@ final class Netlib {
     private Netlib() {}
 
     static BLAS vectorBlas() {
+        // the native twin comes along, and loads the system's libblas.so.3: where that is an OpenBLAS, too, its symbols and
+        // those of our peer are mixed, and calls of either crash
+        System.setProperty("dev.ludovic.netlib.blas.nativeLib", "none");
         BLAS blas = JavaBLAS.getInstance();
         String name = blas.getClass().getSimpleName();
         System.out.println("netlib: " + name);
