@@ -2,7 +2,6 @@ package dev.holdfast.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.verify.reference.Reference;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,12 +38,15 @@ class PyTorchTest {
     /**
      * The first step's gradient on small integers. At weights of .001 a path from an entry to the gradient has at most
      * N + 2(d+1) + 6 roundings before the sum over tasks, in any order of products, and one a task in it.
+     *
+     * <p>Then the first loss of tasks that the peer draws itself. At equal weights s it is −s² mean((Σz)²) (Σx − dε), where
+     * Σz is from 2 to 2 + r and Σx from 1 to 1 + r, r = (d−1)λ.
      */
     @ParameterizedTest
     @ValueSource(strings = {"pytorch", "pytorchAuthors"})
     void pretraining(String method) {
         PretrainingBenchmark benchmark = new PretrainingBenchmark();
-        PretrainingBenchmarkTest.size(benchmark, 5, 7, 12, 1);
+        PretrainingBenchmarkTest.size(benchmark, 5, 20, 12, 1);
         benchmark.prepare(method);
         float[][] x = PretrainingBenchmarkTest.tasks(benchmark);
         float[] gradient = benchmark.peer.gradient(x);
@@ -55,6 +57,13 @@ class PyTorchTest {
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], gradient[i], bound * magnitude[i], "entry " + i);
         }
-        assertTrue(Double.isFinite(benchmark.peer.step()));
+        double s = 0.001;
+        double r = (benchmark.d - 1) * AbstractPretrainingBenchmark.LAMBDA;
+        double price = benchmark.d * AbstractPretrainingBenchmark.EPSILON;
+        double least = s * s * 4 * (1 - price);
+        double most = s * s * (2 + r) * (2 + r) * (1 + r - price);
+        double loss = benchmark.peer.step();
+        double rounding = bound * s * s * (2 + r) * (2 + r) * (1 + r + price);
+        assertEquals(-(least + most) / 2, loss, (most - least) / 2 + rounding);
     }
 }

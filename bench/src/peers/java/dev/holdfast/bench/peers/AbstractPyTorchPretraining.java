@@ -7,21 +7,31 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.holdfast.model.Pretraining.Settings;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
- * What a step of pretraining by PyTorch shares, in whichever order its products are: tasks are drawn one at a time, so
- * that each stays in the cache, and the weights move by momentum inside a box.
+ * What a step of pretraining by PyTorch shares, in whichever order its products are: some tasks at a time are drawn
+ * into one array, so that they stay in the cache and share the cost of a call, and the weights move by momentum inside
+ * a box.
  */
 abstract class AbstractPyTorchPretraining implements PretrainingPeer {
     private static final float START = 0.001f;
     private static final double MOMENTUM = 0.9;
 
+    /** Tasks of one array, K: fewer pay more for calls at d = 20, more leave the cache at d = 100. */
+    private static final int TASKS = 16;
+
     final NDManager manager;
-    final Settings settings;
+    final int d;
+    final int n;
     final float epsilon;
 
+    private final Settings settings;
     private final Random random = new Random(1);
+    private final NDArray one;
+    private final NDIndex labels;
+    private final NDIndex queries;
     private final NDArray[] weights;
     private final NDArray[] velocity;
     private final NDArray[] gradient;
@@ -29,8 +39,13 @@ abstract class AbstractPyTorchPretraining implements PretrainingPeer {
     /** With weights of these shapes. */
     AbstractPyTorchPretraining(Settings settings, int threads, Shape... shapes) {
         this.settings = settings;
+        d = settings.d();
+        n = settings.demonstrations();
         epsilon = (float) settings.epsilon();
         manager = PyTorch.manager(threads);
+        one = manager.create(1f);
+        labels = new NDIndex("..., {}", d);
+        queries = new NDIndex(":, {}, :{}", n, d);
         weights = new NDArray[shapes.length];
         velocity = new NDArray[shapes.length];
         gradient = new NDArray[shapes.length];
@@ -51,8 +66,17 @@ abstract class AbstractPyTorchPretraining implements PretrainingPeer {
         gradient[i].addi(sum);
     }
 
-    /** Differentiates a task, N demonstrations and the query in rows of d, and returns its loss. */
-    abstract NDArray differentiate(NDArray x);
+    /** x − ε·sign(w) of the queries of K tasks, from w of each, both K × d. */
+    final NDArray worst(NDArray tasks, NDArray w) {
+        return tasks.get(queries).sub(w.sign().muli(epsilon));
+    }
+
+    /**
+     * Differentiates K tasks and returns the sum of their losses.
+     *
+     * @param tasks K × (N+1) × (d+1): rows (x, 1), N demonstrations and the query of each task
+     */
+    abstract NDArray differentiate(NDArray tasks);
 
     /** p's gradient, then Q̄'s, from the gradients of the weights. */
     abstract float[] gradient(NDArray[] sums);
@@ -60,9 +84,9 @@ abstract class AbstractPyTorchPretraining implements PretrainingPeer {
     @Override
     public final double step() {
         double loss = 0;
-        for (int task = 0; task < settings.batch(); task++) {
+        for (int first = 0; first < settings.batch(); first += TASKS) {
             try (NDScope _ = new NDScope()) {
-                loss += differentiate(draw()).getFloat();
+                loss += differentiate(draw(Math.min(TASKS, settings.batch() - first))).getFloat();
             }
         }
         try (NDScope _ = new NDScope()) {
@@ -78,18 +102,24 @@ abstract class AbstractPyTorchPretraining implements PretrainingPeer {
         return loss / settings.batch();
     }
 
-    private NDArray draw() {
-        Shape shape = new Shape(settings.demonstrations() + 1, settings.d());
-        NDArray x = manager.randomUniform(0, (float) settings.lambda(), shape);
-        x.set(new NDIndex(":, {}", random.nextInt(settings.d())), 1);
-        return x;
+    private NDArray draw(int count) {
+        NDArray tasks = manager.randomUniform(0, (float) settings.lambda(), new Shape(count, n + 1, d + 1));
+        tasks.set(labels, one);
+        for (int task = 0; task < count; task++) {
+            tasks.set(new NDIndex().addIndices(task).addAllDim().addIndices(random.nextInt(d)), one);
+        }
+        return tasks;
     }
 
     @Override
     public final float[] gradient(float[][] x) {
-        for (float[] task : x) {
-            differentiate(PyTorch.matrix(manager, task, task.length / settings.d()));
+        float[] ones = new float[n + 1];
+        Arrays.fill(ones, 1);
+        NDArray tasks = manager.create(new Shape(x.length, n + 1, d + 1));
+        for (int task = 0; task < x.length; task++) {
+            tasks.set(new NDIndex("{}", task), PyTorch.matrix(manager, PyTorch.demonstrations(x[task], ones), n + 1));
         }
+        differentiate(tasks);
         for (NDArray sum : gradient) {
             sum.divi(x.length);
         }

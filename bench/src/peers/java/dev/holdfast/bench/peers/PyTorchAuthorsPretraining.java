@@ -11,15 +11,24 @@ import dev.holdfast.model.Pretraining.Settings;
  */
 public final class PyTorchAuthorsPretraining extends AbstractPyTorchPretraining {
     private final NDIndex demonstrations;
-    private final NDIndex query;
-    private final NDIndex classifier;
+    private final NDIndex classifiers;
+    private final NDIndex lastRow;
+    private final NDIndex last;
+    private final NDIndex features;
+
+    /** The gradient for a task's outputs: the loss takes the last one alone, with a minus. */
+    private final NDArray upstream;
 
     /** With these threads. */
     public PyTorchAuthorsPretraining(Settings settings, int threads) {
         super(settings, threads, square(settings), square(settings));
-        demonstrations = new NDIndex(":{}", settings.demonstrations());
-        query = new NDIndex("{}", settings.demonstrations());
-        classifier = new NDIndex("{}, :{}", settings.d(), settings.d());
+        demonstrations = new NDIndex(":, :{}", n);
+        classifiers = new NDIndex(":, {}, :{}", d, d);
+        lastRow = new NDIndex("{}", d);
+        last = new NDIndex("..., {}", d);
+        features = new NDIndex(":, :{}", d);
+        upstream = manager.zeros(new Shape(d + 1, 1));
+        upstream.set(lastRow, -1);
     }
 
     private static Shape square(Settings settings) {
@@ -27,27 +36,23 @@ public final class PyTorchAuthorsPretraining extends AbstractPyTorchPretraining 
     }
 
     @Override
-    NDArray differentiate(NDArray x) {
-        int d = settings.d();
-        NDArray z = x.get(demonstrations).concat(manager.ones(new Shape(settings.demonstrations(), 1)), 1);
-        NDArray g = z.transpose().matMul(z).divi(settings.demonstrations());
+    NDArray differentiate(NDArray tasks) {
+        NDArray z = tasks.get(demonstrations);
+        NDArray g = z.transpose(0, 2, 1).matMul(z).divi(n);
         NDArray pg = weights(0).matMul(g);
-        NDArray all = pg.matMul(weights(1));
-        NDArray worst = x.get(query).sub(all.get(classifier).sign().muli(epsilon));
-        NDArray column = worst.concat(manager.zeros(new Shape(1))).expandDims(1);
-        NDArray outputs = all.matMul(column);
-        // the loss takes the last output alone, so its gradient there is −1, and 0 elsewhere
-        NDArray upstream = manager.zeros(new Shape(d + 1, 1));
-        upstream.set(new NDIndex("{}", d), -1);
-        addGradient(0, upstream.matMul(g.matMul(weights(1).matMul(column)).transpose()));
-        addGradient(1, pg.transpose().matMul(upstream).matMul(column.transpose()));
-        return outputs.get(new NDIndex("{}", d)).sum().negi();
+        NDArray pgq = pg.matMul(weights(1));
+        NDArray worst = worst(tasks, pgq.get(classifiers));
+        NDArray row = worst.concat(manager.zeros(new Shape(worst.size(0), 1)), 1).expandDims(1);
+        NDArray outputs = row.matMul(pgq.transpose(0, 2, 1));
+        NDArray dpgq = upstream.matMul(row);
+        NDArray dpg = dpgq.matMul(weights(1).transpose());
+        addGradient(0, dpg.matMul(g).sum(new int[] {0})); // G is its own transpose
+        addGradient(1, pg.reshape(-1, d + 1).transpose().matMul(dpgq.reshape(-1, d + 1)));
+        return outputs.get(last).sum().negi();
     }
 
     @Override
     float[] gradient(NDArray[] sums) {
-        int d = settings.d();
-        NDArray dp = sums[0].get(new NDIndex("{}", d));
-        return dp.concat(sums[1].get(new NDIndex(":, :{}", d)).flatten()).toFloatArray();
+        return sums[0].get(lastRow).concat(sums[1].get(features).flatten()).toFloatArray();
     }
 }
