@@ -13,12 +13,10 @@ import java.util.stream.Stream;
 final class Machine {
     private Machine() {}
 
+    /** Processor, operating system, JDK and day, in one line. */
     static String describe() {
-        return """
-                * CPU: %s, %d cores, L3 %s
-                * OS: %s %s; JDK: %s %s
-                * Date: %s
-                """.formatted(lines("/proc/cpuinfo", "model name").findFirst().orElse("unknown"),
+        return "%s, %d cores, L3 %s; %s %s; %s %s; %s".formatted(
+                lines("/proc/cpuinfo", "model name").findFirst().orElse("unknown"),
                 lines("/proc/cpuinfo", "model name").count(),
                 firstLine("/sys/devices/system/cpu/cpu0/cache/index3/size"), System.getProperty("os.name"),
                 System.getProperty("os.arch"), System.getProperty("java.vendor"), Runtime.version(), LocalDate.now());

@@ -31,9 +31,10 @@ import java.util.stream.Stream;
  * @param bytes allocated a call, or NaN where that was not measured
  * @param flags of the forks
  * @param commit what was measured
+ * @param machine where and when
  */
 record Measured(String type, String method, Map<String, String> parameters, double median, double least,
-        double greatest, double bytes, String flags, String commit) {
+        double greatest, double bytes, String flags, String commit, String machine) {
 
     /** Everything in the JSON files of a directory. */
     static List<Measured> in(Path directory) {
@@ -62,6 +63,13 @@ record Measured(String type, String method, Map<String, String> parameters, doub
                 && this.parameters.entrySet().containsAll(parameters.entrySet());
     }
 
+    /** Another method on the same parameters and the same machine, for ratios. */
+    Optional<Measured> beside(List<Measured> all, String method) {
+        return all.stream()
+                .filter(m -> m.machine.equals(machine) && m.is(type, method, parameters))
+                .findFirst();
+    }
+
     private static Measured of(JsonObject run) {
         String[] name = run.get("benchmark").getAsString().split("\\.");
         Map<String, String> parameters = new TreeMap<>();
@@ -80,7 +88,7 @@ record Measured(String type, String method, Map<String, String> parameters, doub
         return new Measured(name[name.length - 2], name[name.length - 1], parameters, median(medians),
                 Arrays.stream(medians).min().orElseThrow(), Arrays.stream(medians).max().orElseThrow(),
                 allocation == null ? Double.NaN : allocation.get("score").getAsDouble(), flags,
-                run.get("commit").getAsString());
+                run.get("commit").getAsString(), run.get("machine").getAsString());
     }
 
     private static double[] numbers(JsonArray array) {

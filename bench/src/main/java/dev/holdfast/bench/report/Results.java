@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import joptsimple.OptionException;
 import joptsimple.OptionParser;
 import joptsimple.OptionSet;
@@ -21,7 +22,8 @@ public final class Results {
     private final OptionSpec<String> out = parser.accepts("out", "directory of RESULTS.md")
             .withRequiredArg()
             .defaultsTo("bench");
-    private final OptionSpec<String> only = parser.accepts("only", "measure these suites alone; others keep their numbers")
+    private final OptionSpec<String> only = parser.accepts("only", "measure these suites alone; others keep their numbers: "
+                    + Suite.all().stream().map(Suite::name).collect(Collectors.joining(", ")))
             .withRequiredArg()
             .withValuesSeparatedBy(',');
     private final OptionSpec<Void> quick = parser.accepts("quick", "one short fork: to try the command, not to publish");
@@ -51,14 +53,14 @@ public final class Results {
         Path raw = Files.createDirectories(directory.resolve("results"));
         if (!options.has(render)) {
             measure(raw, options.valuesOf(only), options.has(quick));
-            Files.writeString(raw.resolve("machine.txt"), Machine.describe());
         }
         List<Measured> measured = Measured.in(raw);
         Roofline.draw(measured, raw.resolve("roofline"));
-        Files.writeString(directory.resolve("RESULTS.md"), Page.of(measured, Files.readString(raw.resolve("machine.txt"))));
+        Files.writeString(directory.resolve("RESULTS.md"), Page.of(measured));
     }
 
     private static void measure(Path raw, List<String> only, boolean quick) throws IOException, RunnerException {
+        String machine = Machine.describe();
         String commit = Machine.commit(); // before the first numbers change the files of a clean one
         for (Suite suite : Suite.all()) {
             if (!only.isEmpty() && !only.contains(suite.name())) {
@@ -72,17 +74,19 @@ public final class Results {
             // a run that is cut off leaves the former numbers
             Path unfinished = Files.createTempFile(suite.name(), ".json");
             new Runner(suite.options(quick, unfinished.toString()).build()).run();
-            Files.writeString(raw.resolve(suite.name() + ".json"), publishable(Files.readString(unfinished), commit));
+            Files.writeString(raw.resolve(suite.name() + ".json"),
+                    publishable(Files.readString(unfinished), commit, machine));
             Files.delete(unfinished);
         }
     }
 
-    /** JMH's numbers with the commit, and without the place of the JVM, which is nobody's concern. */
-    private static String publishable(String json, String commit) {
+    /** JMH's numbers with the commit and the machine, and without the place of the JVM, which is nobody's concern. */
+    private static String publishable(String json, String commit, String machine) {
         JsonArray runs = JsonParser.parseString(json).getAsJsonArray();
         for (JsonElement run : runs) {
             run.getAsJsonObject().remove("jvm");
             run.getAsJsonObject().addProperty("commit", commit);
+            run.getAsJsonObject().addProperty("machine", machine);
         }
         return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(runs) + "\n";
     }

@@ -19,6 +19,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
  */
 record Suite(String name, String include, Map<String, String[]> parameters, boolean allocation) {
     private static final String[] SHORT_ROWS = {"20", "100", "784"};
+    private static final String[] ONE_AND_TWO = {"1", "2"};
 
     /** Everything on the page. */
     static List<Suite> all() {
@@ -29,7 +30,10 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         suites.add(new Suite("context3072", context,
                 Map.of("d", new String[] {"3072"}, "n", new String[] {"500"}), false));
         suites.add(new Suite("task", "\\.TaskBenchmark", Map.of(), false));
-        suites.add(new Suite("workers", "WorkersBenchmark.holdfast", Map.of(), false));
+        suites.add(new Suite("workers", "WorkersBenchmark.holdfast", Map.of("workers", ONE_AND_TWO), false));
+        suites.add(new Suite("pretraining", "PretrainingBenchmark.(holdfast|scalar|pytorch|pytorchAuthors)$",
+                Map.of("d", new String[] {"20", "100"}, "workers", ONE_AND_TWO), false));
+        suites.add(new Suite("random", "RandomBenchmark", Map.of(), false));
         suites.add(new Suite("gram", "GramBenchmark.(holdfast|product|openblas)$",
                 Map.of("d", new String[] {"100", "784"}), false));
         for (int[] s : new int[][] {{256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024}, {2048, 2048, 2048},
@@ -50,15 +54,19 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
 
     /** Suites of two workers ask for a core each; the others are best pinned to one. */
     int processors() {
-        return name.equals("workers") ? 2 : 1;
+        return parameters.containsKey("workers") ? ONE_AND_TWO.length : 1;
     }
 
-    /** Four operations are compiled for a whole task, on the one core where it runs, too. */
+    /** Several operations are compiled for a whole task or a step of pretraining, on the cores where it runs, too. */
     private int warmups() {
-        return name.equals("task") ? 6 : 2;
+        return List.of("task", "pretraining").contains(name) ? 6 : 2;
     }
 
-    /** Three forks that start cold and may warm up for less than two seconds, whole tasks for less than five. */
+    /**
+     * Three forks that start cold and may warm up for less than two seconds, whole tasks and steps of pretraining for less
+     * than five. An iteration ends with the call that outlasts it: the slowest, PyTorch's steps of pretraining, are one
+     * each.
+     */
     ChainedOptionsBuilder options(boolean quick, String file) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(include)

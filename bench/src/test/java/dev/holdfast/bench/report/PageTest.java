@@ -1,6 +1,7 @@
 package dev.holdfast.bench.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,18 +14,38 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Medians over forks, rates and verdicts, from numbers made up for the purpose. */
 class PageTest {
-    private static final String RUN = """
-            {"benchmark": "dev.holdfast.bench.ScoresBenchmark.%s", "params": {"d": "100", "n": "1000", "residency": "memory"},
-             "jvmArgs": ["-Xmx4g", "-Da=b"], "commit": "abc1234",
-             "primaryMetric": {"rawData": %s}, "secondaryMetrics": {}}""";
+    private static final String ROWS = "'d': '100', 'n': '1000', 'residency': 'memory'";
 
     @TempDir
     Path directory;
 
-    private List<Measured> scores(String holdfast, String readStream) throws IOException {
-        Files.writeString(directory.resolve("scores.json"),
-                "[" + RUN.formatted("holdfast", holdfast) + ", " + RUN.formatted("readStream", readStream) + "]");
+    private static String run(String benchmark, String parameters, String rawData, String commit, String machine) {
+        return """
+                {'benchmark': 'dev.holdfast.bench.%s', 'params': {%s}, 'jvmArgs': ['-Xmx4g', '-Da=b'], 'commit': '%s',
+                 'machine': '%s', 'primaryMetric': {'rawData': %s}, 'secondaryMetrics': {}}"""
+                .formatted(benchmark, parameters, commit, machine, rawData).replace('\'', '"');
+    }
+
+    private static String run(String benchmark, String parameters, String rawData) {
+        return run(benchmark, parameters, rawData, "abc1234", "a machine");
+    }
+
+    private List<Measured> measured(String... runs) throws IOException {
+        Files.writeString(directory.resolve("suite.json"), "[" + String.join(", ", runs) + "]");
         return Measured.in(directory);
+    }
+
+    private List<Measured> scores(String holdfast, String readStream) throws IOException {
+        return measured(run("ScoresBenchmark.holdfast", ROWS, holdfast),
+                run("ScoresBenchmark.readStream", ROWS, readStream));
+    }
+
+    private static String pretraining(String method, int workers, int micros) {
+        return run("PretrainingBenchmark." + method, "'d': '100', 'workers': '" + workers + "'", "[[" + micros + "]]");
+    }
+
+    private static void assertHas(String page, String line) {
+        assertTrue(page.contains(line + "\n"), page);
     }
 
     @Test
@@ -32,16 +53,69 @@ class PageTest {
         Measured measured = scores("[[1, 2, 30], [50, 4, 3], [9, 8, 7]]", "[[1]]").getFirst();
         assertEquals(new Measured("ScoresBenchmark", "holdfast",
                 Map.of("d", "100", "n", "1000", "residency", "memory"), 4, 2, 8, Double.NaN, "-Xmx4g -Da=b",
-                "abc1234"),
+                "abc1234", "a machine"),
                 measured);
     }
 
     /** 400,000 bytes in 20 µs are 20 GB/s, and the stream's 16 µs are .8 of its limit. */
     @Test
     void aRateStandsBesideItsLimitAndItsTarget() throws IOException {
-        String page = Page.of(scores("[[20], [10], [40]]", "[[16]]"), "");
-        assertTrue(page.contains("| 100, 1000 | 25.0 [25.0, 25.0] | 20.0 [10.0, 40.0] | 0.80, **not met** |"), page);
-        assertTrue(page.contains("* Commit abc1234: ScoresBenchmark\n"), page);
-        assertTrue(Page.of(scores("[[20]]", "[[19.5]]"), "").contains("| 0.98, met |"));
+        String page = Page.of(scores("[[20], [10], [40]]", "[[16]]"));
+        assertHas(page, "| 100, 1000 | 25.0 [25.0, 25.0] | 20.0 [10.0, 40.0] | 0.80, **not met** |");
+        assertTrue(Page.of(scores("[[20]]", "[[19.5]]")).contains("| 0.98, met |"));
+    }
+
+    @Test
+    void aMachineStandsAboveWhatWasMeasuredThere() throws IOException {
+        String page = Page.of(measured(run("PeakBenchmark.peak", "", "[[1]]", "c2", "new"),
+                run("TaskBenchmark.holdfast", "'d': '1', 'n': '2', 'm': '3'", "[[1]]", "c1", "old"),
+                run("GramBenchmark.scalar", "", "[[1]]", "c2", "new"),
+                run("PeakBenchmark.peak", "", "[[1]]", "c1", "new")));
+        assertHas(page, """
+                * new
+                    * commit c1: PeakBenchmark
+                    * commit c2: GramBenchmark, PeakBenchmark
+                    * flags `-Xmx4g -Da=b`: peak, scalar
+                * old
+                    * commit c1: TaskBenchmark
+                    * flags `-Xmx4g -Da=b`: holdfast""");
+    }
+
+    @Test
+    void aPeerOfAnotherMachineIsNoPeer() throws IOException {
+        String parameters = "'d': '100', 'n': '1000', 'm': '10'";
+        String page = Page.of(measured(run("TaskBenchmark.holdfast", parameters, "[[10]]"),
+                run("TaskBenchmark.pytorch", parameters, "[[40]]", "abc1234", "another"),
+                run("TaskBenchmark.pytorchAuthors", parameters, "[[250]]")));
+        assertHas(page, "| 100, 1000, 10 | 10.0 [10.0, 10.0] | – | – | 250 [250, 250] | 25.0, **not met** |");
+    }
+
+    @Test
+    void aTableWithoutRowsIsNotShown() throws IOException {
+        String page = Page.of(scores("[[20]]", "[[16]]"));
+        assertHas(page, "## Scores, from memory");
+        assertFalse(page.contains("## Attack"), page);
+    }
+
+    /** 100,000 floats in 25 µs are 4 G a second. */
+    @Test
+    void randomNumbersStandBesideTheirTargets() throws IOException {
+        String count = "'count': '100000'";
+        String page = Page.of(measured(run("RandomBenchmark.jdk", count, "[[400]]"),
+                run("RandomBenchmark.normal", count, "[[200], [250], [125]]"),
+                run("RandomBenchmark.uniform", count, "[[25], [20], [50]]")));
+        assertHas(page, "| 4.00 [2.00, 5.00], met | 0.50 [0.40, 0.80], **not met** | 0.25 [0.25, 0.25] |");
+    }
+
+    /** A step of 50 ms is a tenth of the .5 s, and 130 times less than the 6.5 s, that the targets were set against. */
+    @Test
+    void aStepIsJudgedOnBothCores() throws IOException {
+        String page = Page.of(measured(pretraining("holdfast", 1, 90_000), pretraining("pytorch", 1, 990_000),
+                pretraining("holdfast", 2, 50_000), pretraining("scalar", 2, 150_000),
+                pretraining("pytorch", 2, 500_000), pretraining("pytorchAuthors", 2, 2_000_000)));
+        assertHas(page, "| 100, 1 | 90.0 [90.0, 90.0] | – | – | 990 [990, 990] | 11.0 | – | – |");
+        assertHas(page, "| 100, 2 | 50.0 [50.0, 50.0] | 150 [150, 150] | 3.00 | 500 [500, 500] | 10.0, met |"
+                + " 2000 [2000, 2000] | 40.0, **not met** |");
+        assertTrue(page.contains("To these the ratios are 10.0, met, and 130, met."), page);
     }
 }
