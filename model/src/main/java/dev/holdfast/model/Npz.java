@@ -186,8 +186,8 @@ final class Npz implements Closeable {
     }
 
     /** Whether an array holds as many elements as a square matrix of this size. */
-    static boolean fits(int size) {
-        return (long) size * size <= MOST_ELEMENTS;
+    static boolean fits(long size) {
+        return size * size <= MOST_ELEMENTS;
     }
 
     private Npz(Path file, ZipFile zip) {

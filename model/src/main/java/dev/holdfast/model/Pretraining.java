@@ -57,10 +57,17 @@ public final class Pretraining {
             checkNumber("lambda", lambda, lambda == 0 || lambda >= 0x1p-102, "0 or at least 2^-102");
             checkNumber("epsilon", epsilon, epsilon >= 0, "at least 0");
             checkNumber("learningRate", learningRate, learningRate > 0, "above 0");
-            long floats = (demonstrations + 1L) * d;
-            if (floats > Integer.MAX_VALUE - 8) {
-                throw new IllegalArgumentException("demonstrations = " + demonstrations + " of d = " + d
-                        + " features, expected a task that fits in one array");
+            checkArray("demonstrations", demonstrations, d, demonstrations + 1L, "a task");
+            checkArray("batch", batch, d, batch, "the gradients of a step");
+            if (!Npz.fits(d + 1L)) {
+                throw new IllegalArgumentException("d = " + d + ", expected Q to fit in one array");
+            }
+        }
+
+        private static void checkArray(String name, int value, int d, long rows, String content) {
+            if (rows * (d + 1L) > Npz.MOST_ELEMENTS) {
+                throw new IllegalArgumentException(
+                        name + " = " + value + " of d = " + d + " features, expected " + content + " to fit in one array");
             }
         }
 
@@ -175,7 +182,7 @@ public final class Pretraining {
         return settings;
     }
 
-    /** The steps so far; a view that does not change with this object. */
+    /** A copy of the steps so far. */
     public List<Step> history() {
         return List.copyOf(history);
     }

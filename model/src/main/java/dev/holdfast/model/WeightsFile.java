@@ -34,7 +34,7 @@ final class WeightsFile {
 
     static void write(Path file, LinearTransformer transformer) throws IOException {
         int d = transformer.features();
-        if (!Npz.fits(d + 1)) {
+        if (!Npz.fits(d + 1L)) {
             throw new IllegalArgumentException("d = " + d
                     + ", expected (d+1)² at most " + Npz.MOST_ELEMENTS + ": a weights file holds all of Q");
         }

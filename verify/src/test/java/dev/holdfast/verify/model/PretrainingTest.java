@@ -169,7 +169,10 @@ class PretrainingTest {
             2 | .1  | .1  | 0 | 1 | .1  | batch = 0, expected at least 1
             2 | .1  | .1  | 1 | 0 | .1  | demonstrations = 0, expected at least 1
             2 | .1  | .1  | 1 | 1 | 0   | learningRate = 0.0, expected a finite number, above 0
-            2 | .1  | .1  | 1 | 2147483647 | .1 | demonstrations = 2147483647 of d = 2 features, expected a task
+            2 | .1  | .1  | 1 | 2147483647 | .1 | demonstrations = 2147483647 of d = 2 features, expected a task to fit
+            9 | .1  | .1  | 2147483647 | 1 | .1 | batch = 2147483647 of d = 9 features, expected the gradients of a step to fit
+            46340 | .1 | .1 | 1 | 1 | .1 | d = 46340, expected Q to fit in one array
+            2147483647 | .1 | .1 | 1 | 1 | .1 | demonstrations = 1 of d = 2147483647 features, expected a task to fit
             """)
     void badSettings(int d, double lambda, double epsilon, int batch, int demonstrations, double learningRate,
             String message) {
