@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The README's examples, compiled and run in a fresh JVM; that of embedding in each of the three run modes. */
 class EmbeddingIT {
@@ -22,40 +24,68 @@ class EmbeddingIT {
     @TempDir
     Path directory;
 
-    @Test
-    void modulePath() throws Exception {
-        String out = embed("--module-path", jars(), "--add-modules", "dev.holdfast.model");
+    /** How Holdfast comes: two thin jars, or a single one, whose module has a name of its own. */
+    private enum Delivery {
+        THIN("dev.holdfast.model") {
+            @Override
+            String path() throws IOException {
+                return find(LIBRARIES, ".*holdfast-(kernel|model)-[^/]*\\.jar", 2);
+            }
+        },
+        SINGLE("dev.holdfast") {
+            @Override
+            String path() throws IOException {
+                return find(Path.of("../model/target"), ".*-single\\.jar", 1);
+            }
+        };
+
+        final String module;
+
+        Delivery(String module) {
+            this.module = module;
+        }
+
+        /** The jars, as the JVM takes them. */
+        abstract String path() throws IOException;
+
+        private static String find(Path directory, String pattern, int expected) throws IOException {
+            try (var files = Files.list(directory)) {
+                List<String> jars = files.map(file -> file.toAbsolutePath().toString())
+                        .filter(name -> name.matches(pattern))
+                        .toList();
+                assertEquals(expected, jars.size());
+                return String.join(System.getProperty("path.separator"), jars);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Delivery.class)
+    void modulePath(Delivery delivery) throws Exception {
+        String out = embed("--module-path", delivery.path(), "--add-modules", delivery.module);
         assertTrue(out.contains("Holdfast kernels: simd-"), out);
     }
 
     @Test
     void pretrainingInThreeLines() throws Exception {
-        run("## Pretraining", "--module-path", jars(), "--add-modules", "dev.holdfast.model");
+        run("## Pretraining", "--module-path", Delivery.SINGLE.path(), "--add-modules", Delivery.SINGLE.module);
         LinearTransformer weights = LinearTransformer.load(directory.resolve("weights.npz"));
         assertEquals(Optional.of(new Provenance("pretraining", 0.1, 0.098, 1, 100)), weights.provenance());
     }
 
-    @Test
-    void classPathWithTheModuleAdded() throws Exception {
-        String out = embed("--class-path", jars(), "--add-modules", "jdk.incubator.vector");
+    @ParameterizedTest
+    @EnumSource(Delivery.class)
+    void classPathWithTheModuleAdded(Delivery delivery) throws Exception {
+        String out = embed("--class-path", delivery.path(), "--add-modules", "jdk.incubator.vector");
         assertTrue(out.contains("Holdfast kernels: simd-"), out);
     }
 
-    @Test
-    void classPathFallsBackToPlainJavaWithOneWarning() throws Exception {
-        String out = embed("--class-path", jars());
+    @ParameterizedTest
+    @EnumSource(Delivery.class)
+    void classPathFallsBackToPlainJavaWithOneWarning(Delivery delivery) throws Exception {
+        String out = embed("--class-path", delivery.path());
         assertEquals(1, out.lines().filter(line -> line.contains("Holdfast kernels: scalar")).count(), out);
         assertTrue(out.contains("--add-modules jdk.incubator.vector"), out);
-    }
-
-    private static String jars() throws IOException {
-        try (var files = Files.list(LIBRARIES)) {
-            List<String> jars = files.map(Path::toString)
-                    .filter(name -> name.matches(".*holdfast-(kernel|model)-[^/]*\\.jar"))
-                    .toList();
-            assertEquals(2, jars.size());
-            return String.join(System.getProperty("path.separator"), jars);
-        }
     }
 
     /** Everything the example of embedding printed; its answers have been checked. */
