@@ -1,22 +1,16 @@
 package dev.holdfast.verify.tasks;
 
+import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.model.Rows;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /** Tasks whose demonstrations and queries are drawn from one distribution; one random stream for each (seed, task). */
 abstract class DrawnTasks implements TaskFamily {
-    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR =
-            RandomGeneratorFactory.of("L64X128MixRandom");
-    /** The golden ratio's fraction: neighbouring (seed, task) give seeds far apart. */
-    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
     /** How many tasks, with how many demonstrations and queries each, from which seed. */
     public record Sizes(int count, int demonstrations, int queries, long seed) {}
 
-    /** Writes one sample's y·x, d floats. */
+    /** Draws samples y·x, as many rows of d floats as {@code x} has. */
     interface Sampler {
-        void sample(RandomGenerator random, float[] x, int offset);
+        void sample(float[] x);
     }
 
     private final Sizes sizes;
@@ -25,8 +19,13 @@ abstract class DrawnTasks implements TaskFamily {
         this.sizes = sizes;
     }
 
-    /** The distribution of one task. */
-    abstract Sampler sampler(RandomGenerator random);
+    /** The distribution of one task, whose numbers come from this stream. */
+    abstract Sampler sampler(int[] stream);
+
+    /** A number from 0 to below {@code bound} from a random word. */
+    static int below(int bound, int word) {
+        return (int) (Integer.toUnsignedLong(word) * bound >>> Integer.SIZE);
+    }
 
     @Override
     public final int count() {
@@ -35,24 +34,30 @@ abstract class DrawnTasks implements TaskFamily {
 
     @Override
     public final Task task(int t) {
-        RandomGenerator random = GENERATOR.create(sizes.seed() * GOLDEN + t);
-        Sampler sampler = sampler(random);
-        int[] y = new int[sizes.demonstrations()];
-        Rows demonstrations = draw(random, sampler, y);
-        int[] answers = new int[sizes.queries()];
-        return new Task(demonstrations, y, draw(random, sampler, answers), answers);
+        int[] stream = new int[RandomStreams.STATE];
+        RandomStreams.start(sizes.seed(), t, stream);
+        Sampler sampler = sampler(stream);
+        int[] y = labels(stream, sizes.demonstrations());
+        int[] answers = labels(stream, sizes.queries());
+        return new Task(draw(sampler, y), y, draw(sampler, answers), answers);
     }
 
-    private Rows draw(RandomGenerator random, Sampler sampler, int[] y) {
+    private static int[] labels(int[] stream, int count) {
+        int[] y = new int[count];
+        RandomStreams.words(stream, y, 0, count);
+        for (int n = 0; n < count; n++) {
+            y[n] = y[n] < 0 ? -1 : 1;
+        }
+        return y;
+    }
+
+    private Rows draw(Sampler sampler, int[] y) {
         int d = features();
         float[] x = new float[Math.multiplyExact(y.length, d)];
+        sampler.sample(x);
         for (int n = 0; n < y.length; n++) {
-            sampler.sample(random, x, n * d);
-            y[n] = random.nextBoolean() ? 1 : -1;
-            if (y[n] < 0) {
-                for (int j = n * d; j < n * d + d; j++) {
-                    x[j] = -x[j];
-                }
+            for (int j = 0; j < d; j++) {
+                x[n * d + j] *= y[n];
             }
         }
         return Rows.view(x, d);

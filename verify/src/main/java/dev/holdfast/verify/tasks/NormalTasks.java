@@ -1,6 +1,6 @@
 package dev.holdfast.verify.tasks;
 
-import java.util.random.RandomGenerator;
+import dev.holdfast.kernel.RandomStreams;
 
 /**
  * Tasks of robust, vulnerable and irrelevant features: y·x_i ~ N(α, α²), N(β, β²) and N(0, γ²), with the features'
@@ -23,7 +23,7 @@ public final class NormalTasks extends DrawnTasks {
     }
 
     @Override
-    Sampler sampler(RandomGenerator random) {
+    Sampler sampler(int[] stream) {
         int d = features();
         float[] mean = new float[d];
         float[] sd = new float[d];
@@ -33,14 +33,19 @@ public final class NormalTasks extends DrawnTasks {
             mean[j] = (float) (robust ? features.alpha() : vulnerable ? features.beta() : 0);
             sd[j] = (float) (robust ? features.alpha() : vulnerable ? features.beta() : features.gamma());
         }
+        int[] words = new int[d];
+        RandomStreams.words(stream, words, 0, d);
         for (int j = d - 1; j > 0; j--) {
-            int k = random.nextInt(j + 1);
+            int k = below(j + 1, words[j]);
             swap(mean, j, k);
             swap(sd, j, k);
         }
-        return (source, x, offset) -> {
-            for (int j = 0; j < d; j++) {
-                x[offset + j] = mean[j] + sd[j] * (float) source.nextGaussian();
+        return x -> {
+            RandomStreams.normals(stream, x, 0, x.length);
+            for (int row = 0; row < x.length; row += d) {
+                for (int j = 0; j < d; j++) {
+                    x[row + j] = mean[j] + sd[j] * x[row + j];
+                }
             }
         };
     }

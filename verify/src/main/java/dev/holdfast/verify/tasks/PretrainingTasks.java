@@ -1,6 +1,6 @@
 package dev.holdfast.verify.tasks;
 
-import java.util.random.RandomGenerator;
+import dev.holdfast.kernel.RandomStreams;
 
 /** The tasks of pretraining: y·x_c = 1 for one feature c, uniform in 1..d, and y·x_i ~ U[0, λ) for the others. */
 public final class PretrainingTasks extends DrawnTasks {
@@ -19,11 +19,14 @@ public final class PretrainingTasks extends DrawnTasks {
     }
 
     @Override
-    Sampler sampler(RandomGenerator random) {
-        int c = random.nextInt(d);
-        return (source, x, offset) -> {
-            for (int j = 0; j < d; j++) {
-                x[offset + j] = j == c ? 1 : lambda * source.nextFloat();
+    Sampler sampler(int[] stream) {
+        int[] word = new int[1];
+        RandomStreams.words(stream, word, 0, 1);
+        int c = below(d, word[0]);
+        return x -> {
+            RandomStreams.uniforms(stream, lambda, x, 0, x.length);
+            for (int i = c; i < x.length; i += d) {
+                x[i] = 1;
             }
         };
     }
