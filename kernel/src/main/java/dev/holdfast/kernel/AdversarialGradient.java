@@ -32,7 +32,7 @@ public final class AdversarialGradient {
      */
     public static double norm2(float[] w, int d) {
         checkNorm(w, d);
-        return Math.sqrt(Implementation.kernels().sumOfSquares(w, d));
+        return Math.sqrt(Implementation.kernels().score(w, 0, d, w));
     }
 
     /**

@@ -31,8 +31,8 @@ interface Kernels {
     /** Σ_j |w_j| in 8 double lanes. */
     double sumOfMagnitudes(float[] w, int d);
 
-    /** Σ_j w_j² in 8 double lanes. */
-    double sumOfSquares(float[] w, int d);
+    /** w·x for x from {@code o} on, in 8 double lanes. */
+    double score(float[] x, int o, int d, float[] w);
 
     /** max_j |w_j|. */
     float greatestMagnitude(float[] w, int d);

@@ -416,6 +416,22 @@ public final class LinearAttention {
         Implementation.kernels().scores(x, xOffset, stride, rows, d, w, c, f, fOffset);
     }
 
+    /**
+     * w·x + c of one query: what {@link #scores} says of it, to the bit.
+     *
+     * @param x the query, d features from {@code xOffset} on; read
+     * @param d number of features
+     * @param w classifier, d entries; read
+     * @param c intercept
+     * @throws IllegalArgumentException if an offset or a length is out of range
+     */
+    public static double score(float[] x, int xOffset, int d, float[] w, double c) {
+        Arguments.atLeast("d", d, 1);
+        Arguments.range("x", x.length, xOffset, d);
+        Arguments.length("w", w.length, d);
+        return Implementation.kernels().score(x, xOffset, d, w) + c;
+    }
+
     /** Length of the {@code work} array of {@link #outputs}. */
     public static int outputsWorkLength(int d, int rows) {
         Arguments.atLeast("d", d, 1);

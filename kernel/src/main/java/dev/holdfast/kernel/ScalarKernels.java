@@ -74,10 +74,13 @@ final class ScalarKernels implements Kernels {
     public void scores(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c, double[] f,
             int fOffset) {
         for (int n = 0; n < rows; n++) {
-            int o = xOffset + n * stride;
-            f[fOffset + n] = (twoLanes(x, o, d, w, 0) + twoLanes(x, o, d, w, 2))
-                    + (twoLanes(x, o, d, w, 1) + twoLanes(x, o, d, w, 3)) + c;
+            f[fOffset + n] = score(x, xOffset + n * stride, d, w) + c;
         }
+    }
+
+    @Override
+    public double score(float[] x, int o, int d, float[] w) {
+        return (twoLanes(x, o, d, w, 0) + twoLanes(x, o, d, w, 2)) + (twoLanes(x, o, d, w, 1) + twoLanes(x, o, d, w, 3));
     }
 
     /** Lanes l and l+4 of the 8, added; a product of two floats is exact in double. */
@@ -126,11 +129,6 @@ final class ScalarKernels implements Kernels {
             s0 += Math.abs(w[j]);
         }
         return s0 + s4;
-    }
-
-    @Override
-    public double sumOfSquares(float[] w, int d) {
-        return (twoLanes(w, 0, d, w, 0) + twoLanes(w, 0, d, w, 2)) + (twoLanes(w, 0, d, w, 1) + twoLanes(w, 0, d, w, 3));
     }
 
     @Override

@@ -65,7 +65,7 @@ final class VectorKernels implements Kernels {
             scoreFours(x, xOffset, stride, n, d, w, c, f, fOffset);
         }
         for (; n < rows; n++) {
-            f[fOffset + n] = score(x, xOffset + n * stride, d, w) + c;
+            f[fOffset + n] = dot(x, xOffset + n * stride, d, w) + c;
         }
     }
 
@@ -114,8 +114,13 @@ final class VectorKernels implements Kernels {
         return (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
     }
 
+    @Override
+    public double score(float[] x, int o, int d, float[] w) {
+        return PARTS > 2 ? PLAIN.score(x, o, d, w) : dot(x, o, d, w);
+    }
+
     /** w·x of one row. The last chunk may be empty: it adds +0, and no lane is ever −0. */
-    private static double score(float[] x, int o, int d, float[] w) {
+    private static double dot(float[] x, int o, int d, float[] w) {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
         int whole = d & -DOUBLE_LANES, left = d - whole;
         for (int j = 0; j < whole; j += DOUBLE_LANES) {
@@ -193,11 +198,6 @@ final class VectorKernels implements Kernels {
             }
         }
         return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
-    }
-
-    @Override
-    public double sumOfSquares(float[] w, int d) {
-        return PARTS > 2 ? PLAIN.sumOfSquares(w, d) : score(w, 0, d, w);
     }
 
     @Override

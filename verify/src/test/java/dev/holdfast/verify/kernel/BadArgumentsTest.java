@@ -87,6 +87,10 @@ class BadArgumentsTest {
         misuses.put("n = NaN", () -> LinearAttention.readout(W, 0, W, D, A, Double.NaN, OUT));
         misuses.put("qBar.length = 4, expected at least 12", () -> LinearAttention.readout(P, D, A, 1, OUT));
         misuses.put("w is the same array as label", () -> LinearAttention.readout(W, 0, OUT, D, A, 1, OUT));
+        misuses.put("x.length = 12, expected at least 13 (3 elements", () -> LinearAttention.score(X, 10, 3, W, 0));
+        misuses.put("xOffset = -6", () -> LinearAttention.score(X, -6, 3, W, 0));
+        misuses.put("w.length = 3, expected at least 5", () -> LinearAttention.score(X, 0, 5, W, 0));
+        misuses.put("d = -9", () -> LinearAttention.score(X, 0, -9, W, 0));
         misuses.put("f.length = 4, expected at least 5", () -> LinearAttention.scores(X, 0, 3, 4, D, W, 0, F, 1));
         misuses.put("w.length = 3, expected at least 4", () -> LinearAttention.scores(X, 0, 4, 3, 4, W, 0, F, 0));
         misuses.put("epsilon = -0.5", () -> perturb(-0.5f, OUT));

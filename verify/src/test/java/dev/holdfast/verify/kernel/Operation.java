@@ -190,6 +190,13 @@ enum Operation {
                 if (!DoubleStream.of(f).limit(offset).allMatch(Double::isNaN)) {
                     throw new AssertionError("an entry before " + offset + " was written");
                 }
+                for (int n = 0; n < rows; n++) {
+                    double one = LinearAttention.score(
+                            x.array(), x.offset() + n * x.stride(), d, Matrix.amidPoison(w, 0), c);
+                    if (Double.doubleToRawLongBits(one) != Double.doubleToRawLongBits(f[offset + n])) {
+                        throw new AssertionError("row " + n + " alone has the score " + one);
+                    }
+                }
                 return bits(Arrays.copyOfRange(f, offset, f.length), rows);
             }, () -> bits(Arrays.stream(x.floats())
                     .mapToDouble(row -> OrderedReference.score(row, w, c))
