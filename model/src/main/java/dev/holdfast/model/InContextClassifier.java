@@ -1,26 +1,38 @@
 package dev.holdfast.model;
 
-import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.LinearAttention;
 import java.util.Arrays;
 
 /**
  * What a transformer has learnt in context: the linear classifier f(x) = w·x + c on raw features, with its closed-form
- * adversary. w is a vector of floats, and f is summed in double.
+ * adversary. w is a vector of floats, c a double.
  *
- * <p>Over ‖Δ‖_∞ ≤ ε the least y f(x+Δ) is y f(x) − ε‖w‖₁, reached at Δ = −ε·y·sign(w). A query counts as right at ε if
- * that is positive; f(x) = 0 is wrong. Immutable and safe to share between threads.
+ * <p>Over ‖Δ‖_∞ ≤ ε the least y f(x+Δ) is y f(x) − ε‖w‖₁, reached at Δ = −ε·y·sign(w); a {@link Threat} has other norms
+ * and more that binds Δ, with its own least y f(x+Δ). A query counts as right at ε if that is positive; f(x) = 0 is
+ * wrong.
+ *
+ * <p>What is certified holds for real numbers, not up to rounding. Answers are the sign of the exact w·x + c. A
+ * radius is rounded towards 0: no smaller Δ of real numbers that the threat allows changes the exact sign, and at
+ * most 10⁻⁶ of the exact radius is lost for d ≤ 3072. An attacked query lies in the ball and in the box, exactly.
+ *
+ * <p>Immutable and safe to share between threads.
  */
 public final class InContextClassifier {
     private final float[] w;
     private final double c;
-    private final double norm1;
+    private final LinearFunction function;
+    /** By norm: the threats that are nothing but one. */
+    private final Adversary[] plain = new Adversary[Threat.Norm.values().length];
+
     private final Preprocessing preprocessing;
 
     InContextClassifier(float[] w, double c, Preprocessing preprocessing) {
         this.w = w;
         this.c = c;
-        this.norm1 = AdversarialGradient.norm1(w, w.length);
+        this.function = new LinearFunction(w, c);
+        for (Threat threat : new Threat[] {Threat.linf(), Threat.l2(), Threat.l1()}) {
+            plain[threat.norm().ordinal()] = new Adversary(function, threat);
+        }
         this.preprocessing = preprocessing;
     }
 
@@ -44,20 +56,27 @@ public final class InContextClassifier {
         return preprocessing;
     }
 
-    /** f(x). */
+    /** f(x), summed in double. */
     public double score(float[] x) {
-        return scores(row(x))[0];
+        checkLength(x);
+        return finite(LinearAttention.score(x, 0, w.length, w, c), x);
     }
 
-    private Rows row(float[] x) {
+    private void checkLength(float[] x) {
         if (x.length != w.length) {
             throw new IllegalArgumentException("x.length = " + x.length + ", expected " + w.length);
         }
-        return Rows.view(x, w.length);
+    }
+
+    private static double finite(double score, float[] x) {
+        if (!Double.isFinite(score)) {
+            throw Rows.view(x, x.length).notFinite("a score");
+        }
+        return score;
     }
 
     /**
-     * f of every query.
+     * f of every query, summed in double.
      *
      * @return one score a row, owned by the caller
      */
@@ -73,65 +92,125 @@ public final class InContextClassifier {
         return f;
     }
 
-    /** −1 or +1, the sign of f(x); 0 where f(x) = 0. */
+    /** −1 or +1, the sign of the exact f(x); 0 where f(x) = 0. */
     public int predict(float[] x) {
-        return (int) Math.signum(score(x));
+        checkLength(x);
+        return (int) Math.signum(finite(function.certain(x), x));
     }
 
     /** {@link #predict} for every query, in a new array. */
     public int[] predict(Rows x) {
-        double[] f = scores(x);
-        int[] answers = new int[f.length];
-        for (int n = 0; n < f.length; n++) {
-            answers[n] = (int) Math.signum(f[n]);
+        double[] scores = certain(x);
+        int[] answers = new int[scores.length];
+        for (int n = 0; n < answers.length; n++) {
+            answers[n] = (int) Math.signum(scores[n]);
         }
         return answers;
     }
 
-    /** The ℓ∞ radius |f(x)|/‖w‖₁ of a query: no perturbation smaller than it changes the answer. */
-    public double radius(float[] x) {
-        return radius(Math.abs(score(x)));
+    private double[] certain(Rows x) {
+        x.checkFeatures(w.length);
+        float[] row = new float[w.length];
+        double[] scores = new double[x.rows()];
+        for (int n = 0; n < scores.length; n++) {
+            scores[n] = function.certain(x.copy(n, row));
+            if (!Double.isFinite(scores[n])) {
+                throw x.notFinite("a score");
+            }
+        }
+        return scores;
     }
 
-    /** The signed ℓ∞ radii y f(x)/‖w‖₁ of queries, in a new array: 0 or negative where the answer is wrong already. */
+    /** The ℓ∞ radius |f(x)|/‖w‖₁ of a query: {@link #radius(float[], Threat)} under {@link Threat#linf}. */
+    public double radius(float[] x) {
+        return radius(x, Threat.linf());
+    }
+
+    /**
+     * The radius of a query: no perturbation of smaller size that the threat allows changes the answer. It is 0 where
+     * f(x) = 0, and +∞ where nothing that the threat allows changes the answer.
+     *
+     * @param x d finite features inside the threat's box
+     * @param threat what an adversary may do; its box or budgets, if it has them by feature, are of d features
+     */
+    public double radius(float[] x, Threat threat) {
+        checkLength(x);
+        Adversary adversary = adversary(threat);
+        double score = finite(function.certain(x), x);
+        threat.checkInside(x, 0);
+        return adversary.radius(x, score);
+    }
+
+    private Adversary adversary(Threat threat) {
+        return threat.isPlain() ? plain[threat.norm().ordinal()] : new Adversary(function, threat);
+    }
+
+    /** The signed ℓ∞ radii y f(x)/‖w‖₁ of queries: {@link #radii(Rows, int[], Threat)} under {@link Threat#linf}. */
     public double[] radii(Rows x, int[] y) {
+        return radii(x, y, Threat.linf());
+    }
+
+    /**
+     * The signed radii of queries, in a new array: {@link #radius(float[], Threat)}, 0 where f(x) = 0, and negative
+     * where the answer is wrong already: no smaller perturbation makes it right.
+     *
+     * @param x queries of d finite features inside the threat's box
+     * @param y labels, −1 or +1, one a row
+     */
+    public double[] radii(Rows x, int[] y, Threat threat) {
+        double[] radii = certain(x);
         float[] labels = x.labels(y);
-        double[] radii = scores(x);
+        Adversary adversary = adversary(threat);
+        float[] row = new float[w.length];
         for (int n = 0; n < radii.length; n++) {
-            radii[n] = radius(labels[n] * radii[n]);
+            threat.checkInside(x.copy(n, row), n);
+            double radius = adversary.radius(row, radii[n]);
+            radii[n] = labels[n] * radii[n] < 0 ? -radius : radius;
         }
         return radii;
     }
 
-    /** w = 0 leaves the adversary nothing to move: the answer, if there is one, stands for every ε. */
-    private double radius(double margin) {
-        return margin == 0 ? 0 : margin / norm1;
+    /** The worst query within ε of x in ℓ∞: {@link #attack(float[], int, Threat, double)} under {@link Threat#linf}. */
+    public float[] attack(float[] x, int y, double epsilon) {
+        return attack(x, y, Threat.linf(), epsilon);
     }
 
     /**
-     * The worst query within ε of x in ℓ∞ for the label y: x − ε·y·sign(w), each entry rounded once.
+     * The worst query for the label y that the threat allows within ε of x: the least y f. Its entries are rounded
+     * towards x, so that it lies in the ball and the box; features that do not change f stay as they are.
      *
+     * @param x d finite features inside the threat's box
      * @param y −1 or +1
-     * @param epsilon radius of the ball, finite, at least 0
+     * @param epsilon size of the perturbation, finite, at least 0
      * @return d features, owned by the caller
      */
-    public float[] attack(float[] x, int y, double epsilon) {
+    public float[] attack(float[] x, int y, Threat threat, double epsilon) {
         Rows.checkedLabel("y", y);
-        return attack(row(x), new int[] {y}, epsilon);
+        checkLength(x);
+        return attack(Rows.view(x, w.length), new int[] {y}, threat, epsilon);
+    }
+
+    /** {@link #attack(Rows, int[], Threat, double)} under {@link Threat#linf}. */
+    public float[] attack(Rows x, int[] y, double epsilon) {
+        return attack(x, y, Threat.linf(), epsilon);
     }
 
     /**
-     * {@link #attack(float[], int, double)} for every query.
+     * {@link #attack(float[], int, Threat, double)} for every query.
      *
      * @return rows × d, row-major without gaps, owned by the caller
      */
-    public float[] attack(Rows x, int[] y, double epsilon) {
+    public float[] attack(Rows x, int[] y, Threat threat, double epsilon) {
         x.checkFeatures(w.length);
-        float[] labels = x.labels(y);
+        x.labels(y);
         checkEpsilon("epsilon", epsilon);
+        Adversary adversary = adversary(threat);
+        float[] row = new float[w.length];
         float[] out = new float[Math.multiplyExact(x.rows(), w.length)];
-        AdversarialGradient.perturb(x.array(), x.offset(), x.stride(), x.rows(), w.length, labels, 0, w,
-                (float) epsilon, out, 0, w.length);
+        for (int n = 0; n < y.length; n++) {
+            threat.checkInside(x.copy(n, row), n);
+            adversary.attack(row, y[n], epsilon, out, n * w.length);
+        }
         for (float entry : out) {
             if (!Float.isFinite(entry)) {
                 throw x.notFinite("an attacked feature");
@@ -146,20 +225,25 @@ public final class InContextClassifier {
         }
     }
 
+    /** {@link #robustAccuracy(Rows, int[], Threat, double...)} under {@link Threat#linf}. */
+    public double[] robustAccuracy(Rows x, int[] y, double... epsilons) {
+        return robustAccuracy(x, y, Threat.linf(), epsilons);
+    }
+
     /**
-     * Accuracy under the worst ℓ∞ perturbation, for every ε from one pass over the radii.
+     * Accuracy under the worst perturbation that the threat allows, for every ε from one pass over the radii.
      *
-     * @param x at least one query
+     * @param x at least one query of d finite features inside the threat's box
      * @param y labels, −1 or +1, one a row
      * @param epsilons finite, at least 0, in any order
      * @return for each ε the share of queries whose radius is greater, owned by the caller
      */
-    public double[] robustAccuracy(Rows x, int[] y, double... epsilons) {
+    public double[] robustAccuracy(Rows x, int[] y, Threat threat, double... epsilons) {
         Rows.atLeast("number of queries", x.rows(), 1);
         for (int i = 0; i < epsilons.length; i++) {
             checkEpsilon("epsilons[" + i + "]", epsilons[i]);
         }
-        double[] radii = radii(x, y);
+        double[] radii = radii(x, y, threat);
         Arrays.sort(radii);
         double[] accuracy = new double[epsilons.length];
         for (int i = 0; i < epsilons.length; i++) {

@@ -119,6 +119,12 @@ public final class Rows {
         return offset + n * stride;
     }
 
+    /** Copies row n to {@code row}, d entries, and returns it. */
+    float[] copy(int n, float[] row) {
+        System.arraycopy(x, start(n), row, 0, d);
+        return row;
+    }
+
     /** The error for the first entry that is not finite; or, if all are, for the result that overflowed. */
     IllegalArgumentException notFinite(String overflowed) {
         for (int n = 0; n < rows; n++) {

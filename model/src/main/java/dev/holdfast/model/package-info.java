@@ -2,12 +2,12 @@
  * A linear transformer that learns a classifier in context from clean demonstrations, with exact certificates.
  *
  * <p>{@link dev.holdfast.model.LinearTransformer} learns from {@link dev.holdfast.model.Rows} with labels −1 and +1 and
- * gives an {@link dev.holdfast.model.InContextClassifier}; {@link dev.holdfast.model.Preprocessing} centres and aligns
+ * gives an {@link dev.holdfast.model.InContextClassifier}, which answers, and says what a
+ * {@link dev.holdfast.model.Threat} can do to an answer; {@link dev.holdfast.model.Preprocessing} centres and aligns
  * the features. A transformer's weights are the ideal ones, or {@link dev.holdfast.model.Pretraining} trains them, or
- * {@link dev.holdfast.model.ExactOptimum} knows them, or a file holds them. Everything here is immutable and safe to share
- * between threads, except for a run of pretraining, and that {@link dev.holdfast.model.Rows} may be a view of an array the
- * caller owns. Errors are {@link
- * java.lang.IllegalArgumentException} and name the argument, its value and what was expected; those in files are {@link
- * java.io.IOException} and name the file.
+ * {@link dev.holdfast.model.ExactOptimum} knows them, or a file holds them. Everything here is immutable and safe to
+ * share between threads, except for a run of pretraining, and that {@link dev.holdfast.model.Rows} may be a view of
+ * an array the caller owns. Errors are {@link java.lang.IllegalArgumentException} and name the argument, its value
+ * and what was expected; those in files are {@link java.io.IOException} and name the file.
  */
 package dev.holdfast.model;
