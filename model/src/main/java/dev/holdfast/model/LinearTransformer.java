@@ -263,12 +263,44 @@ public final class LinearTransformer {
      * @param y labels, −1 or +1, one a row; read, not kept
      */
     public InContextClassifier learn(Preprocessing preprocessing, Rows x, int[] y) {
+        checkFeatures(preprocessing);
+        float[] w = readout(x, y, preprocessing);
+        return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
+    }
+
+    private void checkFeatures(Preprocessing preprocessing) {
         if (preprocessing.features() != d) {
             throw new IllegalArgumentException(
                     "preprocessing has " + preprocessing.features() + " features, expected " + d);
         }
-        float[] w = readout(x, y, preprocessing);
-        return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
+    }
+
+    /**
+     * What each demonstration has to do with the answer to a query, and how many flipped labels or removed
+     * demonstrations it takes to change it, for the classifier that {@link #learn(Rows, int[])} makes.
+     *
+     * @param x at least one demonstration of d finite features; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     * @param query d finite features; read, not kept
+     */
+    public Influence influence(Rows x, int[] y, float[] query) {
+        return influence(Preprocessing.none(d), x, y, query);
+    }
+
+    /**
+     * {@link #influence(Rows, int[], float[])} for the classifier that {@link #learn(Preprocessing, Rows, int[])} makes.
+     * The preprocessing is the same whatever is flipped or removed, even if it was fitted on these demonstrations.
+     *
+     * @param preprocessing of d features
+     * @param x at least one demonstration of d finite features, raw; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     * @param query d finite features, raw; read, not kept
+     */
+    public Influence influence(Preprocessing preprocessing, Rows x, int[] y, float[] query) {
+        checkFeatures(preprocessing);
+        float[] labels = checkDemonstrations(x, y);
+        checkWeights("query", query, d);
+        return Influence.of(p, qBar, preprocessing, x, labels, query);
     }
 
     /** w = Q̄ᵀ a / N of preprocessed rows. */

@@ -50,6 +50,39 @@ final class QBar {
         }
     }
 
+    /** v = Q̄ x, d+1 entries, and beside it the magnitudes |Q̄| h, where |b + δ_i| counts as |b| + |δ_i|; in double. */
+    void times(double[] x, double[] h, double[] v, double[] magnitude) {
+        if (dense != null) {
+            for (int i = 0; i <= d; i++) {
+                rowTimes(dense, i * d, i, x, h, v, magnitude);
+            }
+            return;
+        }
+        double sum = 0;
+        double total = 0;
+        for (int j = 0; j < d; j++) {
+            sum += x[j];
+            total += h[j];
+        }
+        for (int i = 0; i < d; i++) {
+            v[i] = delta[i] * x[i] + b * sum;
+            magnitude[i] = Math.abs(delta[i]) * h[i] + Math.abs(b) * total;
+        }
+        rowTimes(label, 0, d, x, h, v, magnitude);
+    }
+
+    private static void rowTimes(
+            float[] row, int o, int i, double[] x, double[] h, double[] v, double[] magnitude) {
+        double sum = 0;
+        double total = 0;
+        for (int j = 0; j < x.length; j++) {
+            sum += row[o + j] * x[j];
+            total += Math.abs(row[o + j]) * h[j];
+        }
+        v[i] = sum;
+        magnitude[i] = total;
+    }
+
     /** Row i of Q̄ to {@code out} from {@code o}; b + δ_i is rounded to float. */
     void row(int i, float[] out, int o) {
         if (dense != null) {

@@ -1,0 +1,339 @@
+package dev.holdfast.model;
+
+import dev.holdfast.kernel.LinearAttention;
+import java.util.Arrays;
+import java.util.OptionalInt;
+
+/**
+ * What each demonstration has to do with one answer, and how many of them it takes to change it, in closed form.
+ *
+ * <p>Demonstration n gives the score f(x) = w·x the share (p·z_n)(z_n·v)/N with v = Q̄x. With the preprocessing left
+ * as it is, nothing else depends on z_n, so that flipping y_n or removing z_n changes its own share alone:
+ *
+ * <pre>
+ *     N f(x) = Σ_n s_n,   s_n = (r_n + p_d y_n)(t_n + v_d y_n),   r_n = p·(x_n, 0),   t_n = v·(x_n, 0)
+ *     flipping y_n adds −2 y_n (r_n v_d + p_d t_n) to N f(x);   removing z_n takes s_n from it, and N becomes N − 1
+ * </pre>
+ *
+ * The worst k flips or removals are those of the k greatest losses: no search over subsets. The answer is sign f(x); it
+ * has changed once that is another one or 0. An answer of 0 is none: its margin is 0 whatever is done, and 0 flips or
+ * removals change it.
+ *
+ * <p>Shares, scores and margins are those of exact arithmetic on the preprocessed rows, within {@link #error}, which
+ * also bounds how far they are from what {@link InContextClassifier#score} says after learning from the changed
+ * demonstrations. {@link #flipsToChange} and {@link #removalsToChange} are rounded towards the smaller number by it:
+ * fewer changes leave both the exact answer and the learnt one as it is. Where features, weights and query are small
+ * integers there is no error but that of the division by N.
+ *
+ * <p>{@link LinearTransformer#influence} makes one in O(N d + N log N), and O(d²) more where Q̄ is dense; memory is O(N).
+ * Immutable.
+ */
+public final class Influence {
+    /** Below 2⁻¹²⁶ a float has no relative error bound: half a unit there is this times 2⁻²⁴. */
+    private static final double TINY = Float.MIN_NORMAL;
+
+    private static final double FLOAT_U = 0x1p-24;
+    /** A rounding in double by roundings in float. */
+    private static final double DOUBLE = 0x1p-29;
+
+    /** s_n. */
+    private final double[] shares;
+    /** What a flip of y_n takes from |Σ s_n|; 0 where it would add to it. */
+    private final double[] flipLosses;
+    /** What is left of |Σ s_n| by the worst k changes, k ascending; below 0 once the answer is the other one. */
+    private final double[] afterFlips;
+
+    private final double[] afterRemovals;
+    private final double sum;
+    /** On the error of a sum of shares. */
+    private final double bound;
+
+    private Influence(double[] shares, double[] flips, double bound) {
+        this.shares = shares;
+        this.bound = bound;
+        // not DoubleStream.sum, whose order is open
+        this.sum = Arrays.stream(shares).reduce(0, Double::sum);
+        int rows = shares.length;
+        this.flipLosses = new double[rows];
+        for (int n = 0; n < rows; n++) {
+            flipLosses[n] = Math.max(0, Math.signum(sum) * flips[n]);
+        }
+        this.afterFlips = after(Math.abs(sum), flipLosses, rows);
+        this.afterRemovals = after(Math.abs(sum), removalLosses(), rows - 1);
+    }
+
+    private double[] removalLosses() {
+        double[] losses = new double[shares.length];
+        for (int n = 0; n < losses.length; n++) {
+            losses[n] = Math.signum(sum) * shares[n];
+        }
+        return losses;
+    }
+
+    /** {@code start} less the k greatest losses, for k = 0..most. */
+    private static double[] after(double start, double[] losses, int most) {
+        double[] sorted = losses.clone();
+        Arrays.sort(sorted);
+        double[] after = new double[most + 1];
+        double lost = 0;
+        for (int k = 0; k <= most; k++) {
+            after[k] = start - lost;
+            lost += k < most ? sorted[sorted.length - 1 - k] : 0;
+        }
+        return after;
+    }
+
+    /** Of checked arguments; {@code y} are the labels, and nothing is kept. */
+    static Influence of(float[] p, QBar qBar, Preprocessing preprocessing, Rows x, float[] y, float[] query) {
+        int d = query.length;
+        double[] product = new double[d + 1];
+        double[] magnitude = new double[d + 1];
+        double querySize = times(qBar, preprocessing, query, product, magnitude);
+        float[] v = floats(product, 0);
+        float[] vSize = floats(magnitude, TINY);
+        float[] pSize = p.clone();
+        toMagnitudes(pSize, pSize.length);
+        double underflow = TINY * querySize;
+        for (float size : vSize) {
+            underflow += TINY * size;
+        }
+
+        int rows = x.rows();
+        int length = Math.min(LinearAttention.BLOCK, rows);
+        float[] block = new float[length * d];
+        double[] r = new double[length];
+        double[] t = new double[length];
+        double[] rSize = new double[length];
+        double[] tSize = new double[length];
+        double[] shares = new double[rows];
+        double[] flips = new double[rows];
+        double size = 0;
+        for (int n = 0; n < rows; n += LinearAttention.BLOCK) {
+            int count = Math.min(LinearAttention.BLOCK, rows - n);
+            preprocessing.apply(x, n, n + count, block);
+            LinearAttention.scores(block, 0, d, count, d, p, 0, r, 0);
+            LinearAttention.scores(block, 0, d, count, d, v, 0, t, 0);
+            toMagnitudes(block, count * d);
+            LinearAttention.scores(block, 0, d, count, d, pSize, pSize[d] + (d + 1) * TINY, rSize, 0);
+            LinearAttention.scores(block, 0, d, count, d, vSize, vSize[d], tSize, 0);
+            for (int i = 0; i < count; i++) {
+                double label = y[n + i];
+                shares[n + i] = (r[i] + p[d] * label) * (t[i] + v[d] * label);
+                flips[n + i] = 2 * label * (r[i] * v[d] + p[d] * t[i]);
+                size += rSize[i] * tSize[i] + underflow;
+            }
+        }
+        // a feature that is not finite meets a vSize that is not 0: no pass of its own to check
+        if (!Double.isFinite(size)) {
+            throw x.notFinite("a preprocessed feature");
+        }
+        return new Influence(shares, flips, gamma(rows, d) * size);
+    }
+
+    /**
+     * v = Q̄q of the preprocessed query q, and the magnitudes |Q̄|h that errors are relative to. The classifier scores
+     * the raw query, with terms of the size of |x| + |m| where q may be far smaller, but in double: h is |q| and a share
+     * of |x| + |m| that makes a float's rounding out of those of a double.
+     *
+     * @return Σ_j h_j
+     */
+    private static double times(
+            QBar qBar, Preprocessing preprocessing, float[] query, double[] product, double[] magnitude) {
+        int d = query.length;
+        float[] mean = preprocessing.mean();
+        float[] sign = preprocessing.sign();
+        double[] q = new double[d];
+        double[] h = new double[d];
+        double total = 0;
+        // the intercept sums d terms, and the score ⌈d/8⌉ in a lane, 3 times halves of them, and the intercept
+        double fold = (2.0 * d + 8) * DOUBLE;
+        for (int j = 0; j < d; j++) {
+            q[j] = sign[j] * ((double) query[j] - mean[j]);
+            double raw = (double) Math.abs(query[j]) + Math.abs(mean[j]);
+            h[j] = Math.abs(q[j]) + Math.abs(sign[j]) * fold * raw;
+            total += h[j];
+        }
+        qBar.times(q, h, product, magnitude);
+        return total;
+    }
+
+    private static float[] floats(double[] values, double more) {
+        float[] out = new float[values.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (float) (values[i] + more);
+            if (!Float.isFinite(out[i])) {
+                throw new IllegalArgumentException("query is too large: entry " + i + " of Q̄x overflowed");
+            }
+        }
+        return out;
+    }
+
+    private static void toMagnitudes(float[] values, int count) {
+        for (int i = 0; i < count; i++) {
+            values[i] = Math.abs(values[i]);
+        }
+    }
+
+    /**
+     * γ_K for the float roundings on the way of a term: ⌈d/16⌉ + min(N, 256) + 6 of the context state, one of w, one of
+     * the fold, one of v; fewer than 3d + 3N + 64 in double, where the readout, v, r_n, t_n and sums of shares and of
+     * twice as large losses add up; and 3 for the bound's own roundings and the 64.
+     */
+    private static double gamma(int rows, int d) {
+        double roundings =
+                Math.ceilDiv(d, 16) + Math.min(rows, LinearAttention.BLOCK) + 12 + 3 * ((double) d + rows) * DOUBLE;
+        double relative = roundings * FLOAT_U;
+        return relative < 1 ? relative / (1 - relative) : Double.POSITIVE_INFINITY;
+    }
+
+    /** Number of demonstrations, N. */
+    public int demonstrations() {
+        return shares.length;
+    }
+
+    /** f(x); its sign is the answer. */
+    public double score() {
+        return sum / shares.length;
+    }
+
+    /**
+     * How far rounding can part the score, the exact f(x) and the score of the classifier that
+     * {@link LinearTransformer#learn(Preprocessing, Rows, int[])} makes: no two of them by more. It holds for any labels
+     * flipped, and N/(N−k) times it for any k demonstrations removed.
+     *
+     * <p>It is γ_K Σ_n (Σ_i |p_i z_ni|)(Σ_ij |z_ni Q̄_ij x_j|)/N for K = ⌈d/16⌉ + min(N, 256) + 12 roundings to float,
+     * γ_K = K 2⁻²⁴/(1 − K 2⁻²⁴), and a little for preprocessing, roundings to double and underflow.
+     */
+    public double error() {
+        return bound / shares.length;
+    }
+
+    /** Each demonstration's share of the score, which is their sum; N entries, owned by the caller. */
+    public double[] shares() {
+        double[] out = new double[shares.length];
+        for (int n = 0; n < out.length; n++) {
+            out[n] = shares[n] / out.length;
+        }
+        return out;
+    }
+
+    /**
+     * For each demonstration f(x) without it; what it is less than {@link #score} is the demonstration's influence.
+     *
+     * @return N entries, owned by the caller
+     * @throws IllegalStateException if there is one demonstration alone
+     */
+    public double[] leaveOneOut() {
+        int others = shares.length - 1;
+        if (others == 0) {
+            throw new IllegalStateException("number of demonstrations = 1, expected at least 2 to leave one out");
+        }
+        double[] out = new double[shares.length];
+        for (int n = 0; n < out.length; n++) {
+            out[n] = (sum - shares[n]) / others;
+        }
+        return out;
+    }
+
+    /**
+     * The least answer·f(x) after at most {@code k} labels were flipped: the answer stands while it is positive. It does
+     * not grow with k.
+     *
+     * @param k 0..N
+     */
+    public double marginAfterFlips(int k) {
+        check(k, afterFlips);
+        return afterFlips[k] / shares.length;
+    }
+
+    /**
+     * The least answer·f(x) after at most {@code k} demonstrations were removed: the answer stands while it is positive.
+     * It does not grow with k, but for rounding.
+     *
+     * @param k 0..N−1
+     */
+    public double marginAfterRemovals(int k) {
+        check(k, afterRemovals);
+        return afterRemovals[k] / (shares.length - k);
+    }
+
+    /**
+     * The demonstrations whose flipped labels leave {@link #marginAfterFlips marginAfterFlips(k)}: fewer than {@code k}
+     * where more would help the answer.
+     *
+     * @param k 0..N
+     * @return ascending, owned by the caller
+     */
+    public int[] worstFlips(int k) {
+        check(k, afterFlips);
+        return Arrays.stream(greatest(flipLosses, k)).filter(n -> flipLosses[n] > 0).toArray();
+    }
+
+    /**
+     * The {@code k} demonstrations whose removal leaves {@link #marginAfterRemovals marginAfterRemovals(k)}.
+     *
+     * @param k 0..N−1
+     * @return ascending, owned by the caller
+     */
+    public int[] worstRemovals(int k) {
+        check(k, afterRemovals);
+        return greatest(removalLosses(), k);
+    }
+
+    /** The indices of the k greatest losses, ascending; of equal ones the first. */
+    private static int[] greatest(double[] losses, int k) {
+        int[] out = new int[k];
+        if (k == 0) {
+            return out;
+        }
+        double[] sorted = losses.clone();
+        Arrays.sort(sorted);
+        double least = sorted[sorted.length - k];
+        int ties = k;
+        for (double loss : losses) {
+            ties -= loss > least ? 1 : 0;
+        }
+        int found = 0;
+        for (int n = 0; n < losses.length; n++) {
+            if (losses[n] > least || losses[n] == least && ties-- > 0) {
+                out[found++] = n;
+            }
+        }
+        return out;
+    }
+
+    private static void check(int k, double[] after) {
+        if (k < 0 || k >= after.length) {
+            throw new IllegalArgumentException("k = " + k + ", expected 0.." + (after.length - 1));
+        }
+    }
+
+    /**
+     * The smallest number of flipped labels that changes the answer. Fewer certainly do not, so that where rounding
+     * leaves it open it may be smaller than the exact number; 0 if the answer itself is open.
+     *
+     * @return empty if no flips change the answer
+     */
+    public OptionalInt flipsToChange() {
+        return toChange(afterFlips);
+    }
+
+    /**
+     * The smallest number of removed demonstrations that changes the answer. Fewer certainly do not, so that where
+     * rounding leaves it open it may be smaller than the exact number; 0 if the answer itself is open.
+     *
+     * @return empty if any demonstration alone gives this answer
+     */
+    public OptionalInt removalsToChange() {
+        return toChange(afterRemovals);
+    }
+
+    private OptionalInt toChange(double[] after) {
+        for (int k = 0; k < after.length; k++) {
+            if (after[k] <= bound) {
+                return OptionalInt.of(k);
+            }
+        }
+        return OptionalInt.empty();
+    }
+}
