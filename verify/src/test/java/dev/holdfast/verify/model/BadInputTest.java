@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Influence;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Rows;
@@ -22,6 +23,7 @@ class BadInputTest {
     private static final int[] Y = {1, -1};
     private static final LinearTransformer TRANSFORMER = LinearTransformer.adversarial(2);
     private static final InContextClassifier CLASSIFIER = TRANSFORMER.learn(X, Y);
+    private static final Influence INFLUENCE = TRANSFORMER.influence(X, Y, new float[] {1, 1});
 
     static Stream<Arguments> misuses() {
         float nan = Float.NaN;
@@ -38,6 +40,20 @@ class BadInputTest {
                         () -> TRANSFORMER.learn(Rows.copyOf(new float[3]), new int[] {1})),
                 Map.entry("preprocessing has 3 features, expected 2",
                         () -> TRANSFORMER.learn(Preprocessing.none(3), X, Y)),
+                Map.entry("preprocessing has 1 features, expected 2",
+                        () -> TRANSFORMER.influence(Preprocessing.none(1), X, Y, new float[2])),
+                Map.entry("query.length = 3, expected 2", () -> TRANSFORMER.influence(X, Y, new float[3])),
+                Map.entry("query[1] = NaN", () -> TRANSFORMER.influence(X, Y, new float[] {0, nan})),
+                Map.entry("query is too large: entry 0 of Q̄x overflowed",
+                        () -> LinearTransformer.standard(2).influence(X, Y, new float[] {3e38f, 3e38f})),
+                Map.entry("x has NaN in row 1, feature 1",
+                        () -> TRANSFORMER.influence(rows(1, 2, 0, nan), Y, new float[2])),
+                Map.entry("y[0] = 3, expected -1 or +1",
+                        () -> TRANSFORMER.influence(X, new int[] {3, 1}, new float[2])),
+                Map.entry("k = 3, expected 0..2", () -> INFLUENCE.marginAfterFlips(3)),
+                Map.entry("k = -1, expected 0..2", () -> INFLUENCE.worstFlips(-1)),
+                Map.entry("k = 2, expected 0..1", () -> INFLUENCE.marginAfterRemovals(2)),
+                Map.entry("k = -2, expected 0..1", () -> INFLUENCE.worstRemovals(-2)),
                 Map.entry("x has NaN in row 0, feature 0", () -> Preprocessing.fit(rows(nan, 2, 0, 0), Y)),
                 Map.entry("x.length = 3, expected 2", () -> CLASSIFIER.score(new float[3])),
                 Map.entry("x has NaN in row 0, feature 1", () -> CLASSIFIER.score(new float[] {0, nan})),
