@@ -284,6 +284,7 @@ final class Adversary {
             if (price[k] == 0) {
                 return Double.POSITIVE_INFINITY;
             }
+            // where the moves that have ended spent all but what was rounded, the difference may be 0: none starts again
             return Math.max(ended, Math.sqrt(Math.max(0, size * size - spent[k]) / price[k]));
         }
 
