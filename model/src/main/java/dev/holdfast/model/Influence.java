@@ -25,8 +25,8 @@ import java.util.OptionalInt;
  * fewer changes leave both the exact answer and the learnt one as it is. Where features, weights and query are small
  * integers there is no error but that of the division by N.
  *
- * <p>{@link LinearTransformer#influence} makes one in O(N d + N log N), and O(d²) more where Q̄ is dense; memory is O(N).
- * Immutable.
+ * <p>{@link LinearTransformer#influence} makes one in O(N d + N log N), and O(d²) more where Q̄ is dense; memory is
+ * O(N). Immutable.
  */
 public final class Influence {
     /** Below 2⁻¹²⁶ a float has no relative error bound: half a unit there is this times 2⁻²⁴. */
@@ -132,8 +132,8 @@ public final class Influence {
 
     /**
      * v = Q̄q of the preprocessed query q, and the magnitudes |Q̄|h that errors are relative to. The classifier scores
-     * the raw query, with terms of the size of |x| + |m| where q may be far smaller, but in double: h is |q| and a share
-     * of |x| + |m| that makes a float's rounding out of those of a double.
+     * the raw query, with terms of the size of |x| + |m| where q may be far smaller, but in double: h is |q| and a
+     * share of |x| + |m| that makes a float's rounding out of those of a double.
      *
      * @return Σ_j h_j
      */
@@ -198,8 +198,8 @@ public final class Influence {
 
     /**
      * How far rounding can part the score, the exact f(x) and the score of the classifier that
-     * {@link LinearTransformer#learn(Preprocessing, Rows, int[])} makes: no two of them by more. It holds for any labels
-     * flipped, and N/(N−k) times it for any k demonstrations removed.
+     * {@link LinearTransformer#learn(Preprocessing, Rows, int[])} makes: no two of them by more. It holds for any
+     * labels flipped, and N/(N−k) times it for any k demonstrations removed.
      *
      * <p>It is γ_K Σ_n (Σ_i |p_i z_ni|)(Σ_ij |z_ni Q̄_ij x_j|)/N for K = ⌈d/16⌉ + min(N, 256) + 12 roundings to float,
      * γ_K = K 2⁻²⁴/(1 − K 2⁻²⁴), and a little for preprocessing, roundings to double and underflow.
@@ -236,8 +236,8 @@ public final class Influence {
     }
 
     /**
-     * The least answer·f(x) after at most {@code k} labels were flipped: the answer stands while it is positive. It does
-     * not grow with k.
+     * The least answer·f(x) after at most {@code k} labels were flipped: the answer stands while it is positive. It
+     * does not grow with k.
      *
      * @param k 0..N
      */
@@ -247,8 +247,8 @@ public final class Influence {
     }
 
     /**
-     * The least answer·f(x) after at most {@code k} demonstrations were removed: the answer stands while it is positive.
-     * It does not grow with k, but for rounding.
+     * The least answer·f(x) after at most {@code k} demonstrations were removed: the answer stands while it is
+     * positive. It does not grow with k, but for rounding.
      *
      * @param k 0..N−1
      */

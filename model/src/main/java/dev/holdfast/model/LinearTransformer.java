@@ -288,8 +288,9 @@ public final class LinearTransformer {
     }
 
     /**
-     * {@link #influence(Rows, int[], float[])} for the classifier that {@link #learn(Preprocessing, Rows, int[])} makes.
-     * The preprocessing is the same whatever is flipped or removed, even if it was fitted on these demonstrations.
+     * {@link #influence(Rows, int[], float[])} for the classifier that {@link #learn(Preprocessing, Rows, int[])}
+     * makes. The preprocessing is the same whatever is flipped or removed, even if it was fitted on these
+     * demonstrations.
      *
      * @param preprocessing of d features
      * @param x at least one demonstration of d finite features, raw; read, not kept

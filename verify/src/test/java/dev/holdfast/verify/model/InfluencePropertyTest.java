@@ -118,7 +118,7 @@ class InfluencePropertyTest {
         }
     }
 
-    /** A task with what the transformer sees of it in exact numbers; {@code preprocessing} is null where there is none. */
+    /** A task, and what the transformer sees of it in exact numbers; {@code preprocessing} may be null. */
     private record Task(Weights weights, Preprocessing preprocessing, float[][] x, int[] y, float[] query) {
         Influence influence() {
             LinearTransformer transformer = weights.transformer;
@@ -393,8 +393,8 @@ class InfluencePropertyTest {
     }
 
     /**
-     * By hand, d = 1, p = (1, 1), Q̄ = (1, 0): s_n = (x_n + y_n) x_n q. With q = 1 and (x, y) = (2, 1), (1, 1), (−1, −1),
-     * (−3, 1) the shares are 6, 2, 2 and 6; a flip takes 2 y x = 4, 2, 2 and −6.
+     * By hand, d = 1, p = (1, 1), Q̄ = (1, 0): s_n = (x_n + y_n) x_n q. With q = 1 and (x, y) = (2, 1), (1, 1), (−1,
+     * −1), (−3, 1) the shares are 6, 2, 2 and 6; a flip takes 2 y x = 4, 2, 2 and −6.
      */
     @Example
     void aTaskWorkedOutByHand() {
