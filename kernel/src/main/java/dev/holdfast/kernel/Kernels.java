@@ -40,6 +40,15 @@ interface Kernels {
     /** Σ_j a_j in 8 double lanes. */
     double sum(double[] a, int d);
 
+    /**
+     * Moves from t to sums what a rounding to multiples of a unit keeps: q_j = (t_j + rounder) − rounder,
+     * sums_j += q_j, t_j −= q_j. Of these t_j + rounder alone is inexact. {@code count} is a multiple of 8.
+     *
+     * @param rounder 1.5·2⁵² units
+     * @return whether any t_j other than 0 is left
+     */
+    boolean split(double[] t, int tOffset, int count, double rounder, double[] sums, int sumsOffset);
+
     /** w_j = (Σ_i Q̄_ij a_i) / n over i = 0..d, in double by fused multiply-adds, i ascending; rounded once to float. */
     void readout(float[] qBar, int d, double[] a, double n, float[] w);
 

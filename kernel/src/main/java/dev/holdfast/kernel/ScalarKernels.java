@@ -160,6 +160,19 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public boolean split(double[] t, int tOffset, int count, double rounder, double[] sums, int sumsOffset) {
+        double left = 0;
+        for (int j = 0; j < count; j++) {
+            double q = (t[tOffset + j] + rounder) - rounder;
+            double rest = t[tOffset + j] - q;
+            sums[sumsOffset + j] += q;
+            t[tOffset + j] = rest;
+            left += Math.abs(rest);
+        }
+        return left != 0;
+    }
+
+    @Override
     public void readout(float[] qBar, int d, double[] a, double n, float[] w) {
         int j = 0;
         for (; j + 4 <= d; j += 4) {

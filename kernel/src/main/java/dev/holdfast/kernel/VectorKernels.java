@@ -18,6 +18,7 @@ import static dev.holdfast.kernel.Lanes.load;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -228,6 +229,22 @@ final class VectorKernels implements Kernels {
 
     private static DoubleVector loadPart(double[] a, int o, int left, int part) {
         return DoubleVector.fromArray(D, a, o + part * LD, D.indexInRange(part * LD, left));
+    }
+
+    @Override
+    public boolean split(double[] t, int tOffset, int count, double rounder, double[] sums, int sumsOffset) {
+        DoubleVector all = DoubleVector.broadcast(D, rounder);
+        LongVector left = DoubleVector.zero(D).reinterpretAsLongs();
+        for (int j = 0; j < count; j += LD) {
+            DoubleVector tj = DoubleVector.fromArray(D, t, tOffset + j);
+            DoubleVector q = tj.add(all).sub(all);
+            DoubleVector rest = tj.sub(q);
+            DoubleVector.fromArray(D, sums, sumsOffset + j).add(q).intoArray(sums, sumsOffset + j);
+            rest.intoArray(t, tOffset + j);
+            left = left.or(rest.reinterpretAsLongs());
+        }
+        // −0 is nothing left
+        return left.and(Long.MAX_VALUE).compare(VectorOperators.NE, 0).anyTrue();
     }
 
     @Override

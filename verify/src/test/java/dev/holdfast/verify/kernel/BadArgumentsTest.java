@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.AdversarialGradient;
+import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
 import dev.holdfast.kernel.ProjectedDescent;
@@ -43,6 +44,8 @@ class BadArgumentsTest {
     private static final float[] DU = new float[D + 1];
     private static final float[] WORST = new float[D];
     private static final double[] STATE = new double[AdversarialGradient.gradientStateLength(D)];
+    private static final double[] SUMS = new double[ExactSums.length(D + 1)];
+    private static final double[] SUMS_WORK = new double[ExactSums.workLength(D + 1)];
     private static final int[] RANDOM = new int[RandomStreams.STATE];
     /** Fills what a kernel could write: no sum of ones comes to it. */
     private static final float MARK = -0.3f;
@@ -50,7 +53,7 @@ class BadArgumentsTest {
     private static final int WORD = 0x12345678;
 
     private static final List<float[]> FLOATS = List.of(OUT, DP, DU, WORST);
-    private static final List<double[]> DOUBLES = List.of(A, G, F, STATE);
+    private static final List<double[]> DOUBLES = List.of(A, G, F, STATE, SUMS);
 
     private static float[] ones(int length) {
         float[] array = new float[length];
@@ -271,6 +274,25 @@ class BadArgumentsTest {
             misuses.put("high = " + high + ", expected 0 or a finite number, at least 2^-102",
                     () -> RandomStreams.uniforms(RANDOM, high, OUT, 0, 9));
         }
+        misuses.put("size = 0, expected at least 1", () -> ExactSums.length(0));
+        misuses.put("size = -1, expected at least 1", () -> exact(P, -1, 1, SUMS, SUMS_WORK));
+        misuses.put("z.length = 3, expected at least 4", () -> exact(W, D + 1, 1, SUMS, SUMS_WORK));
+        misuses.put("sums.length = 16, expected at least " + SUMS.length,
+                () -> exact(P, D + 1, 1, G, SUMS_WORK));
+        misuses.put("work.length = 4, expected at least " + SUMS_WORK.length, () -> exact(P, D + 1, 1, SUMS, F));
+        misuses.put("work is the same array as sums", () -> exact(P, D + 1, 1, SUMS, SUMS));
+        misuses.put("s = NaN, expected a finite number", () -> exact(P, D + 1, Float.NaN, SUMS, SUMS_WORK));
+        misuses.put("s = -Infinity", () -> exact(P, D + 1, Float.NEGATIVE_INFINITY, SUMS, SUMS_WORK));
+        for (float entry : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            misuses.put("z has an entry " + entry + ", expected finite numbers",
+                    () -> exact(new float[] {1, 2, entry, 3}, D + 1, 1, SUMS, SUMS_WORK));
+        }
+        misuses.put("other.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(STATE, D + 1, SUMS));
+        misuses.put("sums.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(SUMS, D + 1, STATE));
+        misuses.put("sums is the same array as other", () -> ExactSums.merge(SUMS, D + 1, SUMS));
+        misuses.put("sums.length = 4, expected at least " + SUMS.length, () -> ExactSums.round(F, D + 1, A));
+        misuses.put("a.length = 1, expected at least 4", () -> ExactSums.round(SUMS, D + 1, new double[1]));
+        misuses.put("a is the same array as sums", () -> ExactSums.round(SUMS, D + 1, SUMS));
         return misuses.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
     }
 
@@ -296,6 +318,10 @@ class BadArgumentsTest {
             float epsilon, float[] dp, float[] du, float[] worst, double[] state) {
         AdversarialGradient.lossGradient(X, 0, 3, rows, D, y, 0, p, qBar, query, queryOffset, 1, epsilon, dp, du, worst,
                 state, WORK);
+    }
+
+    private static void exact(float[] z, int size, float s, double[] sums, double[] work) {
+        ExactSums.add(z, size, s, sums, work);
     }
 
     private static void step(

@@ -1,0 +1,179 @@
+package dev.holdfast.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Sums of products of two floats, without any rounding: Σ_n s_n z_n for vectors z_n, to which terms may be added and
+ * from which they may be subtracted for ever. What is left is the exact sum, in whatever order they came and went.
+ *
+ * <p>A product of two floats is exact in double, a multiple of 2⁻²⁹⁸ and less than 2²⁵⁶. A sum is kept as digits of 40
+ * bits with a sign: plane k holds for every entry a multiple of its unit 2^{40k−298}, in a double. A double has room
+ * for nearly 2¹⁴ such digits, so that most additions touch no more planes than a row's products have bits in, and
+ * carry nothing. Array {@code sums} holds the planes and how full they are; all zeros are an empty sum.
+ *
+ * <p>Sums stay exact while they are less than 2³¹³: whoever adds 2⁵⁷ terms should count them.
+ */
+public final class ExactSums {
+    /** Bits of a digit. */
+    private static final int WIDTH = 40;
+    /** The least bit of a product of two floats is 2^LEAST. */
+    private static final int LEAST = -298;
+    /** Products reach plane 13, carries the next one. */
+    private static final int PLANES = 15;
+    /** So many digits of at most 2³⁹ units, one more and a carry from the plane below make less than 2⁵³ units. */
+    private static final int FULL = (1 << 14) - 2;
+    /** Planes are whole vectors. */
+    private static final int LANES = 8;
+
+    private ExactSums() {}
+
+    /** Length of {@code sums} for vectors of {@code size} entries. */
+    public static int length(int size) {
+        Arguments.atLeast("size", size, 1);
+        return Math.addExact(Math.multiplyExact(PLANES, stride(size)), 1);
+    }
+
+    /** Length of the {@code work} array of {@link #add}. */
+    public static int workLength(int size) {
+        Arguments.atLeast("size", size, 1);
+        return stride(size);
+    }
+
+    private static int stride(int size) {
+        return Math.multiplyExact(Math.ceilDiv(size, LANES), LANES);
+    }
+
+    /** Where {@code sums} says how many digits of 2³⁹ units, at most, its entries are made of. */
+    private static int weight(int size) {
+        return PLANES * stride(size);
+    }
+
+    /**
+     * sums += s·z, exactly. With −s it takes back what s added.
+     *
+     * @param z {@code size} finite floats; read
+     * @param size entries of a vector
+     * @param s finite
+     * @param sums {@link #length} doubles; added to
+     * @param work {@link #workLength} doubles
+     * @throws IllegalArgumentException if a length is out of range, z or s is not finite, or {@code work} is
+     *         {@code sums}
+     */
+    public static void add(float[] z, int size, float s, double[] sums, double[] work) {
+        Arguments.length("work", work.length, workLength(size));
+        Arguments.length("sums", sums.length, length(size));
+        Arguments.length("z", z.length, size);
+        Arguments.distinct("work", work, "sums", sums);
+        if (!Float.isFinite(s)) {
+            throw new IllegalArgumentException("s = " + s + ", expected a finite number");
+        }
+        Kernels kernels = Implementation.kernels();
+        float greatest = kernels.greatestMagnitude(z, size);
+        if (!Float.isFinite(greatest)) {
+            throw new IllegalArgumentException("z has an entry " + greatest + ", expected finite numbers");
+        }
+        makeRoom(sums, size, 1);
+        int stride = stride(size);
+        multiply(z, size, s, work);
+        Arrays.fill(work, size, stride, 0);
+        int k = plane(Math.abs((double) s * greatest));
+        while (k >= 0 && kernels.split(work, 0, stride, rounder(k), sums, k * stride)) {
+            k--;
+        }
+    }
+
+    private static void multiply(float[] z, int size, double s, double[] products) {
+        for (int j = 0; j < size; j++) {
+            products[j] = s * z[j];
+        }
+    }
+
+    /** The lowest plane of which {@code greatest} is at most 2³⁹ units; less than 0 for 0. */
+    private static int plane(double greatest) {
+        return Math.ceilDiv(Math.getExponent(greatest) + 1 - (LEAST + WIDTH - 1), WIDTH);
+    }
+
+    /** Its last bit is the unit of plane k: what is added to it, and it taken off again, is rounded to units. */
+    private static double rounder(int k) {
+        return Math.scalb(0x1.8p52, LEAST + WIDTH * k);
+    }
+
+    /** Carries if {@code more} digits would be too many. */
+    private static void makeRoom(double[] sums, int size, double more) {
+        int weight = weight(size);
+        if (sums[weight] + more > FULL) {
+            carry(sums, size);
+        }
+        sums[weight] += more;
+    }
+
+    /** Leaves no more than 2³⁹ units in any entry below the top plane; the sums are the same. */
+    private static void carry(double[] sums, int size) {
+        Kernels kernels = Implementation.kernels();
+        int stride = stride(size);
+        for (int k = 0; k < PLANES - 1; k++) {
+            kernels.split(sums, k * stride, stride, rounder(k + 1), sums, (k + 1) * stride);
+        }
+        sums[weight(size)] = 1;
+    }
+
+    /**
+     * sums += other, exactly.
+     *
+     * @param other {@link #length} doubles; read
+     * @param size entries of a vector
+     * @param sums {@link #length} doubles; added to
+     * @throws IllegalArgumentException if a length is out of range, or the arrays are the same
+     */
+    public static void merge(double[] other, int size, double[] sums) {
+        Arguments.length("other", other.length, length(size));
+        Arguments.length("sums", sums.length, length(size));
+        Arguments.distinct("sums", sums, "other", other);
+        int weight = weight(size);
+        makeRoom(sums, size, other[weight]);
+        for (int i = 0; i < weight; i++) {
+            sums[i] += other[i];
+        }
+        // a full one and the one digit that a carry had left
+        makeRoom(sums, size, 0);
+    }
+
+    /**
+     * a = sums, each entry rounded once to the nearest double, ties to even; a sum of 0 is +0.
+     *
+     * @param sums {@link #length} doubles; digits are carried, the sums that they mean stay
+     * @param size entries of a vector
+     * @param a {@code size} doubles; overwritten
+     * @throws IllegalArgumentException if a length is out of range, or the arrays are the same
+     */
+    public static void round(double[] sums, int size, double[] a) {
+        Arguments.length("sums", sums.length, length(size));
+        Arguments.length("a", a.length, size);
+        Arguments.distinct("a", a, "sums", sums);
+        carry(sums, size);
+        for (int j = 0; j < size; j++) {
+            a[j] = rounded(sums, j, stride(size));
+        }
+    }
+
+    /** After a carry, a digit other than 0 outweighs all below it together. */
+    private static double rounded(double[] sums, int j, int stride) {
+        int k = (PLANES - 1) * stride + j;
+        double sum = sums[k];
+        double error = 0;
+        while (k >= stride && error == 0) {
+            k -= stride;
+            double before = sum;
+            sum = before + sums[k];
+            error = sums[k] - (sum - before);
+        }
+        double rest = 0;
+        while (k >= stride && rest == 0) {
+            k -= stride;
+            rest = sums[k];
+        }
+        // the rest matters where the sum so far was a tie: then twice the error leads to the other neighbour
+        double other = sum + 2 * error;
+        return error * rest > 0 && other - sum == 2 * error ? other : sum;
+    }
+}

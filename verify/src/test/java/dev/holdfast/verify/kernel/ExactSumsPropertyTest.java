@@ -1,0 +1,176 @@
+package dev.holdfast.verify.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.holdfast.kernel.ExactSums;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sums of products of floats against BigDecimal: not one bit is lost, and reading rounds once. */
+class ExactSumsPropertyTest {
+    private static final float LEAST = Float.MIN_VALUE;
+    private static final float MOST = Float.MAX_VALUE;
+
+    /** A sum and its exact value, entry by entry. */
+    private static final class Judged {
+        final int size;
+        final double[] sums;
+        final double[] work;
+        final BigDecimal[] exact;
+
+        Judged(int size) {
+            this.size = size;
+            this.sums = new double[ExactSums.length(size)];
+            this.work = new double[ExactSums.workLength(size)];
+            this.exact = new BigDecimal[size];
+            Arrays.fill(exact, BigDecimal.ZERO);
+        }
+
+        void add(float[] z, float s) {
+            Arrays.fill(work, Double.NaN);
+            ExactSums.add(z, size, s, sums, work);
+            for (int j = 0; j < size; j++) {
+                exact[j] = exact[j].add(new BigDecimal(s).multiply(new BigDecimal(z[j])));
+            }
+        }
+
+        void add(float[] z, float s, int times) {
+            for (int i = 0; i < times; i++) {
+                ExactSums.add(z, size, s, sums, work);
+            }
+            for (int j = 0; j < size; j++) {
+                exact[j] = exact[j].add(
+                        new BigDecimal(s).multiply(new BigDecimal(z[j])).multiply(BigDecimal.valueOf(times)));
+            }
+        }
+
+        void merge(Judged other) {
+            ExactSums.merge(other.sums, size, sums);
+            for (int j = 0; j < size; j++) {
+                exact[j] = exact[j].add(other.exact[j]);
+            }
+        }
+
+        Judged copy() {
+            Judged copy = new Judged(size);
+            copy.merge(this);
+            return copy;
+        }
+
+        /** Equal to the bit, so that 0 is +0. */
+        void check() {
+            double[] a = new double[size];
+            ExactSums.round(sums, size, a);
+            assertArrayEquals(Arrays.stream(exact).mapToDouble(BigDecimal::doubleValue).toArray(), a);
+        }
+    }
+
+    @Property(tries = 300)
+    void anyFloatsAreSummedExactly(@ForAll @IntRange(min = 1, max = 40) int size, @ForAll long seed) {
+        Random random = new Random(seed);
+        Judged sum = new Judged(size);
+        Judged other = new Judged(size);
+        for (int n = 0; n < 30; n++) {
+            float[] z = hostile(random, size);
+            float s = hostile(random, 1)[0];
+            (random.nextBoolean() ? sum : other).add(z, s);
+            if (random.nextInt(4) == 0) {
+                other.add(z, -s);
+            }
+            sum.check();
+        }
+        sum.merge(other);
+        sum.check();
+        other.check();
+    }
+
+    /** Any finite floats, or powers of two of any exponent, or small integers, whose sums often cancel. */
+    private static float[] hostile(Random random, int size) {
+        float[] z = new float[size];
+        int kind = random.nextInt(3);
+        for (int j = 0; j < size; j++) {
+            float value =
+                    kind == 0 ? Float.intBitsToFloat(random.nextInt()) : Math.scalb(1f, random.nextInt(-149, 128));
+            z[j] = kind == 2 ? random.nextInt(-2, 3) : Float.isFinite(value) ? value : MOST;
+        }
+        return z;
+    }
+
+    /** Sums of a few signed powers of two: most are ties, which a term far below decides, or no term. */
+    @Property(tries = 500)
+    void tiesAreDecidedByWhatIsFarBelow(@ForAll long seed) {
+        Random random = new Random(seed);
+        int[] exponents = {-298, -297, -150, -1, 0, 1, 2, 51, 52, 53, 54, 55, 106, 107, 200};
+        Judged sum = new Judged(1);
+        for (int n = 0; n < 6; n++) {
+            int e = exponents[random.nextInt(exponents.length)];
+            sum.add(new float[] {Math.scalb(1f, e / 2)}, (random.nextBoolean() ? 1 : -1) * Math.scalb(1f, e - e / 2));
+            sum.check();
+        }
+    }
+
+    @Test
+    void oneTieIsDecidedBothWays() {
+        for (float below : new float[] {-LEAST, 0, LEAST}) {
+            for (float sign : new float[] {-1, 1}) {
+                Judged sum = new Judged(1);
+                sum.add(new float[] {0x1p53f}, sign);
+                sum.add(new float[] {1}, sign);
+                sum.add(new float[] {LEAST}, sign * below);
+                sum.check();
+            }
+        }
+    }
+
+    /**
+     * As many terms as fill the digits, whose significands have an odd number of 39 bits and so fill one digit alone
+     * wherever these begin: 40 exponents in a row meet every place in a digit.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {16381, 16382, 16383, 16384, 20000})
+    void digitsAreCarriedBeforeTheyOverflow(int times) {
+        float[] z = new float[40];
+        for (int scale : new int[] {-149, -20, 60}) {
+            for (int j = 0; j < z.length; j++) {
+                z[j] = Math.scalb((1 << 20) - 1f, scale + j);
+            }
+            for (float s : new float[] {(1 << 19) - 1, -Math.scalb((1 << 19) - 1f, -149)}) {
+                Judged sum = new Judged(z.length);
+                sum.add(z, s, times);
+                Judged other = new Judged(z.length);
+                other.add(z, s, times - 1);
+                sum.merge(other);
+                other.add(z, -s, times - 2);
+                other.check();
+                sum.add(z, -s, 2 * times - 2);
+                sum.check();
+            }
+        }
+    }
+
+    /** 2⁵⁷ − 1 of the greatest products, of which none is left in the end but one. */
+    @Test
+    void manyOfTheGreatestProductsAreSummedExactly() {
+        float[] z = {MOST, -MOST, 1, LEAST};
+        Judged sum = new Judged(z.length);
+        sum.add(z, MOST);
+        Judged opposite = new Judged(z.length);
+        opposite.add(z, -MOST);
+        for (int doubling = 1; doubling < 57; doubling++) {
+            sum.merge(sum.copy());
+            sum.add(z, MOST);
+            sum.check();
+            opposite.merge(opposite.copy());
+        }
+        opposite.check();
+        opposite.merge(sum);
+        opposite.check();
+    }
+}
