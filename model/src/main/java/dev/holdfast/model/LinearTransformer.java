@@ -304,6 +304,11 @@ public final class LinearTransformer {
         return Influence.of(p, qBar, preprocessing, x, labels, query);
     }
 
+    /** An empty context, to which demonstrations are added and from which they are removed as they come and go. */
+    public Context context() {
+        return new Context(this);
+    }
+
     /** w = Q̄ᵀ a / N of preprocessed rows. */
     private float[] readout(Rows x, int[] y, Preprocessing preprocessing) {
         float[] labels = checkDemonstrations(x, y);
