@@ -73,6 +73,13 @@ class EmbeddingIT {
         assertEquals(Optional.of(new Provenance("pretraining", 0.1, 0.098, 1, 100)), weights.provenance());
     }
 
+    @Test
+    void certificatesAndAContext() throws Exception {
+        String out = run("A certificate is for", "--module-path", Delivery.SINGLE.path(), "--add-modules",
+                Delivery.SINGLE.module);
+        assertTrue(out.matches("(?s).*certain within 0\\.\\d+ in ℓ2\\Rrows to remove before the answer changes: Opt.*"), out);
+    }
+
     @ParameterizedTest
     @EnumSource(Delivery.class)
     void classPathWithTheModuleAdded(Delivery delivery) throws Exception {
