@@ -103,8 +103,8 @@ public final class AdversarialGradient {
      * </pre>
      *
      * <p>Order of sums: {@link LinearAttention#accumulate} with p, a dense {@link LinearAttention#readout}, {@link
-     * #perturb}, {@link LinearAttention#scores} of x' by w and of the rows of Q̄ by x', each of the latter rounded to
-     * float, and {@link LinearAttention#accumulate} with them in p's place. A state is divided by N, then rounded to
+     * #perturb}, {@link LinearAttention#score} of x' by w and {@link LinearAttention#scores} of the rows of Q̄ by x', each
+     * of these rounded to float, and {@link LinearAttention#accumulate} with them in p's place. A state is divided by N, then rounded to
      * float; G and Q̄'s gradient are never formed.
      *
      * @param x demonstrations: row n starts at {@code xOffset + n·stride}; read
@@ -137,8 +137,7 @@ public final class AdversarialGradient {
         LinearAttention.readout(qBar, d, state, rows, du);
         work[0] = label;
         perturb(query, queryOffset, d, 1, d, work, 0, du, epsilon, worst, 0, d);
-        LinearAttention.scores(worst, 0, d, 1, d, du, 0, state, size);
-        double loss = -label * state[size];
+        double loss = -label * LinearAttention.score(worst, 0, d, du, 0);
         mean(state, rows, -label, du, size);
         LinearAttention.scores(qBar, 0, d, size, d, worst, 0, state, size);
         for (int i = 0; i < size; i++) {

@@ -50,7 +50,6 @@ public final class Context {
     /** A row on its way into the sums. */
     private final float[] z;
 
-    private final double[] score = new double[1];
     private final double[] work;
 
     /**
@@ -253,8 +252,7 @@ public final class Context {
     /** s = p·z of the row (x, label), which is loaded; throws unless it is finite, and so is every feature. */
     private float share(float[] x, int o, float label) {
         load(x, o, label);
-        LinearAttention.scores(z, 0, d + 1, 1, d + 1, transformer.p(), 0, score, 0);
-        float s = (float) score[0];
+        float s = (float) LinearAttention.score(z, 0, d + 1, transformer.p(), 0);
         if (!Float.isFinite(s)) {
             throw Rows.view(z, 0, d + 1, 1, d).notFinite("p·z");
         }

@@ -40,11 +40,10 @@ final class RandomCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (streams < 1 || streams > MOST_STREAMS) {
-            throw new IllegalArgumentException(
-                    "--streams = " + streams + ", expected at least 1 and at most " + MOST_STREAMS);
+            throw Options.bad("--streams", streams, "at least 1 and at most " + MOST_STREAMS);
         }
         if (count != null && count < 0) {
-            throw new IllegalArgumentException("--count = " + count + ", expected at least 0");
+            throw Options.bad("--count", count, "at least 0");
         }
         try (FileChannel out = new FileOutputStream(FileDescriptor.out).getChannel()) {
             write(out, count == null ? Long.MAX_VALUE : count);
