@@ -239,11 +239,20 @@ public final class InContextClassifier {
      * @return for each ε the share of queries whose radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, int[] y, Threat threat, double... epsilons) {
+        checkCurve(x, epsilons);
+        return shareAbove(radii(x, y, threat), epsilons);
+    }
+
+    /** Throws unless there are queries and every ε is one. */
+    static void checkCurve(Rows x, double[] epsilons) {
         Rows.atLeast("number of queries", x.rows(), 1);
         for (int i = 0; i < epsilons.length; i++) {
             checkEpsilon("epsilons[" + i + "]", epsilons[i]);
         }
-        double[] radii = radii(x, y, threat);
+    }
+
+    /** For each ε the share of radii that are greater. Sorts the radii. */
+    static double[] shareAbove(double[] radii, double[] epsilons) {
         Arrays.sort(radii);
         double[] accuracy = new double[epsilons.length];
         for (int i = 0; i < epsilons.length; i++) {

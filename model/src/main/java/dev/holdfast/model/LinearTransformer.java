@@ -5,6 +5,7 @@ import dev.holdfast.kernel.Workers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -266,6 +267,32 @@ public final class LinearTransformer {
         checkFeatures(preprocessing);
         float[] w = readout(x, y, preprocessing);
         return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
+    }
+
+    /**
+     * Learns to tell each class from the rest: one-vs-rest, see {@link MultiClassifier}. The binary classifier of a class
+     * is {@link #learn(Preprocessing, Rows, int[])} with label +1 for its demonstrations and −1 for all others, and
+     * with {@link Preprocessing#fit} of the same.
+     *
+     * @param x demonstrations of d finite features; read, not kept
+     * @param y labels, none {@code null}, one a row, at least two classes; they are numbered in order of first appearance
+     */
+    public <L> MultiClassifier<L> learnRest(Rows x, List<L> y) {
+        x.checkFeatures(d);
+        return MultiClassifier.learnRest(this, x, y);
+    }
+
+    /**
+     * Learns to tell each class from each other: one-vs-one, see {@link MultiClassifier}. The binary classifier of a pair
+     * is {@link #learn(Preprocessing, Rows, int[])} from the demonstrations of the two alone, in their order, with label
+     * +1 for the class that appeared first and −1 for the other, and with {@link Preprocessing#fit} of the same.
+     *
+     * @param x demonstrations of d finite features; read, not kept
+     * @param y labels, none {@code null}, one a row, at least two classes; they are numbered in order of first appearance
+     */
+    public <L> MultiClassifier<L> learnPairs(Rows x, List<L> y) {
+        x.checkFeatures(d);
+        return MultiClassifier.learnPairs(this, x, y);
     }
 
     private void checkFeatures(Preprocessing preprocessing) {

@@ -125,6 +125,16 @@ public final class Rows {
         return row;
     }
 
+    /** {@link #copy}; throws if an entry is not finite. */
+    float[] copyFinite(int n, float[] row) {
+        for (float entry : copy(n, row)) {
+            if (!Float.isFinite(entry)) {
+                throw notFinite("a feature");
+            }
+        }
+        return row;
+    }
+
     /** The error for the first entry that is not finite; or, if all are, for the result that overflowed. */
     IllegalArgumentException notFinite(String overflowed) {
         for (int n = 0; n < rows; n++) {
@@ -148,14 +158,19 @@ public final class Rows {
 
     /** The labels as floats; throws unless there is one of −1 or +1 for every row. */
     float[] labels(int[] y) {
-        if (y.length != rows) {
-            throw new IllegalArgumentException("y.length = " + y.length + ", expected one label a row, " + rows);
-        }
+        checkLabels("y.length", y.length);
         float[] labels = new float[rows];
         for (int n = 0; n < rows; n++) {
             labels[n] = checkedLabel("y[" + n + "]", y[n]);
         }
         return labels;
+    }
+
+    /** Throws unless there is one label for every row. */
+    void checkLabels(String name, int labels) {
+        if (labels != rows) {
+            throw new IllegalArgumentException(name + " = " + labels + ", expected one label a row, " + rows);
+        }
     }
 
     static float checkedLabel(String name, int y) {

@@ -160,18 +160,25 @@ public final class Threat {
         return upper == null ? Float.POSITIVE_INFINITY : upper[boxPerFeature ? j : 0];
     }
 
-    /** b, 0 where a feature is frozen, in a new array. Throws unless this threat is one to queries of d features. */
-    float[] budgets(int d) {
+    /** Throws unless this threat is one to queries of d features. */
+    void checkFeatures(int d) {
         checkLength("a box", boxPerFeature ? lower : null, d);
         checkLength("budgets", budgets, d);
+        for (int j : frozen) {
+            if (j >= d) {
+                throw new IllegalArgumentException("threat freezes feature " + j + ", expected one of 0.." + (d - 1));
+            }
+        }
+    }
+
+    /** b, 0 where a feature is frozen, in a new array. Throws unless this threat is one to queries of d features. */
+    float[] budgets(int d) {
+        checkFeatures(d);
         float[] b = budgets == null ? new float[d] : budgets.clone();
         if (budgets == null) {
             Arrays.fill(b, 1);
         }
         for (int j : frozen) {
-            if (j >= d) {
-                throw new IllegalArgumentException("threat freezes feature " + j + ", expected one of 0.." + (d - 1));
-            }
             b[j] = 0;
         }
         return b;

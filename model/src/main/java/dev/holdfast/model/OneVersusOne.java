@@ -1,0 +1,99 @@
+package dev.holdfast.model;
+
+import java.util.Arrays;
+
+/**
+ * The class with most votes, one from the binary classifier of each pair of classes; where f = 0, the first of the pair
+ * has it.
+ *
+ * <p>While a perturbation is smaller than a pair's radius, its vote stays. A rival r of the winner c takes over when it
+ * has gained g votes on c, g = V_c − V_r, and one more if it comes after c. A vote of c that c loses is one gained, so
+ * is a vote that r wins, and the pair of the two is both. Within ε, no more can be gained than there are such votes
+ * with radii up to ε: the least size at which they may be g is the g-th of these radii in order, and no smaller one
+ * changes the answer.
+ */
+final class OneVersusOne implements Scheme {
+    private final int classes;
+    /** In the order of {@link Scheme#pair}; the first class of a pair is +1. */
+    private final InContextClassifier[] byPair;
+
+    /** Keeps {@code byPair}. */
+    OneVersusOne(int classes, InContextClassifier[] byPair) {
+        this.classes = classes;
+        this.byPair = byPair;
+    }
+
+    @Override
+    public int features() {
+        return byPair[0].features();
+    }
+
+    @Override
+    public double[] scores(float[] x) {
+        return Arrays.stream(votes(won(x))).asDoubleStream().toArray();
+    }
+
+    @Override
+    public int winner(float[] x) {
+        int[] votes = votes(won(x));
+        int winner = 0;
+        for (int k = 1; k < classes; k++) {
+            winner = votes[k] > votes[winner] ? k : winner;
+        }
+        return winner;
+    }
+
+    @Override
+    public double radius(float[] x, int winner, Threat threat) {
+        boolean[][] won = won(x);
+        int[] votes = votes(won);
+        double[][] radii = new double[classes][classes];
+        for (int c = 0; c < classes; c++) {
+            for (int r = c + 1; r < classes; r++) {
+                radii[c][r] = byPair[Scheme.pair(c, r, classes)].radius(x, threat);
+                radii[r][c] = radii[c][r];
+            }
+        }
+        double radius = Double.POSITIVE_INFINITY;
+        double[] gains = new double[2 * classes];
+        for (int r = 0; r < classes; r++) {
+            if (r != winner) {
+                int count = 0;
+                for (int k = 0; k < classes; k++) {
+                    if (won[winner][k]) {
+                        gains[count++] = radii[winner][k];
+                    }
+                    if (won[k][r]) {
+                        gains[count++] = radii[k][r];
+                    }
+                }
+                Arrays.sort(gains, 0, count);
+                int needed = votes[winner] - votes[r] + (r > winner ? 1 : 0);
+                radius = Math.min(radius, gains[needed - 1]);
+            }
+        }
+        return radius;
+    }
+
+    /** Whether class c has the vote of its pair with r; nobody has one against itself. */
+    private boolean[][] won(float[] x) {
+        boolean[][] won = new boolean[classes][classes];
+        for (int c = 0; c < classes; c++) {
+            for (int r = c + 1; r < classes; r++) {
+                won[c][r] = byPair[Scheme.pair(c, r, classes)].predict(x) >= 0;
+                won[r][c] = !won[c][r];
+            }
+        }
+        return won;
+    }
+
+    private static int[] votes(boolean[][] won) {
+        int[] votes = new int[won.length];
+        for (int c = 0; c < votes.length; c++) {
+            for (boolean vote : won[c]) {
+                votes[c] += vote ? 1 : 0;
+            }
+        }
+        return votes;
+    }
+}

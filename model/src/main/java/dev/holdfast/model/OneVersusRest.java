@@ -1,0 +1,128 @@
+package dev.holdfast.model;
+
+/**
+ * The class of the greatest f_c(x) = w_c·x + c_c. Functions lie on grids on which the difference of any two is exact, so
+ * that it is a binary classifier like any other: see decisions/0009.
+ */
+final class OneVersusRest implements Scheme {
+    /**
+     * A grid's unit is the greatest number's power of two, lowered by this: numbers have at most 2²³ units, differences
+     * 2²⁴, and a float has 24 bits.
+     */
+    private static final int FLOAT_BITS = 22;
+
+    /** The same for the 53 bits of a double. */
+    private static final int DOUBLE_BITS = 51;
+
+    private final InContextClassifier[] byClass;
+    private final Preprocessing raw;
+    /**
+     * f_c − f_r for c &lt; r, or {@code null}. Threads that race for one make equal ones, and what is immutable needs no
+     * lock to be seen whole.
+     */
+    private final InContextClassifier[] differences;
+
+    /** Throws if weights are too large for their differences. */
+    OneVersusRest(InContextClassifier[] functions) {
+        int d = functions[0].features();
+        float[][] w = new float[functions.length][];
+        double[] c = new double[functions.length];
+        for (int k = 0; k < functions.length; k++) {
+            w[k] = functions[k].weights();
+            c[k] = functions[k].intercept();
+        }
+        for (int j = 0; j < d; j++) {
+            toGrid(w, j);
+        }
+        toGrid(c);
+        byClass = new InContextClassifier[functions.length];
+        for (int k = 0; k < functions.length; k++) {
+            byClass[k] = new InContextClassifier(w[k], c[k], functions[k].preprocessing());
+        }
+        raw = Preprocessing.none(d);
+        differences = new InContextClassifier[Scheme.pairs(functions.length)];
+    }
+
+    private static void toGrid(float[][] w, int j) {
+        float greatest = 0;
+        for (float[] wk : w) {
+            greatest = Math.max(greatest, Math.abs(wk[j]));
+        }
+        if (greatest >= 0x1p126f) {
+            throw new IllegalArgumentException("the classifier w of a class has a weight of magnitude " + greatest
+                    + " for feature " + j + ", expected less than 2^126, so that no difference overflows");
+        }
+        // zero and subnormal numbers have the exponent −127: their grid is that of all floats
+        int unit = Math.getExponent(greatest) - FLOAT_BITS;
+        for (float[] wk : w) {
+            wk[j] = (float) toGrid(wk[j], unit);
+        }
+    }
+
+    private static void toGrid(double[] c) {
+        double greatest = 0;
+        for (double ck : c) {
+            greatest = Math.max(greatest, Math.abs(ck));
+        }
+        int unit = Math.getExponent(greatest) - DOUBLE_BITS;
+        for (int k = 0; k < c.length; k++) {
+            c[k] = toGrid(c[k], unit);
+        }
+    }
+
+    /** The multiple of 2^unit that is nearest. */
+    private static double toGrid(double value, int unit) {
+        return Math.scalb(Math.rint(Math.scalb(value, -unit)), unit);
+    }
+
+    @Override
+    public int features() {
+        return raw.features();
+    }
+
+    @Override
+    public double[] scores(float[] x) {
+        double[] scores = new double[byClass.length];
+        for (int k = 0; k < scores.length; k++) {
+            scores[k] = byClass[k].score(x);
+        }
+        return scores;
+    }
+
+    @Override
+    public int winner(float[] x) {
+        int winner = 0;
+        for (int k = 1; k < byClass.length; k++) {
+            winner = difference(winner, k).predict(x) < 0 ? k : winner;
+        }
+        return winner;
+    }
+
+    @Override
+    public double radius(float[] x, int winner, Threat threat) {
+        double radius = Double.POSITIVE_INFINITY;
+        for (int k = 0; k < byClass.length; k++) {
+            if (k != winner) {
+                InContextClassifier difference = difference(Math.min(k, winner), Math.max(k, winner));
+                radius = Math.min(radius, difference.radius(x, threat));
+            }
+        }
+        return radius;
+    }
+
+    /** f_c − f_r, c &lt; r. */
+    private InContextClassifier difference(int c, int r) {
+        int pair = Scheme.pair(c, r, byClass.length);
+        InContextClassifier difference = differences[pair];
+        if (difference == null) {
+            float[] w = byClass[c].weights();
+            float[] other = byClass[r].weights();
+            for (int j = 0; j < w.length; j++) {
+                w[j] -= other[j];
+            }
+            difference = new InContextClassifier(w, byClass[c].intercept() - byClass[r].intercept(), raw);
+            differences[pair] = difference;
+        }
+        return difference;
+    }
+}

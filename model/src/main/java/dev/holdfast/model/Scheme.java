@@ -1,0 +1,30 @@
+package dev.holdfast.model;
+
+/** How binary classifiers answer for many classes, which are numbers from 0 on here. Immutable to whoever looks. */
+sealed interface Scheme permits OneVersusRest, OneVersusOne {
+    /** d. */
+    int features();
+
+    /** A score a class, in a new array. */
+    double[] scores(float[] x);
+
+    /** The class that answers; of equal ones the first. */
+    int winner(float[] x);
+
+    /**
+     * No smaller perturbation that the threat allows changes the answer.
+     *
+     * @param winner what {@link #winner} says of x
+     */
+    double radius(float[] x, int winner, Threat threat);
+
+    /** How many pairs K classes have. */
+    static int pairs(int classes) {
+        return Math.toIntExact(classes * (classes - 1L) / 2);
+    }
+
+    /** Where the pair c &lt; r stands in (0, 1), (0, 2), …, (0, K−1), (1, 2), …. */
+    static int pair(int c, int r, int classes) {
+        return (int) (c * (2L * classes - c - 1) / 2) + r - c - 1;
+    }
+}
