@@ -3,8 +3,9 @@
  *
  * <p>{@link dev.holdfast.model.LinearTransformer} learns from {@link dev.holdfast.model.Rows} with labels −1 and +1 and
  * gives an {@link dev.holdfast.model.InContextClassifier}, which answers, and says what a
- * {@link dev.holdfast.model.Threat} can do to an answer; {@link dev.holdfast.model.Preprocessing} centres and aligns
- * the features; {@link dev.holdfast.model.Influence} says which demonstrations an answer hangs on. A transformer's
+ * {@link dev.holdfast.model.Threat} can do to an answer; with labels of any type and more classes than two it is a
+ * {@link dev.holdfast.model.MultiClassifier}; {@link dev.holdfast.model.Preprocessing} centres and aligns the
+ * features; {@link dev.holdfast.model.Influence} says which demonstrations an answer hangs on. A transformer's
  * weights are the ideal ones, or {@link dev.holdfast.model.Pretraining} trains them, or
  * {@link dev.holdfast.model.ExactOptimum} knows them, or a file holds them. Everything here is immutable and safe to
  * share between threads, except for a run of pretraining, and that {@link dev.holdfast.model.Rows} may be a view of

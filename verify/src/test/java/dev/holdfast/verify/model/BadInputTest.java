@@ -7,9 +7,12 @@ import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
@@ -24,6 +27,10 @@ class BadInputTest {
     private static final LinearTransformer TRANSFORMER = LinearTransformer.adversarial(2);
     private static final InContextClassifier CLASSIFIER = TRANSFORMER.learn(X, Y);
     private static final Influence INFLUENCE = TRANSFORMER.influence(X, Y, new float[] {1, 1});
+
+    private static final List<String> LABELS = List.of("cat", "dog");
+    private static final MultiClassifier<String> REST = TRANSFORMER.learnRest(X, LABELS);
+    private static final MultiClassifier<String> PAIRS = TRANSFORMER.learnPairs(X, LABELS);
 
     static Stream<Arguments> misuses() {
         float nan = Float.NaN;
@@ -87,6 +94,45 @@ class BadInputTest {
                         () -> CLASSIFIER.radius(new float[2], Threat.l2().withBudgets(new float[1]))),
                 Map.entry("threat freezes feature 2, expected one of 0..1",
                         () -> CLASSIFIER.radius(new float[2], Threat.l1().freeze(0, 2))),
+                Map.entry("y.size() = 3, expected one label a row, 2",
+                        () -> TRANSFORMER.learnRest(X, List.of("cat", "dog", "cat"))),
+                Map.entry("y.size() = 1, expected one label a row, 2",
+                        () -> REST.robustAccuracy(X, List.of("cat"), Threat.linf(), 0)),
+                Map.entry("y[1] = null, expected a label",
+                        () -> TRANSFORMER.learnPairs(X, Arrays.asList("cat", null))),
+                Map.entry("number of classes in y = 1, expected at least 2",
+                        () -> TRANSFORMER.learnRest(X, List.of("cat", "cat"))),
+                Map.entry("number of demonstrations = 0, expected at least 1",
+                        () -> TRANSFORMER.learnPairs(Rows.view(new float[0], 2), List.of())),
+                Map.entry("x has 1 features a row, expected 2",
+                        () -> TRANSFORMER.learnPairs(Rows.view(new float[2], 1), LABELS)),
+                Map.entry("x has -Infinity in row 1, feature 1",
+                        () -> TRANSFORMER.learnRest(rows(0, 0, 0, infinity), LABELS)),
+                Map.entry("has a weight of magnitude 1.2E38 for feature 0, expected less than 2^126",
+                        () -> CertificatePropertyTest.reader(1)
+                                .learnRest(Rows.view(new float[] {1.2e38f, -1.2e38f}, 1), LABELS)),
+                Map.entry("y[1] = cow, expected one of the 2 classes",
+                        () -> PAIRS.radii(X, List.of("dog", "cow"), Threat.l2())),
+                Map.entry("y[0] = null, expected one of the 2 classes",
+                        () -> REST.radii(X, Arrays.asList(null, "dog"), Threat.l2())),
+                Map.entry("x.length = 5, expected 2", () -> REST.answer(new float[5], Threat.linf())),
+                Map.entry("x.length = 0, expected 2", () -> PAIRS.predict(new float[0])),
+                Map.entry("x has Infinity in row 0, feature 1", () -> REST.predict(new float[] {0, -infinity})),
+                Map.entry("x has Infinity in row 2, feature 0",
+                        () -> PAIRS.radii(rows(0, 0, 0, 0, -infinity, 0), List.of("cat", "cat", "cat"), Threat.l1())),
+                Map.entry("x has 5.0 in row 0, feature 1, expected 0.0..1.0, the threat's box",
+                        () -> REST.radius(new float[] {0, 5}, Threat.linf().inBox(0, 1))),
+                Map.entry("x has -1.0 in row 1, feature 0, expected 0.0..3.0, the threat's box",
+                        () -> PAIRS.radii(X, LABELS, Threat.linf().inBox(0, 3))),
+                Map.entry("threat has a box of 1 features, expected 2",
+                        () -> REST.radii(X, LABELS, Threat.linf().inBox(new float[1], new float[1]))),
+                Map.entry("threat freezes feature 7, expected one of 0..1",
+                        () -> PAIRS.radius(new float[2], Threat.l1().freeze(7))),
+                Map.entry("epsilon = -3.0", () -> REST.predict(new float[2], Threat.linf(), -3)),
+                Map.entry("epsilons[0] = NaN",
+                        () -> PAIRS.robustAccuracy(X, LABELS, Threat.linf(), Double.NaN)),
+                Map.entry("number of queries = 0, expected at least 1",
+                        () -> REST.robustAccuracy(Rows.view(new float[0], 2), List.of(), Threat.l2(), 0)),
                 Map.entry("lower = NaN, expected a finite number or -Infinity", () -> Threat.l1().inBox(Double.NaN, 1)),
                 Map.entry("upper = 0.0, expected a finite number or Infinity, at least the lower edge 1.0",
                         () -> Threat.l1().inBox(1, 0)),

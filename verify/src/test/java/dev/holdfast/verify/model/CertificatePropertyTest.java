@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Radii and attacked queries under every threat, against the exact price of a perturbation. */
 class CertificatePropertyTest {
     /** What the classifier promises to lose of a radius at most. */
-    private static final BigDecimal LOSS = new BigDecimal("1e-6");
+    static final BigDecimal LOSS = new BigDecimal("1e-6");
     /** What attacks lose of a price beside their entries' rounding: see {@link #attackIsInsideAndWorst}. */
     private static final double ROUNDINGS = 0x1p-51;
 
@@ -102,12 +102,21 @@ class CertificatePropertyTest {
         }
 
         Case(Random random, Norm norm, InContextClassifier classifier, float[] x) {
+            this(random, norm, classifier, classifier.weights(), classifier.intercept(), x);
+        }
+
+        /** Of w·x + c, which need be no classifier's. */
+        Case(Random random, Norm norm, float[] w, double c, float[] x) {
+            this(random, norm, null, w, c, x);
+        }
+
+        private Case(Random random, Norm norm, InContextClassifier classifier, float[] w, double c, float[] x) {
             int d = x.length;
             this.classifier = classifier;
             this.norm = norm;
             this.x = x;
-            w = classifier.weights();
-            c = classifier.intercept();
+            this.w = w;
+            this.c = c;
             if (random.nextInt(3) > 0) {
                 cancel(random);
             }
@@ -196,6 +205,11 @@ class CertificatePropertyTest {
 
         /** What takes from the margin of label y. */
         ExactAdversary against(int y) {
+            return against(w, y);
+        }
+
+        /** What takes from y w·x. */
+        ExactAdversary against(float[] w, int y) {
             float[] edge = new float[x.length];
             for (int j = 0; j < edge.length; j++) {
                 edge[j] = y * w[j] > 0 ? lower[j] : upper[j];
@@ -219,7 +233,7 @@ class CertificatePropertyTest {
         return reader(w.length).learn(Rows.copyOf(w), new int[] {1});
     }
 
-    private static LinearTransformer reader(int d) {
+    static LinearTransformer reader(int d) {
         float[] p = new float[d + 1];
         p[d] = 1;
         return LinearTransformer.structured(p, filled(d, 1), 0, new float[d]);
@@ -319,7 +333,7 @@ class CertificatePropertyTest {
         assertTrue(taken.compareTo(price.subtract(bound).subtract(lost)) >= 0, "less than the price");
     }
 
-    private static BigDecimal atMost(BigDecimal price) {
+    static BigDecimal atMost(BigDecimal price) {
         return price.add(price.multiply(ExactAdversary.ERROR));
     }
 
@@ -342,7 +356,7 @@ class CertificatePropertyTest {
     }
 
     /** Some of the features move, shares of the ball apart, towards their edges. */
-    private static float[] point(Random random, Case one, double epsilon) {
+    static float[] point(Random random, Case one, double epsilon) {
         float[] other = one.x.clone();
         double size = epsilon;
         for (int j : random.ints(one.x.length, 0, one.x.length).toArray()) {
