@@ -270,12 +270,12 @@ public final class LinearTransformer {
     }
 
     /**
-     * Learns to tell each class from the rest: one-vs-rest, see {@link MultiClassifier}. The binary classifier of a class
-     * is {@link #learn(Preprocessing, Rows, int[])} with label +1 for its demonstrations and −1 for all others, and
-     * with {@link Preprocessing#fit} of the same.
+     * Learns to tell each class from the rest: one-vs-rest, see {@link MultiClassifier}. The binary classifier of a
+     * class is {@link #learn(Preprocessing, Rows, int[])} with label +1 for its demonstrations and −1 for all others,
+     * and with {@link Preprocessing#fit} of the same.
      *
      * @param x demonstrations of d finite features; read, not kept
-     * @param y labels, none {@code null}, one a row, at least two classes; they are numbered in order of first appearance
+     * @param y labels, one a row, none {@code null}, of at least two classes; these are in order of first appearance
      */
     public <L> MultiClassifier<L> learnRest(Rows x, List<L> y) {
         x.checkFeatures(d);
@@ -283,12 +283,12 @@ public final class LinearTransformer {
     }
 
     /**
-     * Learns to tell each class from each other: one-vs-one, see {@link MultiClassifier}. The binary classifier of a pair
-     * is {@link #learn(Preprocessing, Rows, int[])} from the demonstrations of the two alone, in their order, with label
-     * +1 for the class that appeared first and −1 for the other, and with {@link Preprocessing#fit} of the same.
+     * Learns to tell each class from each other: one-vs-one, see {@link MultiClassifier}. The binary classifier of a
+     * pair is {@link #learn(Preprocessing, Rows, int[])} from the demonstrations of the two alone, in their order, with
+     * label +1 for the class that appeared first and −1 for the other, and with {@link Preprocessing#fit} of the same.
      *
      * @param x demonstrations of d finite features; read, not kept
-     * @param y labels, none {@code null}, one a row, at least two classes; they are numbered in order of first appearance
+     * @param y labels, one a row, none {@code null}, of at least two classes; these are in order of first appearance
      */
     public <L> MultiClassifier<L> learnPairs(Rows x, List<L> y) {
         x.checkFeatures(d);

@@ -88,7 +88,7 @@ public final class MultiClassifier<L> {
         return classes;
     }
 
-    /** f_c(x) of every class, summed in double, or its number of votes; in the order of {@link #classes}, a new array. */
+    /** By class, in a new array: f_c(x), summed in double; or the number of votes. */
     public double[] scores(float[] x) {
         return scheme.scores(x);
     }
@@ -105,8 +105,8 @@ public final class MultiClassifier<L> {
 
     /**
      * The radius of a query: no perturbation of smaller size that the threat allows changes the answer. It is 0 where
-     * another class is equal and a change of nothing may do, and +∞ where nothing that the threat allows changes the
-     * answer.
+     * two classes have the greatest f_c, or where the answer hangs on a pair with f = 0; and +∞ where nothing that the
+     * threat allows changes the answer.
      *
      * @param x d finite features inside the threat's box
      * @param threat what an adversary may do; its box or budgets, if it has them by feature, are of d features

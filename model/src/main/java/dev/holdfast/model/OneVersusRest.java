@@ -1,13 +1,13 @@
 package dev.holdfast.model;
 
 /**
- * The class of the greatest f_c(x) = w_c·x + c_c. Functions lie on grids on which the difference of any two is exact, so
- * that it is a binary classifier like any other: see decisions/0009.
+ * The class of the greatest f_c(x) = w_c·x + c_c. Functions lie on grids, where the difference of any two is exact, and
+ * so a binary classifier like any other: see decisions/0009.
  */
 final class OneVersusRest implements Scheme {
     /**
-     * A grid's unit is the greatest number's power of two, lowered by this: numbers have at most 2²³ units, differences
-     * 2²⁴, and a float has 24 bits.
+     * With 2^e the power of two in the greatest number, the grid's unit is 2^(e−22): numbers have at most 2²³ units,
+     * differences 2²⁴, and a float has 24 bits.
      */
     private static final int FLOAT_BITS = 22;
 
@@ -17,8 +17,8 @@ final class OneVersusRest implements Scheme {
     private final InContextClassifier[] byClass;
     private final Preprocessing raw;
     /**
-     * f_c − f_r for c &lt; r, or {@code null}. Threads that race for one make equal ones, and what is immutable needs no
-     * lock to be seen whole.
+     * f_c − f_r for c &lt; r, or {@code null}. Threads that race for one make equal ones, and what is immutable needs
+     * no lock to be seen whole.
      */
     private final InContextClassifier[] differences;
 

@@ -101,9 +101,9 @@ class MultiClassifierDigitsTest {
         for (int c = 0; c < CLASSES; c++) {
             for (int r = c + 1; r < CLASSES; r++) {
                 int first = order[c];
-                int second = order[r];
-                f[c][r] = learnt(adversarial, n -> DEMONSTRATIONS.label(n) == first || DEMONSTRATIONS.label(n) == second,
-                        first);
+                int other = order[r];
+                f[c][r] = learnt(adversarial,
+                        n -> DEMONSTRATIONS.label(n) == first || DEMONSTRATIONS.label(n) == other, first);
             }
         }
         return share((x, y, epsilon) -> {
@@ -117,7 +117,8 @@ class MultiClassifierDigitsTest {
                     holds[r][c] = holds[c][r];
                 }
             }
-            return remains(won, holds, IntStream.range(0, CLASSES).filter(k -> order[k] == y).findFirst().orElseThrow());
+            int right = IntStream.range(0, CLASSES).filter(k -> order[k] == y).findFirst().orElseThrow();
+            return remains(won, holds, right);
         });
     }
 
