@@ -112,7 +112,7 @@ public final class MultiClassifier<L> {
      * @param threat what an adversary may do; its box or budgets, if it has them by feature, are of d features
      */
     public double radius(float[] x, Threat threat) {
-        return scheme.radius(x, scheme.winner(x), threat);
+        return scheme.answer(x, threat).radius;
     }
 
     /**
@@ -123,8 +123,8 @@ public final class MultiClassifier<L> {
      */
     public Optional<L> predict(float[] x, Threat threat, double epsilon) {
         InContextClassifier.checkEpsilon("epsilon", epsilon);
-        int winner = scheme.winner(x);
-        return scheme.radius(x, winner, threat) > epsilon ? Optional.of(classes.get(winner)) : Optional.empty();
+        Answer<L> answer = answer(x, threat);
+        return answer.radius > epsilon ? Optional.of(answer.label) : Optional.empty();
     }
 
     /**
@@ -133,8 +133,8 @@ public final class MultiClassifier<L> {
      * @param x d finite features inside the threat's box
      */
     public Answer<L> answer(float[] x, Threat threat) {
-        int winner = scheme.winner(x);
-        return new Answer<>(classes.get(winner), scheme.scores(x)[winner], scheme.radius(x, winner, threat));
+        Answer<Integer> answer = scheme.answer(x, threat);
+        return new Answer<>(classes.get(answer.label), answer.score, answer.radius);
     }
 
     /**
@@ -152,10 +152,9 @@ public final class MultiClassifier<L> {
         double[] radii = new double[labels.length];
         for (int n = 0; n < radii.length; n++) {
             threat.checkInside(x.copyFinite(n, row), n);
-            int winner = scheme.winner(row);
-            double radius = scheme.radius(row, winner, threat);
+            Answer<Integer> answer = scheme.answer(row, threat);
             // 0 − in place of a sign: 0 has none
-            radii[n] = winner == labels[n] ? radius : 0 - radius;
+            radii[n] = answer.label == labels[n] ? answer.radius : 0 - answer.radius;
         }
         return radii;
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.MultiClassifier.Answer;
 import java.util.Arrays;
 
 /**
@@ -35,18 +36,22 @@ final class OneVersusOne implements Scheme {
 
     @Override
     public int winner(float[] x) {
-        int[] votes = votes(won(x));
+        return winner(votes(won(x)));
+    }
+
+    private static int winner(int[] votes) {
         int winner = 0;
-        for (int k = 1; k < classes; k++) {
+        for (int k = 1; k < votes.length; k++) {
             winner = votes[k] > votes[winner] ? k : winner;
         }
         return winner;
     }
 
     @Override
-    public double radius(float[] x, int winner, Threat threat) {
+    public Answer<Integer> answer(float[] x, Threat threat) {
         boolean[][] won = won(x);
         int[] votes = votes(won);
+        int winner = winner(votes);
         double[][] radii = new double[classes][classes];
         for (int c = 0; c < classes; c++) {
             for (int r = c + 1; r < classes; r++) {
@@ -72,7 +77,7 @@ final class OneVersusOne implements Scheme {
                 radius = Math.min(radius, gains[needed - 1]);
             }
         }
-        return radius;
+        return new Answer<>(winner, votes[winner], radius);
     }
 
     /** Whether class c has the vote of its pair with r; nobody has one against itself. */

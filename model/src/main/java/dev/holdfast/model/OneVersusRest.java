@@ -1,5 +1,7 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.MultiClassifier.Answer;
+
 /**
  * The class of the greatest f_c(x) = w_c·x + c_c. Functions lie on grids, where the difference of any two is exact, and
  * so a binary classifier like any other: see decisions/0009.
@@ -99,7 +101,8 @@ final class OneVersusRest implements Scheme {
     }
 
     @Override
-    public double radius(float[] x, int winner, Threat threat) {
+    public Answer<Integer> answer(float[] x, Threat threat) {
+        int winner = winner(x);
         double radius = Double.POSITIVE_INFINITY;
         for (int k = 0; k < byClass.length; k++) {
             if (k != winner) {
@@ -107,7 +110,7 @@ final class OneVersusRest implements Scheme {
                 radius = Math.min(radius, difference.radius(x, threat));
             }
         }
-        return radius;
+        return new Answer<>(winner, byClass[winner].score(x), radius);
     }
 
     /** f_c − f_r, c &lt; r. */

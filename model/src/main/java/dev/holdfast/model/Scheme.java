@@ -1,5 +1,7 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.MultiClassifier.Answer;
+
 /** How binary classifiers answer for many classes, which are numbers from 0 on here. Immutable to whoever looks. */
 sealed interface Scheme permits OneVersusRest, OneVersusOne {
     /** d. */
@@ -11,12 +13,8 @@ sealed interface Scheme permits OneVersusRest, OneVersusOne {
     /** The class that answers; of equal ones the first. */
     int winner(float[] x);
 
-    /**
-     * No smaller perturbation that the threat allows changes the answer.
-     *
-     * @param winner what {@link #winner} says of x
-     */
-    double radius(float[] x, int winner, Threat threat);
+    /** The {@link #winner} with its score and its radius: no smaller perturbation that the threat allows changes it. */
+    Answer<Integer> answer(float[] x, Threat threat);
 
     /** How many pairs K classes have. */
     static int pairs(int classes) {
