@@ -1,5 +1,6 @@
 package dev.holdfast.kernel;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 
 /**
@@ -67,16 +68,21 @@ public final class ExactSums {
         if (!Float.isFinite(s)) {
             throw new IllegalArgumentException("s = " + s + ", expected a finite number");
         }
-        Kernels kernels = Implementation.kernels();
-        float greatest = kernels.greatestMagnitude(z, size);
+        float greatest = Implementation.kernels().greatestMagnitude(z, size);
         if (!Float.isFinite(greatest)) {
             throw new IllegalArgumentException("z has an entry " + greatest + ", expected finite numbers");
         }
+        multiply(z, size, s, work);
+        addWork(size, Math.abs((double) s * greatest), sums, work);
+    }
+
+    /** sums += work, whose entries are multiples of 2^LEAST, and at most {@code greatest} in magnitude. */
+    private static void addWork(int size, double greatest, double[] sums, double[] work) {
+        Kernels kernels = Implementation.kernels();
         makeRoom(sums, size, 1);
         int stride = stride(size);
-        multiply(z, size, s, work);
         Arrays.fill(work, size, stride, 0);
-        int k = plane(Math.abs((double) s * greatest));
+        int k = plane(greatest);
         while (k >= 0 && kernels.split(work, 0, stride, rounder(k), sums, k * stride)) {
             k--;
         }
@@ -88,9 +94,9 @@ public final class ExactSums {
         }
     }
 
-    /** The lowest plane of which {@code greatest} is at most 2³⁹ units; less than 0 for 0. */
+    /** The lowest plane of which {@code greatest} is at most 2³⁹ units, or else the top one; less than 0 for 0. */
     private static int plane(double greatest) {
-        return Math.ceilDiv(Math.getExponent(greatest) + 1 - (LEAST + WIDTH - 1), WIDTH);
+        return Math.min(Math.ceilDiv(Math.getExponent(greatest) + 1 - (LEAST + WIDTH - 1), WIDTH), PLANES - 1);
     }
 
     /** Its last bit is the unit of plane k: what is added to it, and it taken off again, is rounded to units. */
@@ -154,6 +160,64 @@ public final class ExactSums {
         for (int j = 0; j < size; j++) {
             a[j] = rounded(sums, j, stride(size));
         }
+    }
+
+    /**
+     * a + rest = sums, within 2⁻¹⁰⁶ of them relatively: a is rounded as {@link #round(double[], int, double[])} does, and
+     * so is what that has left out, rest = sums − a.
+     *
+     * @param sums {@link #length} doubles; digits move, the sums that they mean stay
+     * @param size entries of a vector
+     * @param a {@code size} doubles; overwritten
+     * @param rest {@code size} doubles; overwritten
+     * @param work {@link #workLength} doubles
+     * @throws IllegalArgumentException if a length is out of range, or two of the arrays are the same
+     */
+    public static void round(double[] sums, int size, double[] a, double[] rest, double[] work) {
+        Arguments.length("work", work.length, workLength(size));
+        Arguments.length("rest", rest.length, size);
+        Arguments.distinct("rest", rest, "a", a);
+        Arguments.distinct("rest", rest, "sums", sums);
+        Arguments.distinct("work", work, "sums", sums);
+        Arguments.distinct("work", work, "a", a);
+        Arguments.distinct("work", work, "rest", rest);
+        round(sums, size, a);
+        add(a, size, -1, sums, work);
+        round(sums, size, rest);
+        add(a, size, 1, sums, work);
+    }
+
+    /** sums += sign·a, for rounded sums a, which are multiples of 2^LEAST as well. */
+    private static void add(double[] a, int size, int sign, double[] sums, double[] work) {
+        double greatest = 0;
+        for (int j = 0; j < size; j++) {
+            work[j] = sign * a[j];
+            greatest = Math.max(greatest, Math.abs(a[j]));
+        }
+        addWork(size, greatest, sums, work);
+    }
+
+    /**
+     * One of the sums, exactly.
+     *
+     * @param sums {@link #length} doubles; read
+     * @param size entries of a vector
+     * @param j 0..size−1
+     * @throws IllegalArgumentException if a length or j is out of range
+     */
+    public static BigDecimal exact(double[] sums, int size, int j) {
+        Arguments.length("sums", sums.length, length(size));
+        if (j < 0 || j >= size) {
+            throw new IllegalArgumentException("j = " + j + ", expected 0.." + (size - 1));
+        }
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int k = 0; k < PLANES; k++) {
+            double digit = sums[k * stride(size) + j];
+            if (digit != 0) {
+                sum = sum.add(new BigDecimal(digit));
+            }
+        }
+        return sum;
     }
 
     /** After a carry, a digit other than 0 outweighs all below it together. */

@@ -293,6 +293,19 @@ class BadArgumentsTest {
         misuses.put("sums.length = 4, expected at least " + SUMS.length, () -> ExactSums.round(F, D + 1, A));
         misuses.put("a.length = 1, expected at least 4", () -> ExactSums.round(SUMS, D + 1, new double[1]));
         misuses.put("a is the same array as sums", () -> ExactSums.round(SUMS, D + 1, SUMS));
+        misuses.put("rest.length = 3, expected at least 4",
+                () -> ExactSums.round(SUMS, D + 1, A, new double[3], SUMS_WORK));
+        misuses.put("rest is the same array as a", () -> ExactSums.round(SUMS, D + 1, A, A, SUMS_WORK));
+        misuses.put("rest is the same array as sums", () -> ExactSums.round(SUMS, D + 1, A, SUMS, SUMS_WORK));
+        misuses.put("work.length = 7, expected at least 8",
+                () -> ExactSums.round(SUMS, D + 1, A, new double[4], new double[7]));
+        misuses.put("work is the same array as a",
+                () -> ExactSums.round(SUMS, D + 1, SUMS_WORK, new double[4], SUMS_WORK));
+        misuses.put("work is the same array as rest", () -> ExactSums.round(SUMS, D + 1, A, SUMS_WORK, SUMS_WORK));
+        misuses.put("sums.length = 5, expected at least " + SUMS.length,
+                () -> ExactSums.exact(new double[5], D + 1, 0));
+        misuses.put("j = 4, expected 0..3", () -> ExactSums.exact(SUMS, D + 1, 4));
+        misuses.put("j = -1, expected 0..3", () -> ExactSums.exact(SUMS, D + 1, -1));
         return misuses.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
     }
 

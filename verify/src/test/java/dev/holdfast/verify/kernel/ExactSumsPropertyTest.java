@@ -1,6 +1,7 @@
 package dev.holdfast.verify.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.holdfast.kernel.ExactSums;
 import java.math.BigDecimal;
@@ -64,11 +65,28 @@ class ExactSumsPropertyTest {
             return copy;
         }
 
-        /** Equal to the bit, so that 0 is +0. */
+        /** Equal to the bit, so that 0 is +0; what a sum is as two doubles, or exactly, leaves it as it is. */
         void check() {
+            double[] expected = Arrays.stream(exact).mapToDouble(BigDecimal::doubleValue).toArray();
+            double[] left = new double[size];
+            Arrays.setAll(left, j -> exact[j].subtract(new BigDecimal(expected[j])).doubleValue());
             double[] a = new double[size];
+            double[] rest = new double[size];
+            checkExact();
+            Arrays.fill(work, Double.NaN);
+            ExactSums.round(sums, size, a, rest, work);
+            assertArrayEquals(expected, a);
+            assertArrayEquals(left, rest);
+            checkExact();
+            Arrays.fill(a, Double.NaN);
             ExactSums.round(sums, size, a);
-            assertArrayEquals(Arrays.stream(exact).mapToDouble(BigDecimal::doubleValue).toArray(), a);
+            assertArrayEquals(expected, a);
+        }
+
+        private void checkExact() {
+            for (int j = 0; j < size; j++) {
+                assertEquals(0, exact[j].compareTo(ExactSums.exact(sums, size, j)));
+            }
         }
     }
 
