@@ -2,7 +2,6 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
-import java.util.Arrays;
 import java.util.stream.Collector;
 
 /**
@@ -16,8 +15,11 @@ import java.util.stream.Collector;
  * and removed again leaves no trace. Against exact arithmetic the error of a_j is at most
  * 2⁻²³ Σ_n |z_nj| Σ_i |p_i z_ni|, barring underflow of s_n: it does not grow with N or with d.
  *
- * <p>Updates are refused before they change anything. Sums never overflow; where s_n or w is too large for a float, the
- * row, or the reading of w, is refused. What is removed must have been added: the context cannot tell, and otherwise
+ * <p>A preprocessing, if there is one, is the same for as long as the context lives: rows are raw, z_n is made of
+ * s ∘ (x_n − m), rounded once a feature, and the map is folded into the classifiers.
+ *
+ * <p>Updates are refused before they change anything. Sums never overflow; where s_n, a
+ * preprocessed feature or w is too large for a float, the row, or the reading of w, is refused. What is removed must have been added: the context cannot tell, and otherwise
  * holds the difference.
  *
  * <p>Safe for use by several threads: each method acts on the whole context at one moment, one after the other, but
@@ -35,18 +37,13 @@ import java.util.stream.Collector;
  * }
  */
 public final class Context {
-    /** ExactSums are exact for 2⁵⁷ terms, in whatever way they came and went. */
-    private static final long MOST_UPDATES = 1L << 57;
-
-    private final LinearTransformer transformer;
+    private final FoldedTransformer transformer;
     private final int d;
     /** Guards everything below. */
     private final Object lock = new Object();
 
     private final double[] sums;
-    private int size;
-    /** Rows ever added or removed, here and in what was merged. */
-    private long updates;
+    private final Count count;
     /** A row on its way into the sums. */
     private final float[] z;
 
@@ -60,16 +57,15 @@ public final class Context {
      */
     public record Demonstration(float[] x, int y) {}
 
-    Context(LinearTransformer transformer) {
-        this(transformer, new double[ExactSums.length(transformer.features() + 1)], 0, 0);
+    Context(FoldedTransformer transformer) {
+        this(transformer, new double[ExactSums.length(transformer.features() + 1)], new Count());
     }
 
-    private Context(LinearTransformer transformer, double[] sums, int size, long updates) {
+    private Context(FoldedTransformer transformer, double[] sums, Count count) {
         this.transformer = transformer;
         this.d = transformer.features();
         this.sums = sums;
-        this.size = size;
-        this.updates = updates;
+        this.count = count;
         this.z = new float[d + 1];
         this.work = new double[ExactSums.workLength(d + 1)];
     }
@@ -89,7 +85,7 @@ public final class Context {
     /** Number of demonstrations, N: those added less those removed. */
     public int size() {
         synchronized (lock) {
-            return size;
+            return count.size();
         }
     }
 
@@ -101,13 +97,12 @@ public final class Context {
      * @throws IllegalStateException if there are 2³¹ − 1 demonstrations
      */
     public void add(float[] x, int y) {
-        float label = checkRow(x, y);
+        float label = transformer.checkRow(x, y);
         synchronized (lock) {
-            checkRoom(1);
+            count.checkAdd(1);
             float s = share(x, 0, label);
             ExactSums.add(z, d + 1, s, sums, work);
-            size++;
-            updates++;
+            count.add(1);
         }
     }
 
@@ -123,16 +118,15 @@ public final class Context {
         float[] labels = x.labels(y);
         float[] s = new float[x.rows()];
         synchronized (lock) {
-            checkRoom(x.rows());
+            count.checkAdd(x.rows());
             for (int n = 0; n < x.rows(); n++) {
                 s[n] = share(x.array(), x.start(n), labels[n]);
             }
             for (int n = 0; n < x.rows(); n++) {
-                load(x.array(), x.start(n), labels[n]);
+                transformer.load(x.array(), x.start(n), labels[n], z);
                 ExactSums.add(z, d + 1, s[n], sums, work);
             }
-            size += x.rows();
-            updates += x.rows();
+            count.add(x.rows());
         }
     }
 
@@ -144,43 +138,36 @@ public final class Context {
      * @throws IllegalStateException if there is no demonstration
      */
     public void remove(float[] x, int y) {
-        float label = checkRow(x, y);
+        float label = transformer.checkRow(x, y);
         synchronized (lock) {
-            checkNotEmpty();
-            checkUpdates(1);
+            count.checkRemove();
             float s = share(x, 0, label);
             ExactSums.add(z, d + 1, -s, sums, work);
-            size--;
-            updates++;
+            count.remove();
         }
     }
 
     /**
      * Adds all demonstrations of another context.
      *
-     * @param other of a transformer with the same p, to the bit; it may be this context itself; read
+     * @param other of a transformer with the same p, and with the same preprocessing, to the bit; it may be this context itself; read
      * @throws IllegalStateException if there would be more than 2³¹ − 1 demonstrations
      */
     public void merge(Context other) {
-        if (!Arrays.equals(transformer.p(), other.transformer.p())) {
-            throw new IllegalArgumentException(
-                    "other has a transformer with another p, expected the p of this context");
-        }
+        transformer.checkSame(other.transformer);
         // a copy, so that no thread ever holds two locks
         Context copy = other.copy();
         synchronized (lock) {
-            checkSize(copy.size);
-            checkUpdates(copy.updates);
+            count.checkMerge(copy.count);
             ExactSums.merge(copy.sums, d + 1, sums);
-            size += copy.size;
-            updates += copy.updates;
+            count.merge(copy.count);
         }
     }
 
     /** A context of the same demonstrations with a life of its own. */
     public Context copy() {
         synchronized (lock) {
-            return new Context(transformer, sums.clone(), size, updates);
+            return new Context(transformer, sums.clone(), count.copy());
         }
     }
 
@@ -203,64 +190,20 @@ public final class Context {
         double[] a = new double[d + 1];
         int n;
         synchronized (lock) {
-            checkNotEmpty();
-            n = size;
+            count.checkNotEmpty();
+            n = count.size();
             ExactSums.round(sums, d + 1, a);
         }
-        float[] w = new float[d];
-        transformer.qBar().readout(a, n, w);
-        for (int j = 0; j < d; j++) {
-            if (!Float.isFinite(w[j])) {
-                throw new IllegalStateException("w[" + j + "] = " + w[j] + ", expected a finite number");
-            }
-        }
-        return new InContextClassifier(w, 0, Preprocessing.none(d));
-    }
-
-    private float checkRow(float[] x, int y) {
-        if (x.length != d) {
-            throw new IllegalArgumentException("x.length = " + x.length + ", expected " + d);
-        }
-        return Rows.checkedLabel("y", y);
-    }
-
-    private void checkNotEmpty() {
-        if (size == 0) {
-            throw new IllegalStateException("size = 0, expected at least 1 demonstration");
-        }
-    }
-
-    private void checkRoom(int more) {
-        checkSize(more);
-        checkUpdates(more);
-    }
-
-    private void checkSize(int more) {
-        if (more > Integer.MAX_VALUE - size) {
-            throw new IllegalStateException(
-                    "size = " + size + " and " + more + " more, expected at most " + Integer.MAX_VALUE);
-        }
-    }
-
-    private void checkUpdates(long more) {
-        if (more > MOST_UPDATES - updates) {
-            throw new IllegalStateException(
-                    "updates = " + updates + " and " + more + " more, expected at most " + MOST_UPDATES);
-        }
+        return transformer.classifier(a, n);
     }
 
     /** s = p·z of the row (x, label), which is loaded; throws unless it is finite, and so is every feature. */
     private float share(float[] x, int o, float label) {
-        load(x, o, label);
+        transformer.load(x, o, label, z);
         float s = (float) LinearAttention.score(z, 0, d + 1, transformer.p(), 0);
         if (!Float.isFinite(s)) {
-            throw Rows.view(z, 0, d + 1, 1, d).notFinite("p·z");
+            throw Rows.view(x, o, d, 1, d).notFinite("p·z");
         }
         return s;
-    }
-
-    private void load(float[] x, int o, float label) {
-        System.arraycopy(x, o, z, 0, d);
-        z[d] = label;
     }
 }

@@ -264,8 +264,11 @@ public final class LinearTransformer {
      * @param y labels, −1 or +1, one a row; read, not kept
      */
     public InContextClassifier learn(Preprocessing preprocessing, Rows x, int[] y) {
-        checkFeatures(preprocessing);
-        float[] w = readout(x, y, preprocessing);
+        FoldedTransformer folded = folded(preprocessing);
+        float[] labels = checkDemonstrations(x, y);
+        double[] a = new double[d + 1];
+        folded.accumulate(x, labels, a, new float[LinearAttention.contextWorkLength(d)]);
+        float[] w = readout(a, x);
         return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
     }
 
@@ -333,21 +336,36 @@ public final class LinearTransformer {
 
     /** An empty context, to which demonstrations are added and from which they are removed as they come and go. */
     public Context context() {
-        return new Context(this);
+        return context(Preprocessing.none(d));
     }
 
-    /** w = Q̄ᵀ a / N of preprocessed rows. */
-    private float[] readout(Rows x, int[] y, Preprocessing preprocessing) {
-        float[] labels = checkDemonstrations(x, y);
-        double[] a = new double[d + 1];
-        float[] work = new float[LinearAttention.contextWorkLength(d)];
-        float[] block = new float[Math.min(LinearAttention.BLOCK, x.rows()) * d];
-        for (int n = 0; n < x.rows(); n += LinearAttention.BLOCK) {
-            int end = Math.min(n + LinearAttention.BLOCK, x.rows());
-            preprocessing.apply(x, n, end, block);
-            LinearAttention.accumulate(block, 0, d, end - n, d, labels, n, p, a, work);
-        }
-        return readout(a, x);
+    /**
+     * An empty context of raw demonstrations that are learnt from as {@code preprocessing} makes them, as
+     * {@link #learn(Preprocessing, Rows, int[])} does.
+     *
+     * @param preprocessing of d features
+     */
+    public Context context(Preprocessing preprocessing) {
+        return new Context(folded(preprocessing));
+    }
+
+    /** An empty context that forgets what is old by degrees, and is fed as fast as rows can be read. */
+    public FadingContext fadingContext() {
+        return fadingContext(Preprocessing.none(d));
+    }
+
+    /**
+     * {@link #fadingContext()} of raw demonstrations that are learnt from as {@code preprocessing} makes them.
+     *
+     * @param preprocessing of d features
+     */
+    public FadingContext fadingContext(Preprocessing preprocessing) {
+        return new FadingContext(folded(preprocessing));
+    }
+
+    private FoldedTransformer folded(Preprocessing preprocessing) {
+        checkFeatures(preprocessing);
+        return new FoldedTransformer(this, preprocessing);
     }
 
     /** w = Q̄ᵀ a / N. */

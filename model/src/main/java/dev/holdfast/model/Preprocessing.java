@@ -26,6 +26,11 @@ public final class Preprocessing {
         return new Preprocessing(new float[d], sign);
     }
 
+    /** Keeps the arrays. */
+    static Preprocessing of(float[] mean, float[] sign) {
+        return new Preprocessing(mean, sign);
+    }
+
     /**
      * Means and signs of demonstrations. Sums are carried in double.
      *
@@ -79,6 +84,11 @@ public final class Preprocessing {
         return sign.clone();
     }
 
+    /** Whether s and m have the bits of another's. */
+    boolean isSame(Preprocessing other) {
+        return Arrays.equals(mean, other.mean) && Arrays.equals(sign, other.sign);
+    }
+
     /** The rows s ∘ (x − m), in a new array, without gaps. */
     public Rows apply(Rows x) {
         x.checkFeatures(mean.length);
@@ -104,7 +114,8 @@ public final class Preprocessing {
         }
     }
 
-    private void applyRow(float[] x, int o, float[] out, int to) {
+    /** The row of x from o, preprocessed, to {@code out}. */
+    void applyRow(float[] x, int o, float[] out, int to) {
         for (int j = 0; j < mean.length; j++) {
             out[to + j] = sign[j] * (x[o + j] - mean[j]);
         }

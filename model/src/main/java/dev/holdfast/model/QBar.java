@@ -42,7 +42,7 @@ final class QBar {
     }
 
     /** w = Q̄ᵀ a / n. */
-    void readout(double[] a, int n, float[] w) {
+    void readout(double[] a, double n, float[] w) {
         if (dense != null) {
             LinearAttention.readout(dense, d, a, n, w);
         } else {

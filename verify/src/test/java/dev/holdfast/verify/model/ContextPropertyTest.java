@@ -12,6 +12,7 @@ import dev.holdfast.model.Context;
 import dev.holdfast.model.Context.Demonstration;
 import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Rows;
 import dev.holdfast.verify.reference.Dyadic;
 import dev.holdfast.verify.reference.OrderedReference;
@@ -134,6 +135,56 @@ class ContextPropertyTest {
         Context oneByOne = transformer.context();
         demonstrations.forEach(z -> oneByOne.add(z.x(), z.y()));
         assertSame(oneByOne, parallel);
+    }
+
+    /** Raw rows in, a classifier of raw rows out: between them, a context of rows that were preprocessed before. */
+    @Property(tries = 100)
+    void preprocessesRowsOnTheirWayIn(@ForAll @IntRange(min = 1, max = 40) int d, @ForAll long seed) {
+        Random random = new Random(seed);
+        LinearTransformer transformer = transformer(hostile(random, d + 1, -60, 20));
+        List<Demonstration> demonstrations = demonstrations(random, 20, d);
+        Rows rows = Rows.copyOf(demonstrations.stream().map(Demonstration::x).toArray(float[][]::new));
+        int[] y = demonstrations.stream().mapToInt(Demonstration::y).toArray();
+        Preprocessing preprocessing = Preprocessing.fit(rows, y);
+        Context all = transformer.context(preprocessing);
+        all.addAll(rows, y);
+        Context folded = transformer.context(preprocessing);
+        Context inside = transformer.context();
+        for (Demonstration z : demonstrations) {
+            folded.add(z.x(), z.y());
+            inside.add(preprocessed(z.x(), preprocessing), z.y());
+        }
+        assertSame(folded, all);
+        Context copy = all.copy();
+        all.merge(folded);
+        for (Demonstration z : demonstrations) {
+            assertArrayEquals(inside.state(), folded.state());
+            float[] w = weights(inside);
+            float[] raw = weights(folded);
+            assertEquals(w.length, raw.length);
+            double intercept = 0;
+            for (int j = 0; j < w.length; j++) {
+                assertEquals(preprocessing.sign()[j] * w[j], raw[j]);
+                intercept -= (double) raw[j] * preprocessing.mean()[j];
+            }
+            if (w.length > 0) {
+                assertEquals(intercept, folded.classifier().intercept());
+                assertArrayEquals(preprocessing.mean(), folded.classifier().preprocessing().mean());
+            }
+            all.remove(z.x(), z.y());
+            folded.remove(z.x(), z.y());
+            inside.remove(preprocessed(z.x(), preprocessing), z.y());
+        }
+        assertArrayEquals(new double[d + 1], folded.state());
+        assertSame(copy, all);
+    }
+
+    private static float[] preprocessed(float[] x, Preprocessing preprocessing) {
+        float[] out = new float[x.length];
+        for (int j = 0; j < x.length; j++) {
+            out[j] = preprocessing.sign()[j] * (x[j] - preprocessing.mean()[j]);
+        }
+        return out;
     }
 
     @Property(tries = 200)
@@ -271,6 +322,14 @@ class ContextPropertyTest {
         refused(context, "x has 2 features a row, expected 3",
                 () -> context.addAll(Rows.copyOf(new float[2]), new int[] {1}));
         refused(context, "other has a transformer with another p", () -> context.merge(other));
+        Preprocessing centred = Preprocessing.fit(
+                Rows.copyOf(new float[] {-0x1p127f, 0, 0}, new float[] {-0x1p126f, 0, 1}), new int[] {1, -1});
+        refused(context, "other has another preprocessing", () -> context.merge(transformer.context(centred)));
+        Context folded = transformer.context(centred);
+        float[] far = {Float.MAX_VALUE, 0, 0};
+        refused(folded, "x is too large: p·z overflowed", () -> folded.add(far, 1));
+        refused(folded, "x is too large: p·z overflowed", () -> folded.addAll(Rows.copyOf(good, far), new int[] {1, 1}));
+        assertEquals(0, folded.size());
         assertArrayEquals(a, context.state());
         assertEquals(1, context.size());
         context.remove(good, 1);

@@ -1,0 +1,69 @@
+package dev.holdfast.model;
+
+/** How many demonstrations exact sums are of, and how often these were changed. Belongs to one thread at a time. */
+final class Count {
+    /** ExactSums are exact for 2⁵⁷ terms, in whatever way they came and went. */
+    private static final long MOST_UPDATES = 1L << 57;
+
+    private int size;
+    /** Rows ever added or removed, here and in what was merged. */
+    private long updates;
+
+    int size() {
+        return size;
+    }
+
+    void checkNotEmpty() {
+        if (size == 0) {
+            throw new IllegalStateException("size = 0, expected at least 1 demonstration");
+        }
+    }
+
+    /** Throws unless there is room for so many rows more. */
+    void checkAdd(int rows) {
+        checkRoom(rows, rows);
+    }
+
+    /** Throws unless there is a row to remove, and room for an update. */
+    void checkRemove() {
+        checkNotEmpty();
+        checkRoom(0, 1);
+    }
+
+    /** Throws unless there is room for those of another. */
+    void checkMerge(Count other) {
+        checkRoom(other.size, other.updates);
+    }
+
+    private void checkRoom(int more, long moreUpdates) {
+        if (more > Integer.MAX_VALUE - size) {
+            throw new IllegalStateException(
+                    "size = " + size + " and " + more + " more, expected at most " + Integer.MAX_VALUE);
+        }
+        if (moreUpdates > MOST_UPDATES - updates) {
+            throw new IllegalStateException(
+                    "updates = " + updates + " and " + moreUpdates + " more, expected at most " + MOST_UPDATES);
+        }
+    }
+
+    void add(int rows) {
+        size += rows;
+        updates += rows;
+    }
+
+    void remove() {
+        size--;
+        updates++;
+    }
+
+    void merge(Count other) {
+        size += other.size;
+        updates += other.updates;
+    }
+
+    Count copy() {
+        Count copy = new Count();
+        copy.merge(this);
+        return copy;
+    }
+}
