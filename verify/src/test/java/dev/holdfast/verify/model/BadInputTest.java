@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.ExactOptimum;
+import dev.holdfast.model.GramContext;
 import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.LinearTransformer;
@@ -26,6 +27,7 @@ class BadInputTest {
     private static final int[] Y = {1, -1};
     private static final LinearTransformer TRANSFORMER = LinearTransformer.adversarial(2);
     private static final InContextClassifier CLASSIFIER = TRANSFORMER.learn(X, Y);
+    private static final GramContext<Integer> GRAM = GramContext.of(2, List.of(0, 1));
     private static final Influence INFLUENCE = TRANSFORMER.influence(X, Y, new float[] {1, 1});
 
     private static final List<String> LABELS = List.of("cat", "dog");
@@ -149,6 +151,45 @@ class BadInputTest {
                         () -> Threat.l2().withBudgets(new float[] {0, -1})),
                 Map.entry("b[0] = NaN", () -> Threat.l2().withBudgets(new float[] {nan})),
                 Map.entry("features[1] = -1, expected at least 0", () -> Threat.l2().freeze(0, -1)),
+                Map.entry("preprocessing has 4 features, expected 2",
+                        () -> TRANSFORMER.context(Preprocessing.none(4))),
+                Map.entry("preprocessing has 5 features, expected 2",
+                        () -> TRANSFORMER.fadingContext(Preprocessing.none(5))),
+                Map.entry("factor = 0.0, expected more than 0, at most 1",
+                        () -> TRANSFORMER.fadingContext().decay(0)),
+                Map.entry("factor = 1.5, expected", () -> TRANSFORMER.fadingContext().decay(1.5)),
+                Map.entry("x has NaN in row 1, feature 0, expected a finite number",
+                        () -> TRANSFORMER.fadingContext().addAll(rows(1, 2, nan, 0), Y)),
+                Map.entry("y = -2, expected -1 or +1", () -> TRANSFORMER.fadingContext().add(new float[2], -2)),
+                Map.entry("d = -5, expected at least 1", () -> GramContext.of(-5, List.of(0, 1))),
+                Map.entry("d = 16385, expected at most 16384: a class has sums of d(d+1)/2 pairs of features",
+                        () -> GramContext.of(16385, List.of(0, 1))),
+                Map.entry("number of classes = 1, expected at least 2", () -> GramContext.of(2, List.of(0))),
+                Map.entry("classes[2] = 0, expected a label unlike those before it",
+                        () -> GramContext.of(2, List.of(0, 1, 0))),
+                Map.entry("classes[1] = null, expected a label", () -> GramContext.of(2, Arrays.asList(0, null))),
+                Map.entry("label = 2, expected one of the classes [0, 1]", () -> GRAM.add(new float[2], 2)),
+                Map.entry("label = null, expected one of the classes", () -> GRAM.size(null)),
+                Map.entry("label = 3, expected one of", () -> GRAM.remove(new float[2], 3)),
+                Map.entry("y[1] = 7, expected one of the classes [0, 1]", () -> GRAM.addAll(X, List.of(0, 7))),
+                Map.entry("y.size() = 3, expected one label a row, 2", () -> GRAM.addAll(X, List.of(0, 1, 0))),
+                Map.entry("x has 1 features a row, expected 2",
+                        () -> GRAM.addAll(Rows.copyOf(new float[1]), List.of(0))),
+                Map.entry("x.length = 5, expected 2", () -> GRAM.add(new float[5], 0)),
+                Map.entry("x has -Infinity in row 0, feature 0, expected a finite number",
+                        () -> GRAM.add(new float[] {infinity, 0}, 0)),
+                Map.entry("positive = 4, expected one of the classes", () -> GRAM.preprocessing(4, 0)),
+                Map.entry("negative = 5, expected one of the classes", () -> GRAM.classifier(TRANSFORMER, 0, 5)),
+                Map.entry("negative = 1, expected a class other than positive", () -> GRAM.preprocessing(1, 1)),
+                Map.entry("transformer has 3 features, expected 2",
+                        () -> GRAM.rest(LinearTransformer.adversarial(3))),
+                Map.entry("transformer has 4 features, expected 2",
+                        () -> GRAM.pairs(LinearTransformer.adversarial(4))),
+                Map.entry("transformer has 1 features, expected 2",
+                        () -> GRAM.classifier(LinearTransformer.adversarial(1), 0, 1)),
+                Map.entry("other has 4 features, expected 2", () -> GRAM.merge(GramContext.of(4, List.of(0, 1)))),
+                Map.entry("other has classes [1, 0], expected [0, 1] as this context has",
+                        () -> GRAM.merge(GramContext.of(2, List.of(1, 0)))),
                 Map.entry("d = 0, expected at least 1", () -> LinearTransformer.standard(0)),
                 Map.entry("d = -1, expected at least 1", () -> ExactOptimum.thresholds(-1, 0.1)),
                 Map.entry("lambda = 1.5, expected 0..1", () -> ExactOptimum.thresholds(2, 1.5)),
