@@ -161,7 +161,8 @@ public final class Rows {
         checkLabels("y.length", y.length);
         float[] labels = new float[rows];
         for (int n = 0; n < rows; n++) {
-            labels[n] = checkedLabel("y[" + n + "]", y[n]);
+            // no text is made of a label before it is needed
+            labels[n] = y[n] == 1 || y[n] == -1 ? y[n] : checkedLabel("y[" + n + "]", y[n]);
         }
         return labels;
     }
