@@ -163,8 +163,8 @@ public final class ExactSums {
     }
 
     /**
-     * a + rest = sums, within 2⁻¹⁰⁶ of them relatively: a is rounded as {@link #round(double[], int, double[])} does, and
-     * so is what that has left out, rest = sums − a.
+     * a + rest = sums, within 2⁻¹⁰⁶ of them relatively: a is rounded as {@link #round(double[], int, double[])} does,
+     * and so is what that has left out, rest = sums − a.
      *
      * @param sums {@link #length} doubles; digits move, the sums that they mean stay
      * @param size entries of a vector

@@ -18,9 +18,9 @@ import java.util.stream.Collector;
  * <p>A preprocessing, if there is one, is the same for as long as the context lives: rows are raw, z_n is made of
  * s ∘ (x_n − m), rounded once a feature, and the map is folded into the classifiers.
  *
- * <p>Updates are refused before they change anything. Sums never overflow; where s_n, a
- * preprocessed feature or w is too large for a float, the row, or the reading of w, is refused. What is removed must have been added: the context cannot tell, and otherwise
- * holds the difference.
+ * <p>Updates are refused before they change anything. Sums never overflow; where s_n, a preprocessed feature or w is
+ * too large for a float, the row, or the reading of w, is refused. What is removed must have been added: the context
+ * cannot tell, and otherwise holds the difference.
  *
  * <p>Safe for use by several threads: each method acts on the whole context at one moment, one after the other, but
  * {@link #merge} reads its argument at one moment and changes this context at a later one. Classifiers are immutable;
@@ -150,7 +150,8 @@ public final class Context {
     /**
      * Adds all demonstrations of another context.
      *
-     * @param other of a transformer with the same p, and with the same preprocessing, to the bit; it may be this context itself; read
+     * @param other of a transformer with the same p, and with the same preprocessing, to the bit; it may be this
+     *        context itself; read
      * @throws IllegalStateException if there would be more than 2³¹ − 1 demonstrations
      */
     public void merge(Context other) {

@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
+import java.util.Arrays;
 
 /**
  * A context that fades: demonstrations are added, at the speed of {@link LinearTransformer#learn}, and {@link #decay}
@@ -15,10 +16,11 @@ import dev.holdfast.kernel.LinearAttention;
  * context.add(x, y);
  * }
  *
- * <p>With T calls and blocks of {@value LinearAttention#BLOCK} rows since the first row, the error of a_j against exact
- * arithmetic is at most (γ_k + 2γ'_T) Σ_n ω_n |z_nj| Σ_i |p_i z_ni|, with γ_k of floats and k as in
- * {@link LinearAttention#accumulate}, and γ'_T = T·2⁻⁵³/(1 − T·2⁻⁵³), barring underflow. Rows that are added to an empty
- * context in one call give the classifier of {@code learn}, to the bit. Order and splits leave traces of this size.
+ * <p>With T calls and blocks of {@value LinearAttention#BLOCK} rows, here and in what was merged, the error of a_j
+ * against exact arithmetic is at most (γ_k + 2γ'_T) Σ_n ω_n |z_nj| Σ_i |p_i z_ni|, with γ_k of floats and k as in
+ * {@link LinearAttention#accumulate}, and γ'_T = T·2⁻⁵³/(1 − T·2⁻⁵³), barring underflow. Rows that are added to an
+ * empty context in one call give the classifier of {@code learn}, to the bit. Order and splits leave traces of this
+ * size.
  *
  * <p>Updates are refused before they change anything, among them those that would make a sum overflow.
  *
@@ -103,29 +105,32 @@ public final class FadingContext {
     }
 
     /**
-     * Multiplies the weight of every demonstration that is there, and so a and N, by a factor. Once N is less than 2⁻⁹⁰⁰
-     * the context is empty.
+     * Multiplies the weight of every demonstration that is there, and so a and N, by a factor. Once N is less than
+     * 2⁻⁹⁰⁰ the context is empty.
      *
-     * @param factor greater than 0, at most 1
+     * @param factor 0..1
      */
     public void decay(double factor) {
-        if (!(factor > 0 && factor <= 1)) {
-            throw new IllegalArgumentException("factor = " + factor + ", expected more than 0, at most 1");
+        if (!(factor >= 0 && factor <= 1)) {
+            throw new IllegalArgumentException("factor = " + factor + ", expected 0..1");
         }
         synchronized (lock) {
-            double kept = size * factor < LEAST_SIZE ? 0 : factor;
+            size *= factor;
             for (int j = 0; j <= d; j++) {
-                a[j] *= kept;
+                a[j] *= factor;
             }
-            size *= kept;
+            if (size < LEAST_SIZE) {
+                size = 0;
+                Arrays.fill(a, 0);
+            }
         }
     }
 
     /**
      * Adds all demonstrations of another context, with their weights.
      *
-     * @param other of a transformer with the same p, and with the same preprocessing, to the bit; it may be this context
-     *        itself; read
+     * @param other of a transformer with the same p, and with the same preprocessing, to the bit; it may be this
+     *        context itself; read
      * @throws IllegalStateException if a sum would overflow
      */
     public void merge(FadingContext other) {

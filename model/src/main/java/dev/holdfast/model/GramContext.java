@@ -9,28 +9,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A context of many classes from which any weights read: demonstrations of labels of any type are added and removed, and
- * centring and sign alignment follow them exactly. {@link Context} takes less, O(d), for one transformer, two classes and
- * a preprocessing that stays.
+ * A context of many classes from which any weights read: demonstrations of labels of any type are added and removed,
+ * and centring and sign alignment follow them exactly. {@link Context} takes less, O(d), for one transformer, two
+ * classes and a preprocessing that stays.
  *
- * <p>For every class it keeps the number of its rows, Σ x and the triangle of Σ x xᵀ, not the rows, each sum without any
- * rounding: 120 bytes a pair of features, some 60 d² bytes a class. A row costs one update of each sum of its class but
- * those of features that are 0: O(d²). So all that is read has the same bits for every order of adding, removing and
- * merging that ends with the same rows, and what was added and removed again leaves no trace.
+ * <p>For every class it keeps the number of its rows, Σ x and the triangle of Σ x xᵀ, not the rows, each sum without
+ * any rounding: 120 bytes a pair of features, some 60 d² bytes a class. A row costs one update of each sum of its
+ * class but those of features that are 0: O(d²). So all that is read has the same bits for every order of adding,
+ * removing and merging that ends with the same rows, and what was added and removed again leaves no trace.
  *
- * <p>Of two classes, +1 and −1, with N rows in all, {@link #preprocessing} has the exact means, rounded once to float, and
- * the signs of the exact Σ_n y_n (x_nj − Σ_n x_nj/N). With z_n = (s ∘ (x_n − m), y_n), {@link #classifier} has
- * a = Σ_n (p·z_n) z_n from the sums and w = Q̄ᵀ a / N, folded to raw features. What cancels is summed exactly, but for the
- * d² products in g = (Σ x xᵀ)(s ∘ p), which are summed in pairs of doubles: with u = 2⁻⁵³ and γ_k = k u/(1 − k u), a_i is
- * rounded once, and is within (1 + u) γ_{d+4}² Σ_j |p_j Σ_n x_ni x_nj| + u |a_i| of its exact value for these m and s. In
- * {@link LinearTransformer#learn(Preprocessing, Rows, int[])} every centred feature is rounded to float, too.
+ * <p>Of two classes, +1 and −1, with N rows in all, {@link #preprocessing} has the exact means, rounded once to float,
+ * and the signs of the exact Σ_n y_n (x_nj − Σ_n x_nj/N). With z_n = (s ∘ (x_n − m), y_n), {@link #classifier} has
+ * a = Σ_n (p·z_n) z_n from the sums and w = Q̄ᵀ a / N, folded to raw features. What cancels is summed exactly, but for
+ * the d² products in g = (Σ x xᵀ)(s ∘ p), which are summed in pairs of doubles: with u = 2⁻⁵³ and γ_k = k u/(1 − k u),
+ * a_i is rounded once, and is within (1 + u) γ_{d+4}² Σ_j |p_j Σ_n x_ni x_nj| + u |a_i| of its exact value for these m
+ * and s. In {@link LinearTransformer#learn(Preprocessing, Rows, int[])} every centred feature is rounded to float, too.
  *
- * <p>Updates are refused before they change anything; no sum overflows. What is removed must have been added to its class:
- * the context cannot tell, and otherwise holds the difference.
+ * <p>Updates are refused before they change anything; no sum overflows. What is removed must have been added to its
+ * class: the context cannot tell, and otherwise holds the difference.
  *
  * <p>Safe for use by several threads: each method acts on the whole context at one moment, one after the other, but
- * {@link #merge} reads its argument at one moment and changes this context at a later one. Classifiers are computed from
- * a copy of the sums, while updates go on; they are immutable, and classifying takes no lock.
+ * {@link #merge} reads its argument at one moment and changes this context at a later one. Classifiers are computed
+ * from a copy of the sums, while updates go on; they are immutable, and classifying takes no lock.
  *
  * @param <L> a label: anything with {@code equals} and {@code hashCode}
  */
@@ -241,8 +241,8 @@ public final class GramContext<L> {
     }
 
     /**
-     * What a transformer learns from two classes as they are now, with their {@link #preprocessing}. It takes O(d²) time,
-     * and memory for the sums of two classes.
+     * What a transformer learns from two classes as they are now, with their {@link #preprocessing}. It takes O(d²)
+     * time, and memory for the sums of two classes.
      *
      * @param transformer of d features
      * @param positive the class of label +1
@@ -265,7 +265,8 @@ public final class GramContext<L> {
 
     /**
      * One-vs-rest over all classes as they are now: a class's binary classifier is what {@link #classifier} is of the
-     * class and of all others taken together.
+     * class and of all others taken together. It takes the memory of this context again, and O(K d²) time for K
+     * classes.
      *
      * @param transformer of d features
      * @throws IllegalStateException if a class has no demonstration, or w is too large for floats
@@ -285,8 +286,9 @@ public final class GramContext<L> {
     }
 
     /**
-     * One-vs-one over all classes as they are now: a pair's binary classifier is {@link #classifier} of the two, the first
-     * of which in the order of {@link #classes} is +1.
+     * One-vs-one over all classes as they are now: a pair's binary classifier is {@link #classifier} of the two, the
+     * first of which in the order of {@link #classes} is +1. It takes the memory of this context again, and O(K² d²)
+     * time for K classes.
      *
      * @param transformer of d features
      * @throws IllegalStateException if a class has no demonstration, or w is too large for floats

@@ -4,8 +4,8 @@ import dev.holdfast.kernel.ExactSums;
 import java.math.BigDecimal;
 
 /**
- * Exact first and second moments of rows of floats: how many there are, Σ x and the lower triangle of Σ x xᵀ. Belongs to
- * one thread at a time.
+ * Exact first and second moments of rows of floats: how many there are, Σ x and the lower triangle of Σ x xᵀ. Belongs
+ * to one thread at a time.
  */
 final class Moments {
     private final int d;
@@ -71,8 +71,9 @@ final class Moments {
     }
 
     /**
-     * (Σ x xᵀ) q, each entry the exact sum of two doubles. Products and sums of doubles leave their rounding errors, which
-     * are added up beside: with u = 2⁻⁵³ an entry is within γ_{d+4}² Σ_j |Σ_n x_ni x_nj| |q_j|, γ_k = k u/(1 − k u).
+     * (Σ x xᵀ) q, each entry the exact sum of two doubles. Products and sums of doubles leave their rounding errors,
+     * which are added up beside: with u = 2⁻⁵³ an entry is within γ_{d+4}² Σ_j |Σ_n x_ni x_nj| |q_j|, where
+     * γ_k = k u/(1 − k u).
      */
     BigDecimal[] times(float[] q) {
         double[] high = new double[d];

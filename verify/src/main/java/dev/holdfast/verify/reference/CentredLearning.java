@@ -11,7 +11,9 @@ import java.util.Arrays;
  * @param y labels, −1 or +1
  */
 public record CentredLearning(Dyadic[][] x, int[] y) {
-    /** The float nearest to the mean of a feature, of two the even one: no other float is nearer to N of it than Σ x. */
+    /**
+     * The float nearest to the mean of a feature, of two the even one: no other float is nearer to N of it than Σ x.
+     */
     public boolean isNearestToMean(float mean, int j) {
         Dyadic sum = sum(j, false);
         Dyadic distance = distance(mean, sum);

@@ -328,7 +328,8 @@ class ContextPropertyTest {
         Context folded = transformer.context(centred);
         float[] far = {Float.MAX_VALUE, 0, 0};
         refused(folded, "x is too large: p·z overflowed", () -> folded.add(far, 1));
-        refused(folded, "x is too large: p·z overflowed", () -> folded.addAll(Rows.copyOf(good, far), new int[] {1, 1}));
+        refused(folded, "x is too large: p·z overflowed",
+                () -> folded.addAll(Rows.copyOf(good, far), new int[] {1, 1}));
         assertEquals(0, folded.size());
         assertArrayEquals(a, context.state());
         assertEquals(1, context.size());

@@ -61,7 +61,9 @@ class FadingContextTest {
         assertArrayEquals(expected.preprocessing().sign(), actual.preprocessing().sign());
     }
 
-    /** Rows, blocks of rows, factors and merges in any order: small integers and factors of 1 and ½ have no rounding. */
+    /**
+     * Rows, blocks of rows, factors and merges in any order: small integers and factors of 1 and ½ have no rounding.
+     */
     @Property(tries = 100)
     void isTheWeightedSumWhereArithmeticIsExact(@ForAll @IntRange(min = 1, max = 40) int d, @ForAll long seed) {
         Random random = new Random(seed);
@@ -205,6 +207,10 @@ class FadingContextTest {
         assertArrayEquals(new double[3], context.state());
         assertEquals("size = 0, expected at least 1 demonstration",
                 assertThrows(IllegalStateException.class, context::classifier).getMessage());
+        context.add(new float[] {-3, -1}, -1);
+        context.decay(Math.exp(-1000));
+        assertEquals(0, context.size());
+        assertArrayEquals(new double[3], context.state());
         context.add(new float[] {3, 1}, 1);
         assertArrayEquals(w, context.classifier().weights());
     }
@@ -252,8 +258,8 @@ class FadingContextTest {
         refused(context, "y.length = 300, expected one label a row, 1", () -> context.addAll(Rows.copyOf(good), y));
         refused(context, "x has 2 features a row, expected 3",
                 () -> context.addAll(Rows.copyOf(new float[2]), new int[] {1}));
-        for (double factor : new double[] {0, -1, 1.5, Double.NaN}) {
-            refused(context, "factor = " + factor + ", expected more than 0, at most 1", () -> context.decay(factor));
+        for (double factor : new double[] {-1, 1.5, Double.NaN}) {
+            refused(context, "factor = " + factor + ", expected 0..1", () -> context.decay(factor));
         }
         refused(context, "other has a transformer with another p", () -> context.merge(
                 LinearTransformer.structured(new float[] {1, 1, 1, 2}, good, 0, good).fadingContext()));

@@ -232,8 +232,8 @@ class GramContextPropertyTest {
     }
 
     /**
-     * The documented bounds, the context's own and that of {@code learn}, on rows about 0 and on rows so far from it that
-     * squares and means share all digits of a double.
+     * The documented bounds, the context's own and that of {@code learn}, on rows about 0 and on rows so far from it
+     * that squares and means share all digits of a double.
      */
     @Property(tries = 100)
     void staysWithinItsBoundAndNearLearning(
