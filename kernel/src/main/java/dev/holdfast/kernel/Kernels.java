@@ -34,6 +34,9 @@ interface Kernels {
     /** w·x for x from {@code o} on, in 8 double lanes. */
     double score(float[] x, int o, int d, float[] w);
 
+    /** {@link LinearAttention#certainScore}, which {@link ScalarKernels#certain} ends. */
+    double certainScore(float[] x, int o, int d, float[] w, double norm1, double c);
+
     /** max_j |w_j|. */
     float greatestMagnitude(float[] w, int d);
 

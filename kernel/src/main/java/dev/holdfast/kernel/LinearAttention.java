@@ -432,6 +432,35 @@ public final class LinearAttention {
         return Implementation.kernels().score(x, xOffset, d, w) + c;
     }
 
+    /**
+     * w·x + c of one query, as a number whose sign is certain: 0 where the exact sum is 0, else between 0 and the exact
+     * sum, of which at most 2⁻²³ is lost. NaN where rounding leaves the sign or that precision open, and where an
+     * entry is not finite.
+     *
+     * <p>Order of sums: lanes are double, products exact. The terms up to the last multiple of 32 are a dot product in 32
+     * lanes, but before lanes are added, lane j mod 8 takes each term j that is left, j ascending; then + c. Beside it
+     * runs m = max_j |x_j|. With k = ⌊d/32⌋ + 20 and E = k·2⁻⁵³ (‖w‖₁m + |c|), where the product of ‖w‖₁ and m, the sum
+     * and the product with k·2⁻⁵³ are rounded in that order, f is returned as f − E·sign(f) if E ≤ 2⁻²⁴ |f|, and as
+     * NaN otherwise.
+     *
+     * <p>E bounds the error: no term is rounded more than ⌊d/32⌋ + 4 times in its lane, 5 times in the fold and once with
+     * c, and Σ_j |w_j x_j| ≤ ‖w‖₁m. The other 10 of k are more than enough for γ_k > k·2⁻⁵³, for what {@code norm1}
+     * lacks of ‖w‖₁, for the roundings of E and for that of the difference, for every d.
+     *
+     * @param x the query, d features from {@code xOffset} on; read
+     * @param d number of features
+     * @param w classifier, d entries; read
+     * @param norm1 ‖w‖₁ as {@link AdversarialGradient#norm1} says
+     * @param c intercept
+     * @throws IllegalArgumentException if an offset or a length is out of range
+     */
+    public static double certainScore(float[] x, int xOffset, int d, float[] w, double norm1, double c) {
+        Arguments.atLeast("d", d, 1);
+        Arguments.range("x", x.length, xOffset, d);
+        Arguments.length("w", w.length, d);
+        return Implementation.kernels().certainScore(x, xOffset, d, w, norm1, c);
+    }
+
     /** Length of the {@code work} array of {@link #outputs}. */
     public static int outputsWorkLength(int d, int rows) {
         Arguments.atLeast("d", d, 1);

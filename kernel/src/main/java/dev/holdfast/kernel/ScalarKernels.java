@@ -6,6 +6,8 @@ import java.util.Arrays;
 final class ScalarKernels implements Kernels {
     private static final int ROWS = 4;
     private static final int COLUMNS = 4;
+    /** Lanes of the sum of a certain score. */
+    static final int CERTAIN_LANES = 32;
 
     @Override
     public float addBlock(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
@@ -96,6 +98,48 @@ final class ScalarKernels implements Kernels {
             s0 += (double) x[o + j] * w[j];
         }
         return s0 + s4;
+    }
+
+    @Override
+    public double certainScore(float[] x, int o, int d, float[] w, double norm1, double c) {
+        double sum = ((fold(x, o, d, w, 0) + fold(x, o, d, w, 4)) + (fold(x, o, d, w, 2) + fold(x, o, d, w, 6)))
+                + ((fold(x, o, d, w, 1) + fold(x, o, d, w, 5)) + (fold(x, o, d, w, 3) + fold(x, o, d, w, 7)));
+        int greatest = 0;
+        for (int j = 0; j < d; j++) {
+            greatest = Math.max(greatest, Float.floatToRawIntBits(x[o + j]) & Integer.MAX_VALUE);
+        }
+        return certain(sum, greatest, d, norm1, c);
+    }
+
+    /** Lanes l, l+8, l+16 and l+24 of 32, folded to lane l of 8; lane l takes the terms behind the last 32, too. */
+    private static double fold(float[] x, int o, int d, float[] w, int l) {
+        double s0 = 0;
+        double s8 = 0;
+        double s16 = 0;
+        double s24 = 0;
+        int whole = d & -CERTAIN_LANES;
+        int j = l;
+        for (; j < whole; j += CERTAIN_LANES) {
+            s0 += (double) x[o + j] * w[j];
+            s8 += (double) x[o + j + 8] * w[j + 8];
+            s16 += (double) x[o + j + 16] * w[j + 16];
+            s24 += (double) x[o + j + 24] * w[j + 24];
+        }
+        for (; j < d; j += 8) {
+            s0 += (double) x[o + j] * w[j];
+        }
+        return (s0 + s16) + (s8 + s24);
+    }
+
+    /**
+     * The end of {@link Kernels#certainScore}, from w·x and from the bits of max_j |x_j|: as integers, bits of
+     * magnitudes are in the order of these, with ∞ and NaN above all numbers.
+     */
+    static double certain(double sum, int greatest, int d, double norm1, double c) {
+        double f = sum + c;
+        double error = (d / CERTAIN_LANES + 20) * 0x1p-53 * (norm1 * Float.intBitsToFloat(greatest) + Math.abs(c));
+        // if x is not finite, the comparison fails, or both sides are infinite and their difference is NaN
+        return error <= 0x1p-24 * Math.abs(f) ? f - Math.copySign(error, f) : Double.NaN;
     }
 
     @Override

@@ -15,9 +15,12 @@ import static dev.holdfast.kernel.Lanes.UPPER_4D;
 import static dev.holdfast.kernel.Lanes.fma;
 import static dev.holdfast.kernel.Lanes.fold;
 import static dev.holdfast.kernel.Lanes.load;
+import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.FMA;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -112,7 +115,7 @@ final class VectorKernels implements Kernels {
 
     private static DoubleVector widen(float[] x, int o, VectorMask<Float> mask) {
         FloatVector v = FloatVector.zero(H).blend(FloatVector.fromArray(H, x, o), mask);
-        return (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
+        return (DoubleVector) v.convertShape(F2D, D, 0);
     }
 
     @Override
@@ -137,13 +140,71 @@ final class VectorKernels implements Kernels {
         return fold(PARTS == 2 ? s0.add(s1) : s0);
     }
 
+    @Override
+    public double certainScore(float[] x, int o, int d, float[] w, double norm1, double c) {
+        return PARTS > 2 ? PLAIN.certainScore(x, o, d, w, norm1, c) : certain(x, o, d, w, norm1, c);
+    }
+
+    /**
+     * One pass if a vector has 8 lanes, else a pass for each half of every 8. Magnitudes are compared as integers, in one
+     * instruction; floats need several. The compiler inlines the Vector API wherever this method goes, but not helpers
+     * of our own.
+     */
+    private static double certain(float[] x, int o, int d, float[] w, double norm1, double c) {
+        DoubleVector sum = DoubleVector.zero(D);
+        IntVector greatest = FloatVector.zero(H).reinterpretAsInts();
+        int whole = d & -ScalarKernels.CERTAIN_LANES, eights = d & -DOUBLE_LANES;
+        for (int l = 0; l < DOUBLE_LANES; l += LD) {
+            DoubleVector s0 = DoubleVector.zero(D), s8 = s0, s16 = s0, s24 = s0;
+            int j = l;
+            for (; j < whole; j += ScalarKernels.CERTAIN_LANES) {
+                FloatVector x0 = FloatVector.fromArray(H, x, o + j);
+                FloatVector x8 = FloatVector.fromArray(H, x, o + j + 8);
+                FloatVector x16 = FloatVector.fromArray(H, x, o + j + 16);
+                FloatVector x24 = FloatVector.fromArray(H, x, o + j + 24);
+                FloatVector w0 = FloatVector.fromArray(H, w, j);
+                FloatVector w8 = FloatVector.fromArray(H, w, j + 8);
+                FloatVector w16 = FloatVector.fromArray(H, w, j + 16);
+                FloatVector w24 = FloatVector.fromArray(H, w, j + 24);
+                s0 = ((DoubleVector) x0.convertShape(F2D, D, 0)).lanewise(FMA, w0.convertShape(F2D, D, 0), s0);
+                s8 = ((DoubleVector) x8.convertShape(F2D, D, 0)).lanewise(FMA, w8.convertShape(F2D, D, 0), s8);
+                s16 = ((DoubleVector) x16.convertShape(F2D, D, 0)).lanewise(FMA, w16.convertShape(F2D, D, 0), s16);
+                s24 = ((DoubleVector) x24.convertShape(F2D, D, 0)).lanewise(FMA, w24.convertShape(F2D, D, 0), s24);
+                greatest = greatest.max(x0.reinterpretAsInts().and(Integer.MAX_VALUE))
+                        .max(x8.reinterpretAsInts().and(Integer.MAX_VALUE))
+                        .max(x16.reinterpretAsInts().and(Integer.MAX_VALUE))
+                        .max(x24.reinterpretAsInts().and(Integer.MAX_VALUE));
+            }
+            for (; j < eights; j += DOUBLE_LANES) {
+                FloatVector xj = FloatVector.fromArray(H, x, o + j);
+                FloatVector wj = FloatVector.fromArray(H, w, j);
+                s0 = ((DoubleVector) xj.convertShape(F2D, D, 0)).lanewise(FMA, wj.convertShape(F2D, D, 0), s0);
+                greatest = greatest.max(xj.reinterpretAsInts().and(Integer.MAX_VALUE));
+            }
+            if (j < d) {
+                VectorMask<Float> m = H.indexInRange(j, d);
+                FloatVector xj = FloatVector.fromArray(H, x, o + j, m);
+                FloatVector wj = FloatVector.fromArray(H, w, j, m);
+                s0 = ((DoubleVector) xj.convertShape(F2D, D, 0)).lanewise(FMA, wj.convertShape(F2D, D, 0), s0);
+                greatest = greatest.max(xj.reinterpretAsInts().and(Integer.MAX_VALUE));
+            }
+            sum = sum.add(s0.add(s16).add(s8.add(s24)));
+        }
+        if (LD > 4) {
+            sum = sum.add(sum.rearrange(SWAP_4D));
+        }
+        sum = sum.add(sum.rearrange(SWAP_2D));
+        sum = sum.add(sum.rearrange(SWAP_1D));
+        return ScalarKernels.certain(sum.lane(0), greatest.reduceLanes(VectorOperators.MAX), d, norm1, c);
+    }
+
     private static DoubleVector widen(float[] x, int o) {
-        return (DoubleVector) FloatVector.fromArray(H, x, o).convertShape(VectorOperators.F2D, D, 0);
+        return (DoubleVector) FloatVector.fromArray(H, x, o).convertShape(F2D, D, 0);
     }
 
     private static DoubleVector widen(float[] x, int o, int left, int part) {
         return (DoubleVector) FloatVector.fromArray(H, x, o + part * LD, H.indexInRange(part * LD, left))
-                .convertShape(VectorOperators.F2D, D, 0);
+                .convertShape(F2D, D, 0);
     }
 
     @Override
@@ -264,10 +325,10 @@ final class VectorKernels implements Kernels {
         for (int i = 0; i <= d; i++) {
             int o = i * d + j;
             DoubleVector ai = DoubleVector.broadcast(D, a[i]);
-            s0 = widen(qBar, o).lanewise(VectorOperators.FMA, ai, s0);
-            s1 = widen(qBar, o + LD).lanewise(VectorOperators.FMA, ai, s1);
-            s2 = widen(qBar, o + 2 * LD).lanewise(VectorOperators.FMA, ai, s2);
-            s3 = widen(qBar, o + 3 * LD).lanewise(VectorOperators.FMA, ai, s3);
+            s0 = widen(qBar, o).lanewise(FMA, ai, s0);
+            s1 = widen(qBar, o + LD).lanewise(FMA, ai, s1);
+            s2 = widen(qBar, o + 2 * LD).lanewise(FMA, ai, s2);
+            s3 = widen(qBar, o + 3 * LD).lanewise(FMA, ai, s3);
         }
         narrow(s0.div(n), w, j);
         narrow(s1.div(n), w, j + LD);
@@ -285,8 +346,8 @@ final class VectorKernels implements Kernels {
         DoubleVector all = DoubleVector.broadcast(D, shared);
         int j = 0;
         for (; j <= d - LD; j += LD) {
-            DoubleVector row = widen(label, j).lanewise(VectorOperators.FMA, ad, all);
-            DoubleVector sum = widen(delta, j).lanewise(VectorOperators.FMA, DoubleVector.fromArray(D, a, j), row);
+            DoubleVector row = widen(label, j).lanewise(FMA, ad, all);
+            DoubleVector sum = widen(delta, j).lanewise(FMA, DoubleVector.fromArray(D, a, j), row);
             narrow(sum.div(n), w, j);
         }
         for (; j < d; j++) {

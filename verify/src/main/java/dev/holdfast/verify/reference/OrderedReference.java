@@ -50,7 +50,11 @@ public final class OrderedReference {
         for (int j = 0; j < d; j++) {
             lanes[j % DOUBLE_LANES] += terms[j];
         }
-        for (int half = DOUBLE_LANES / 2; half > 0; half /= 2) {
+        return folded(lanes);
+    }
+
+    private static double folded(double[] lanes) {
+        for (int half = lanes.length / 2; half > 0; half /= 2) {
             for (int l = 0; l < half; l++) {
                 lanes[l] += lanes[l + half];
             }
@@ -167,6 +171,23 @@ public final class OrderedReference {
     /** w·x + c. */
     public static double score(float[] x, float[] w, double c) {
         return wideDot(x, w) + c;
+    }
+
+    /**
+     * w·x + c, moved towards 0 by a bound on its error, or NaN: 32 double lanes for the terms up to the last multiple of
+     * 32, and lane j mod 8 for each term j that is left.
+     */
+    public static double certainScore(float[] x, float[] w, double c) {
+        double[] lanes = new double[32];
+        int whole = w.length / 32 * 32;
+        double greatest = 0;
+        for (int j = 0; j < w.length; j++) {
+            lanes[j % (j < whole ? 32 : 8)] += (double) w[j] * x[j];
+            greatest = Math.max(greatest, Math.abs(x[j]));
+        }
+        double f = folded(lanes) + c;
+        double error = (whole / 32 + 20) * 0x1p-53 * (norm1(w) * greatest + Math.abs(c));
+        return Double.isFinite(f) && error <= Math.abs(f) * 0x1p-24 ? f - Math.signum(f) * error : Double.NaN;
     }
 
     /** ‖w‖₁. */

@@ -94,6 +94,11 @@ class BadArgumentsTest {
         misuses.put("xOffset = -6", () -> LinearAttention.score(X, -6, 3, W, 0));
         misuses.put("w.length = 3, expected at least 5", () -> LinearAttention.score(X, 0, 5, W, 0));
         misuses.put("d = -9", () -> LinearAttention.score(X, 0, -9, W, 0));
+        misuses.put("x.length = 12, expected at least 14 (3 elements",
+                () -> LinearAttention.certainScore(X, 11, 3, W, 1, 0));
+        misuses.put("xOffset = -10", () -> LinearAttention.certainScore(X, -10, 3, W, 1, 0));
+        misuses.put("w.length = 3, expected at least 7", () -> LinearAttention.certainScore(X, 0, 7, W, 1, 0));
+        misuses.put("d = -11", () -> LinearAttention.certainScore(X, 0, -11, W, 1, 0));
         misuses.put("f.length = 4, expected at least 5", () -> LinearAttention.scores(X, 0, 3, 4, D, W, 0, F, 1));
         misuses.put("w.length = 3, expected at least 4", () -> LinearAttention.scores(X, 0, 4, 3, 4, W, 0, F, 0));
         misuses.put("epsilon = -0.5", () -> perturb(-0.5f, OUT));

@@ -224,6 +224,37 @@ class ErrorBoundPropertyTest {
         }
     }
 
+    /**
+     * Between 0 and the exact value, of which it lacks 2⁻²³ at most. It is left open only if E > 2⁻²⁴ |f|, hence
+     * |exact| ≤ |f| + E < (2²⁴ + 1) E, where the roundings of E and of ‖w‖₁ make less of it than one more in k.
+     */
+    @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+    void aCertainScoreIsShortOfTheExactOneOrLeftOpen(@ForAll Entries entries, @ForAll long seed) {
+        Random random = new Random(seed);
+        int d = random.nextInt(8) == 0 ? 1000 : one(FEATURES, random);
+        float[] x = Matrix.vector(random, entries, d);
+        float[] w = Matrix.vector(random, entries, d);
+        double others = LinearAttention.score(x, 0, d, w, 0);
+        double c = switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> -others;
+            case 2 -> -others * (1 + Math.scalb(random.nextGaussian(), -random.nextInt(60)));
+            default -> entries.next(random) / 3.0;
+        };
+        double certain = LinearAttention.certainScore(x, 0, d, w, AdversarialGradient.norm1(w, d), c);
+        Dyadic exact = dot(Dyadic.of(w), Dyadic.of(x)).plus(Dyadic.of(c));
+        if (Double.isNaN(certain)) {
+            double greatest = AdversarialGradient.normInfinity(x, d);
+            Dyadic most = sum(abs(Dyadic.of(w))).times(greatest).plus(Dyadic.of(c).abs());
+            assertTrue(exact.abs().compareTo(most.times((d / 32 + 21) * DOUBLE_U).times(0x1p24 + 1)) < 0);
+            return;
+        }
+        Dyadic magnitude = Dyadic.of(Math.abs(certain));
+        assertTrue(exact.times(certain).compareTo(Dyadic.ZERO) >= 0);
+        assertTrue(magnitude.compareTo(exact.abs()) <= 0);
+        assertTrue(exact.abs().times(1 - 0x1p-23).compareTo(magnitude) <= 0);
+    }
+
     /** ⌈d/8⌉ additions of a lane and 3 of the fold; a square root halves a relative error, and rounds once. */
     @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
     void normsAreWithinTheirBound(@ForAll Entries entries, @ForAll long seed) {

@@ -203,6 +203,37 @@ enum Operation {
                     .toArray()));
         }
     },
+    /** In a third of the calls c takes back what the terms give, up to its rounding, or an entry is not finite. */
+    CERTAIN_SCORES {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Matrix x = Matrix.draw(random, entries, rows, d);
+            float[] w = Matrix.vector(random, entries.tamed(), d);
+            double[] c = new double[rows];
+            for (int n = 0; n < rows; n++) {
+                switch (random.nextInt(6)) {
+                    case 0 -> c[n] = -OrderedReference.score(x.floats()[n], w, 0)
+                            * (1 + Math.scalb(random.nextDouble(), -random.nextInt(60)));
+                    case 1 -> x.array()[x.offset() + n * x.stride() + random.nextInt(d)] =
+                            random.nextBoolean() ? Float.NaN : random.nextBoolean() ? 1 / 0f : -1 / 0f;
+                    case 2 -> c[n] = entries.next(random) / 3.0;
+                    default -> {}
+                }
+            }
+            return new Call(() -> {
+                float[] amid = Matrix.amidPoison(w, 0);
+                double norm1 = AdversarialGradient.norm1(amid, d);
+                return certain(IntStream.range(0, rows).mapToDouble(n -> LinearAttention.certainScore(
+                        x.array(), x.offset() + n * x.stride(), d, amid, norm1, c[n])));
+            }, () -> certain(IntStream.range(0, rows).mapToDouble(
+                    n -> OrderedReference.certainScore(x.floats()[n], w, c[n]))));
+        }
+
+        /** A score that is left open says so by bits that none has. */
+        private static long[] certain(DoubleStream scores) {
+            return scores.mapToLong(f -> Double.isNaN(f) ? -1 : Double.doubleToLongBits(f)).toArray();
+        }
+    },
     NORMS {
         @Override
         Call draw(Random random, Entries entries, int d, int rows) {
