@@ -45,15 +45,16 @@ final class Adversary {
         this.norm = threat.norm();
         this.b = threat.isPlain() ? null : threat.budgets(d);
         this.slack = (d + 1024) * 0x1p-52;
-        this.price = b == null ? plainPrice(f.w(), norm) : price();
+        this.price = b == null ? plainPrice(f, norm) : price();
     }
 
-    private static double plainPrice(float[] w, Norm norm) {
-        double norm2 = AdversarialGradient.norm2(w, w.length);
+    private static double plainPrice(LinearFunction f, Norm norm) {
+        int d = f.w().length;
+        double norm2 = AdversarialGradient.norm2(f.w(), d);
         return switch (norm) {
-            case LINF -> AdversarialGradient.norm1(w, w.length);
+            case LINF -> f.norm1();
             case L2 -> norm2 * norm2;
-            case L1 -> AdversarialGradient.normInfinity(w, w.length);
+            case L1 -> AdversarialGradient.normInfinity(f.w(), d);
         };
     }
 
@@ -89,18 +90,19 @@ final class Adversary {
     }
 
     /**
-     * The least size of a perturbation of x that takes all of the margin, rounded towards 0; +∞ if there is none.
+     * The least size of a perturbation of x that takes all of the margin, rounded towards 0, with the sign of f(x); ±∞ if
+     * there is none, 0 where f(x) = 0.
      *
      * @param x a query inside the box; read
      * @param score f(x) as {@link LinearFunction#certain} says
      */
-    double radius(float[] x, double score) {
+    double signedRadius(float[] x, double score) {
         if (score == 0) {
             return 0;
         }
         double margin = Math.abs(score);
         double size = threat.hasBox() ? new Path(x, (int) Math.signum(score)).reach(margin) : reach(margin, 0, price);
-        return size * (1 - slack);
+        return Math.copySign(size * (1 - slack), score);
     }
 
     /** The size at which features that cost {@code price} have taken the margin, others being at their edges. */
@@ -185,7 +187,7 @@ final class Adversary {
     /** From x in the direction that takes from the margin of label y. */
     private final class Path {
         /** Costs that differ by less decide no order: the errors of both sides of a comparison. */
-        private final double tie = 4 * LinearFunction.PRECISION + slack;
+        private final double tie = 2 * LinearFunction.LOSS + slack;
 
         private final float[] x;
         private final int y;
@@ -251,7 +253,7 @@ final class Adversary {
             int high = moves.length;
             while (low < high) {
                 int k = (low + high) >>> 1;
-                double after = y * f.certain(corner(k + 1, corner));
+                double after = y * f.certain(corner(k + 1, corner), 0);
                 // θ = end takes end · price from what is left, of which move k's share is in the corner on both sides
                 double others = norm == Norm.L1 ? 0 : price[k + 1];
                 if (after <= (1 - tie) * (moves[k].end * others)) {

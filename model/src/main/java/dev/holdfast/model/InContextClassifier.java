@@ -95,7 +95,7 @@ public final class InContextClassifier {
     /** −1 or +1, the sign of the exact f(x); 0 where f(x) = 0. */
     public int predict(float[] x) {
         checkLength(x);
-        return (int) Math.signum(finite(function.certain(x), x));
+        return (int) Math.signum(finite(function.certain(x, 0), x));
     }
 
     /** {@link #predict} for every query, in a new array. */
@@ -110,10 +110,9 @@ public final class InContextClassifier {
 
     private double[] certain(Rows x) {
         x.checkFeatures(w.length);
-        float[] row = new float[w.length];
         double[] scores = new double[x.rows()];
         for (int n = 0; n < scores.length; n++) {
-            scores[n] = function.certain(x.copy(n, row));
+            scores[n] = function.certain(x.array(), x.start(n));
             if (!Double.isFinite(scores[n])) {
                 throw x.notFinite("a score");
             }
@@ -128,17 +127,34 @@ public final class InContextClassifier {
 
     /**
      * The radius of a query: no perturbation of smaller size that the threat allows changes the answer. It is 0 where
-     * f(x) = 0, and +∞ where nothing that the threat allows changes the answer.
+     * f(x) = 0 and nowhere else, and +∞ where nothing that the threat allows changes the answer.
      *
      * @param x d finite features inside the threat's box
      * @param threat what an adversary may do; its box or budgets, if it has them by feature, are of d features
      */
     public double radius(float[] x, Threat threat) {
+        return Math.abs(signedRadius(x, threat));
+    }
+
+    /** f(x)/‖w‖₁, a query's answer and ℓ∞ radius: {@link #signedRadius(float[], Threat)} under {@link Threat#linf}. */
+    public double signedRadius(float[] x) {
+        return signedRadius(x, Threat.linf());
+    }
+
+    /**
+     * A query's answer and radius in one number and one pass over x: its sign is {@link #predict(float[])}, its magnitude
+     * {@link #radius(float[], Threat)}. So it is 0 only where f(x) = 0, and ±∞ where nothing that the threat allows
+     * changes the answer. A threat that is nothing but a norm allocates nothing, if f(x) is not within rounding of 0.
+     *
+     * @param x d finite features inside the threat's box
+     * @param threat as for {@link #radius(float[], Threat)}
+     */
+    public double signedRadius(float[] x, Threat threat) {
         checkLength(x);
         Adversary adversary = adversary(threat);
-        double score = finite(function.certain(x), x);
+        double score = finite(function.certain(x, 0), x);
         threat.checkInside(x, 0);
-        return adversary.radius(x, score);
+        return adversary.signedRadius(x, score);
     }
 
     private Adversary adversary(Threat threat) {
@@ -164,8 +180,9 @@ public final class InContextClassifier {
         float[] row = new float[w.length];
         for (int n = 0; n < radii.length; n++) {
             threat.checkInside(x.copy(n, row), n);
-            double radius = adversary.radius(row, radii[n]);
-            radii[n] = labels[n] * radii[n] < 0 ? -radius : radius;
+            double radius = adversary.signedRadius(row, radii[n]);
+            // 0 − in place of a sign: 0 has none
+            radii[n] = labels[n] > 0 ? radius : 0 - radius;
         }
         return radii;
     }

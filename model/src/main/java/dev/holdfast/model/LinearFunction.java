@@ -4,20 +4,20 @@ import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.LinearAttention;
 import java.math.BigDecimal;
 
-/** f(x) = w·x + c in double, and a value of it whose sign is that of the exact sum. */
+/** f(x) = w·x + c, as a value of it whose sign is that of the exact sum. */
 final class LinearFunction {
-    /** How near to the exact value {@link #certain} is, relatively: with more error the sum is taken exactly. */
-    static final double PRECISION = 0x1p-24;
+    /** What {@link #certain} may lose of the exact value, relatively. */
+    static final double LOSS = 0x1p-23;
 
     private final float[] w;
     private final double c;
-    private final double norm2;
+    private final double norm1;
 
     /** Keeps {@code w}. */
     LinearFunction(float[] w, double c) {
         this.w = w;
         this.c = c;
-        this.norm2 = AdversarialGradient.norm2(w, w.length);
+        this.norm1 = AdversarialGradient.norm1(w, w.length);
     }
 
     /** Not a copy. */
@@ -25,30 +25,30 @@ final class LinearFunction {
         return w;
     }
 
-    double c() {
-        return c;
+    double norm1() {
+        return norm1;
     }
 
     /**
-     * A number between 0 and f(x), 0 only where f(x) is, and within {@link #PRECISION} of it, relatively; but for a few
-     * units of 2⁻⁵³, which {@link Adversary} has in its slack. Not finite if x is not.
+     * A number between 0 and f(x), 0 only where f(x) is, that lacks {@link #LOSS} of it at most; an exact sum is rounded
+     * to nearest, however, for which {@link Adversary} has room in its slack. NaN if x is not finite.
+     *
+     * @param x d features from {@code o} on; read
      */
-    double certain(float[] x) {
-        double f = LinearAttention.score(x, 0, w.length, w, c);
-        // the kernel's bound by Cauchy–Schwarz; 60 roundings more than it counts pay for those of the bound itself
-        double error = (w.length / 8 + 64) * 0x1p-53
-                * (norm2 * AdversarialGradient.norm2(x, w.length) + Math.abs(c));
-        if (error <= PRECISION * Math.abs(f)) {
-            return f - Math.copySign(error, f);
-        }
-        return Double.isFinite(f) ? exact(x) : f;
+    double certain(float[] x, int o) {
+        double f = LinearAttention.certainScore(x, o, w.length, w, norm1, c);
+        return Double.isNaN(f) ? exact(x, o) : f;
     }
 
-    private double exact(float[] x) {
+    private double exact(float[] x, int o) {
         BigDecimal sum = new BigDecimal(c);
         for (int j = 0; j < w.length; j++) {
             // a product of two floats is exact in double, and never too small for it
-            sum = sum.add(new BigDecimal((double) w[j] * x[j]));
+            double product = (double) w[j] * x[o + j];
+            if (!Double.isFinite(product)) {
+                return Double.NaN;
+            }
+            sum = sum.add(new BigDecimal(product));
         }
         return sum.doubleValue();
     }

@@ -282,10 +282,13 @@ class CertificatePropertyTest {
         BigDecimal score = one.score();
         assertEquals(score.signum(), one.classifier.predict(one.x));
         double radius = one.classifier.radius(one.x, one.threat);
+        assertEquals(score.signum() == 0 ? 0 : score.signum() * radius,
+                one.classifier.signedRadius(one.x, one.threat));
         if (score.signum() == 0) {
             assertEquals(0, radius);
             return;
         }
+        assertTrue(radius > 0);
         ExactAdversary adversary = one.against(score.signum());
         BigDecimal margin = score.abs();
         if (radius == Double.POSITIVE_INFINITY) {

@@ -92,6 +92,7 @@ class InContextClassifierPropertyTest {
             return;
         }
         int answer = (int) Math.signum(f);
+        assertEquals(answer * classifier.radius(query), classifier.signedRadius(query));
         double low = 0;
         double high = 2 * Math.abs(f) / Reference.norm1(w) + 1;
         for (int step = 0; step < 200; step++) {
