@@ -67,6 +67,40 @@ final class Streams {
         return sum;
     }
 
+    /** Σ_j w_j x_j over j < d, in four vectors of sums and the last terms one by one. */
+    static float dot(float[] w, float[] x, int d) {
+        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0;
+        int j = 0;
+        for (; j <= d - 4 * L; j += 4 * L) {
+            s0 = product(w, x, j, s0);
+            s1 = product(w, x, j + L, s1);
+            s2 = product(w, x, j + 2 * L, s2);
+            s3 = product(w, x, j + 3 * L, s3);
+        }
+        float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+        for (; j < d; j++) {
+            sum = Math.fma(w[j], x[j], sum);
+        }
+        return sum;
+    }
+
+    private static FloatVector product(float[] w, float[] x, int j, FloatVector sum) {
+        return FloatVector.fromArray(F, w, j).lanewise(VectorOperators.FMA, FloatVector.fromArray(F, x, j), sum);
+    }
+
+    /** a_j += s x_j over j < d. */
+    static void axpy(float s, float[] x, float[] a, int d) {
+        FloatVector all = FloatVector.broadcast(F, s);
+        int j = 0;
+        for (; j <= d - L; j += L) {
+            FloatVector.fromArray(F, x, j).lanewise(VectorOperators.FMA, all, FloatVector.fromArray(F, a, j))
+                    .intoArray(a, j);
+        }
+        for (; j < d; j++) {
+            a[j] = Math.fma(s, x[j], a[j]);
+        }
+    }
+
     /** out = x, element by element: reads and writes each once. */
     static void copy(float[] x, float[] out) {
         int i = 0;

@@ -27,6 +27,7 @@ class CertificateBenchmarkTest {
         assertEquals(Math.signum(f), benchmark.classify());
         double radius = Math.abs(f) / Reference.norm1(w);
         assertTrue(benchmark.radius() <= radius && benchmark.radius() >= radius * (1 - LOSS));
+        assertEquals(Math.signum(f) * benchmark.radius(), benchmark.certify());
         // no feature reaches an edge of the box before the answer changes
         assertTrue(benchmark.radiusBox() <= radius && benchmark.radiusBox() >= radius * (1 - LOSS));
         double[] worst = Reference.attack(query, 1, w, 0.1);

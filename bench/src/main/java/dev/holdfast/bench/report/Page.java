@@ -51,6 +51,8 @@ final class Page {
         page.workers();
         page.pretraining();
         page.random();
+        page.certificates();
+        page.updates();
         page.scalar();
         page.allocation();
         return page.text.toString();
@@ -85,7 +87,11 @@ final class Page {
 
     /** Those of Holdfast, one a row of a table, in the order they were measured. */
     private List<Measured> rows(String type, Map<String, String> parameters) {
-        return measured.stream().filter(m -> m.is(type, "holdfast", parameters)).toList();
+        return rows(type, "holdfast", parameters);
+    }
+
+    private List<Measured> rows(String type, String method, Map<String, String> parameters) {
+        return measured.stream().filter(m -> m.is(type, method, parameters)).toList();
     }
 
     /** A rate, greater for less time: median [least, greatest]. */
@@ -95,6 +101,10 @@ final class Page {
 
     private static String micros(Measured m) {
         return time(m, 1);
+    }
+
+    private static String nanos(Measured m) {
+        return time(m, 1e3);
     }
 
     private static String millis(Measured m) {
@@ -121,6 +131,12 @@ final class Page {
     /** Whether a target is met; nothing where there is none, NaN. */
     private static String mark(double value, double target) {
         return Double.isNaN(target) ? "" : value >= target ? ", met" : ", **not met**";
+    }
+
+    /** Time of m in units of the limit's, judged where there is a target. */
+    private static String times(Measured limit, Measured m, double most) {
+        double times = ratio(limit, m);
+        return number(times) + mark(-times, -most);
     }
 
     /** Another method on the same parameters, and its ratio to Holdfast. */
@@ -264,6 +280,41 @@ final class Page {
         });
     }
 
+    private void certificates() {
+        table("Certificates", "One query in the cache, ns, beside a dot product of floats; × is the time in units of that."
+                + " A certificate is answer and exact ℓ∞ radius in one call: target ≤ 3×.",
+                "d", "dot", "answer", "radius", "certificate", "×", "radius in a box", "worst query");
+        for (Measured dot : rows("CertificateBenchmark", "dot", Map.of())) {
+            Measured certify = dot.beside(measured, "certify").orElseThrow();
+            List<String> cells = new ArrayList<>(List.of(dot.parameters().get("d"), nanos(dot)));
+            for (String method : List.of("classify", "radius")) {
+                cells.add(nanos(dot.beside(measured, method).orElseThrow()));
+            }
+            cells.add(nanos(certify));
+            cells.add(times(dot, certify, 3));
+            for (String method : List.of("radiusBox", "attack")) {
+                cells.add(nanos(dot.beside(measured, method).orElseThrow()));
+            }
+            row(cells);
+        }
+    }
+
+    private void updates() {
+        table("A living context", "One row of normal numbers, added to an exact sum or removed, and another context merged,"
+                + " ns; × is the time in units of a dot product and an axpy of floats. Target for a row: ≤ 12×.",
+                "d", "dot and axpy", "add", "×", "remove", "×", "merge");
+        for (Measured limit : rows("ContextUpdateBenchmark", "dotAxpy", Map.of())) {
+            List<String> cells = new ArrayList<>(List.of(limit.parameters().get("d"), nanos(limit)));
+            for (String method : List.of("add", "remove")) {
+                Measured update = limit.beside(measured, method).orElseThrow();
+                cells.add(nanos(update));
+                cells.add(times(limit, update, 12));
+            }
+            cells.add(nanos(limit.beside(measured, "merge").orElseThrow()));
+            row(cells);
+        }
+    }
+
     private void scalar() {
         table("Vectors against plain Java", "Context pass, d = 784, N = 1000, µs.", "residency", "Holdfast", "plain Java",
                 "×", "EJML", "×");
@@ -276,10 +327,11 @@ final class Page {
     }
 
     private void allocation() {
-        table("Allocation", "Bytes a call in the cache. JMH itself allocates some 14 kB a second, which is all there is.",
+        table("Allocation", "Bytes a call in the cache. JMH itself allocates some 14 kB a second, which is all there is"
+                + " but for radii in a box and a merge.",
                 "operation", "d", "µs", "B a call", "kB a second");
         measured.stream().filter(m -> !Double.isNaN(m.bytes())).forEach(m -> row(List.of(
-                m.type().replace("Benchmark", "") + (m.method().equals("holdfast") ? "" : ", bytes"),
+                m.type().replace("Benchmark", "") + (m.method().equals("holdfast") ? "" : ", " + m.method()),
                 m.parameters().get("d"), number(m.median()), String.format(Locale.ROOT, "%.3f", m.bytes()),
                 number(m.bytes() / m.median() * 1e3))));
     }

@@ -3,6 +3,7 @@ package dev.holdfast.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -46,9 +47,13 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         Map<String, String[]> memory = Map.of("d", SHORT_ROWS, "residency", new String[] {"memory"});
         suites.add(new Suite("scores", "ScoresBenchmark.(holdfast|readStream)$", memory, false));
         suites.add(new Suite("attack", "AttackBenchmark.(holdfast|copyStream)$", memory, false));
+        suites.add(new Suite("certificates", "CertificateBenchmark", Map.of(), false));
+        suites.add(new Suite("updates", "ContextUpdateBenchmark", Map.of(), false));
         suites.add(new Suite("scalar", "ContextBenchmark.(scalar|ejml)$", Map.of("d", new String[] {"784"}), false));
         suites.add(new Suite("alloc", "(Context|Scores|Attack|Gram).*Benchmark.(holdfast|holdfastBytes)$",
                 Map.of("d", SHORT_ROWS, "residency", new String[] {"cache"}), true));
+        suites.add(new Suite("certificatesAlloc", "CertificateBenchmark.(classify|certify|radius|radiusBox)$", Map.of(), true));
+        suites.add(new Suite("updatesAlloc", "ContextUpdateBenchmark.(add|remove|merge)$", Map.of(), true));
         return suites;
     }
 
@@ -76,6 +81,7 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
                 .measurementIterations(3)
                 .measurementTime(TimeValue.milliseconds(quick ? 200 : 400))
                 .shouldFailOnError(true)
+                .timeUnit(TimeUnit.MICROSECONDS)
                 .resultFormat(ResultFormatType.JSON)
                 .result(file);
         parameters.forEach(options::param);

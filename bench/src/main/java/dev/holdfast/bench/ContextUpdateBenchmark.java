@@ -1,0 +1,124 @@
+package dev.holdfast.bench;
+
+import dev.holdfast.kernel.Implementation;
+import dev.holdfast.kernel.RandomStreams;
+import dev.holdfast.model.Context;
+import dev.holdfast.model.LinearTransformer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One update of a living context: a row of normal numbers, from the cache, comes or goes. Every iteration starts from the
+ * same context, which has more rows than an iteration removes.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 3, jvmArgsAppend = {KernelBenchmark.ADD_MODULES, KernelBenchmark.VECTOR, KernelBenchmark.SIMD})
+public class ContextUpdateBenchmark {
+    /** Rows that take turns. */
+    static final int ROWS = 16;
+    /** The context has each row 2²⁶ times; to its sums it does not matter how often. */
+    private static final int DOUBLINGS = 26;
+
+    @Param({"100", "784"})
+    int d;
+
+    float[][] x;
+    int[] y;
+    /** p, and the state, of {@link #dotAxpy}. */
+    float[] p;
+    float[] a;
+    Context context;
+
+    private Context full;
+    private Context one;
+    private int turn;
+    private float sign;
+
+    /** Says which implementation runs; the flag of the forks makes sure that it is the Vector API. */
+    @Setup
+    public void setUp() {
+        System.out.println("Holdfast kernels: " + Implementation.name());
+        prepare();
+    }
+
+    void prepare() {
+        int[] stream = new int[RandomStreams.STATE];
+        RandomStreams.start(1, 0, stream);
+        x = new float[ROWS][d];
+        y = new int[ROWS];
+        LinearTransformer transformer = LinearTransformer.standard(d);
+        full = transformer.context();
+        one = transformer.context();
+        for (int n = 0; n < ROWS; n++) {
+            RandomStreams.normals(stream, x[n], 0, d);
+            y[n] = n % 2 == 0 ? 1 : -1;
+            full.add(x[n], y[n]);
+        }
+        one.add(x[0], y[0]);
+        for (int i = 0; i < DOUBLINGS; i++) {
+            full.merge(full);
+        }
+        p = new float[d + 1];
+        Arrays.fill(p, 1);
+        a = new float[d + 1];
+        sign = 1;
+        restart();
+    }
+
+    /** The same context again. */
+    @Setup(Level.Iteration)
+    public void restart() {
+        context = full.copy();
+    }
+
+    /** Adds a row. */
+    @Benchmark
+    public void add() {
+        int n = next();
+        context.add(x[n], y[n]);
+    }
+
+    /** Removes a row. */
+    @Benchmark
+    public void remove() {
+        int n = next();
+        context.remove(x[n], y[n]);
+    }
+
+    /** Adds all rows of another context. */
+    @Benchmark
+    public void merge() {
+        context.merge(one);
+    }
+
+    private int next() {
+        turn = turn + 1 & ROWS - 1;
+        return turn;
+    }
+
+    /** The limit: s = p·z and a += s z in floats, with what rounding leaves; a row that came goes when its turn comes. */
+    @Benchmark
+    public void dotAxpy() {
+        int n = next();
+        sign = n == 0 ? -sign : sign;
+        float s = sign * Math.fma(p[d], y[n], Streams.dot(p, x[n], d));
+        Streams.axpy(s, x[n], a, d);
+        a[d] = Math.fma(s, y[n], a[d]);
+    }
+}
