@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One update of a living context: a row of normal numbers, from the cache, comes or goes. Every iteration starts from the
- * same context, which has more rows than an iteration removes.
+ * One update of a living context: a row of normal numbers, from the cache, comes or goes. Every iteration starts from
+ * the same context, which has more rows than an iteration removes.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -112,7 +112,7 @@ public class ContextUpdateBenchmark {
         return turn;
     }
 
-    /** The limit: s = p·z and a += s z in floats, with what rounding leaves; a row that came goes when its turn comes. */
+    /** The limit: s = p·z and a += s z in floats, with what rounding leaves. Rows come and go in turn. */
     @Benchmark
     public void dotAxpy() {
         int n = next();

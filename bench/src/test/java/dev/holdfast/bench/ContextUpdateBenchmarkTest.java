@@ -18,7 +18,7 @@ class ContextUpdateBenchmarkTest {
         return benchmark;
     }
 
-    /** Sums are exact: what a row brings is what it takes, and 16 rows again and again are a power of two times them. */
+    /** Sums are exact: a row takes what it brought, and 16 rows again and again are a power of two times them. */
     @ParameterizedTest
     @ValueSource(ints = {20, 100, 784})
     void updates(int d) {

@@ -437,15 +437,14 @@ public final class LinearAttention {
      * sum, of which at most 2⁻²³ is lost. NaN where rounding leaves the sign or that precision open, and where an
      * entry is not finite.
      *
-     * <p>Order of sums: lanes are double, products exact. The terms up to the last multiple of 32 are a dot product in 32
-     * lanes, but before lanes are added, lane j mod 8 takes each term j that is left, j ascending; then + c. Beside it
-     * runs m = max_j |x_j|. With k = ⌊d/32⌋ + 20 and E = k·2⁻⁵³ (‖w‖₁m + |c|), where the product of ‖w‖₁ and m, the sum
-     * and the product with k·2⁻⁵³ are rounded in that order, f is returned as f − E·sign(f) if E ≤ 2⁻²⁴ |f|, and as
-     * NaN otherwise.
+     * <p>Order of sums: lanes are double, products exact. The terms up to the last multiple of 32 are a dot product in
+     * 32 lanes, but before lanes are added, lane j mod 8 takes each term j that is left, j ascending; then + c makes it
+     * f. With m = max_j |x_j|, k = ⌊d/32⌋ + 20 and E = k·2⁻⁵³ (‖w‖₁m + |c|), where ‖w‖₁m, the sum and the product with
+     * k·2⁻⁵³ are rounded one after the other, f − E·sign(f) is returned if E ≤ 2⁻²⁴ |f|, and NaN otherwise.
      *
-     * <p>E bounds the error: no term is rounded more than ⌊d/32⌋ + 4 times in its lane, 5 times in the fold and once with
-     * c, and Σ_j |w_j x_j| ≤ ‖w‖₁m. The other 10 of k are more than enough for γ_k > k·2⁻⁵³, for what {@code norm1}
-     * lacks of ‖w‖₁, for the roundings of E and for that of the difference, for every d.
+     * <p>E bounds the error: no term is rounded more than ⌊d/32⌋ + 4 times in its lane, 5 times in the fold and once
+     * with c, and Σ_j |w_j x_j| ≤ ‖w‖₁m. The other 10 of k are more than enough, for every d, for γ_k > k·2⁻⁵³, for what
+     * {@code norm1} lacks of ‖w‖₁, for the roundings of E and for that of the difference.
      *
      * @param x the query, d features from {@code xOffset} on; read
      * @param d number of features

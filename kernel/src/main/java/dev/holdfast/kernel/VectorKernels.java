@@ -146,9 +146,9 @@ final class VectorKernels implements Kernels {
     }
 
     /**
-     * One pass if a vector has 8 lanes, else a pass for each half of every 8. Magnitudes are compared as integers, in one
-     * instruction; floats need several. The compiler inlines the Vector API wherever this method goes, but not helpers
-     * of our own.
+     * One pass if a vector has 8 lanes, else a pass for each half of every 8. Magnitudes are compared as integers, in
+     * one instruction; floats need several. The compiler inlines the Vector API whatever else is here, but not helpers of
+     * our own.
      */
     private static double certain(float[] x, int o, int d, float[] w, double norm1, double c) {
         DoubleVector sum = DoubleVector.zero(D);

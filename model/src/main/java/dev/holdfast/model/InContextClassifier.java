@@ -142,9 +142,10 @@ public final class InContextClassifier {
     }
 
     /**
-     * A query's answer and radius in one number and one pass over x: its sign is {@link #predict(float[])}, its magnitude
-     * {@link #radius(float[], Threat)}. So it is 0 only where f(x) = 0, and ±∞ where nothing that the threat allows
-     * changes the answer. A threat that is nothing but a norm allocates nothing, if f(x) is not within rounding of 0.
+     * A query's answer and radius in one number and one pass over x: its sign is {@link #predict(float[])}, its
+     * magnitude {@link #radius(float[], Threat)}. So it is 0 only where f(x) = 0, and ±∞ where nothing that the threat
+     * allows changes the answer. A threat that is nothing but a norm allocates nothing, unless f(x) is within rounding
+     * of 0.
      *
      * @param x d finite features inside the threat's box
      * @param threat as for {@link #radius(float[], Threat)}

@@ -30,8 +30,8 @@ final class LinearFunction {
     }
 
     /**
-     * A number between 0 and f(x), 0 only where f(x) is, that lacks {@link #LOSS} of it at most; an exact sum is rounded
-     * to nearest, however, for which {@link Adversary} has room in its slack. NaN if x is not finite.
+     * A number between 0 and f(x), 0 only where f(x) is, that lacks {@link #LOSS} of it at most; an exact sum is
+     * rounded to nearest, however, for which {@link Adversary} has room in its slack. NaN if x is not finite.
      *
      * @param x d features from {@code o} on; read
      */

@@ -281,8 +281,8 @@ final class Page {
     }
 
     private void certificates() {
-        table("Certificates", "One query in the cache, ns, beside a dot product of floats; × is the time in units of that."
-                + " A certificate is answer and exact ℓ∞ radius in one call: target ≤ 3×.",
+        table("Certificates", "One query in the cache, ns, beside a dot product of floats; × is the time in units of"
+                + " that. A certificate is answer and exact ℓ∞ radius in one call: target ≤ 3×.",
                 "d", "dot", "answer", "radius", "certificate", "×", "radius in a box", "worst query");
         for (Measured dot : rows("CertificateBenchmark", "dot", Map.of())) {
             Measured certify = dot.beside(measured, "certify").orElseThrow();
@@ -300,8 +300,8 @@ final class Page {
     }
 
     private void updates() {
-        table("A living context", "One row of normal numbers, added to an exact sum or removed, and another context merged,"
-                + " ns; × is the time in units of a dot product and an axpy of floats. Target for a row: ≤ 12×.",
+        table("A living context", "One row of normal numbers, added to an exact sum or removed, and another context"
+                + " merged, ns; × is the time in units of a dot product and an axpy of floats. Target for a row: ≤ 12×.",
                 "d", "dot and axpy", "add", "×", "remove", "×", "merge");
         for (Measured limit : rows("ContextUpdateBenchmark", "dotAxpy", Map.of())) {
             List<String> cells = new ArrayList<>(List.of(limit.parameters().get("d"), nanos(limit)));

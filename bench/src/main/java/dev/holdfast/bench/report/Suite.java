@@ -52,7 +52,8 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         suites.add(new Suite("scalar", "ContextBenchmark.(scalar|ejml)$", Map.of("d", new String[] {"784"}), false));
         suites.add(new Suite("alloc", "(Context|Scores|Attack|Gram).*Benchmark.(holdfast|holdfastBytes)$",
                 Map.of("d", SHORT_ROWS, "residency", new String[] {"cache"}), true));
-        suites.add(new Suite("certificatesAlloc", "CertificateBenchmark.(classify|certify|radius|radiusBox)$", Map.of(), true));
+        suites.add(new Suite("certificatesAlloc", "CertificateBenchmark.(classify|certify|radius|radiusBox)$", Map.of(),
+                true));
         suites.add(new Suite("updatesAlloc", "ContextUpdateBenchmark.(add|remove|merge)$", Map.of(), true));
         return suites;
     }
