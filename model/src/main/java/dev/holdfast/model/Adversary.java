@@ -2,9 +2,7 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.model.Threat.Norm;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * A {@link Threat} to one linear function: exact radii and worst queries, rounded to the safe side. Immutable.
@@ -181,52 +179,43 @@ final class Adversary {
         return Math.fma(size, b, -distance) < 0 ? Math.nextUp(size) : size;
     }
 
-    /** A feature that reaches an edge of the box: at θ = {@code end}, or after {@code room} of its own in ℓ1. */
-    private record Move(int feature, double v, float edge, double room, double end) {}
-
-    /** From x in the direction that takes from the margin of label y. */
+    /** From x in the direction that takes from the margin of label y. A move is a feature that reaches an edge of the box. */
     private final class Path {
         /** Costs that differ by less decide no order: the errors of both sides of a comparison. */
         private final double tie = 2 * LinearFunction.LOSS + slack;
 
         private final float[] x;
         private final int y;
-        /** In the order in which they end. */
-        private final Move[] moves;
+        /** The last bits of a move are its feature, the others those of its {@link #order}. */
+        private final long features;
+        /** The first {@code count}, in the order in which they end. */
+        private final long[] moves;
+        private int count;
         /** The feature with no edge that costs most, or −1. */
         private int endless = -1;
         /** By k: what a unit of θ costs when the first k are at their edges. */
         private final double[] price;
-        /** By k: see {@link #size}. */
-        private final double[] spent;
 
         Path(float[] x, int y) {
             this.x = x;
             this.y = y;
-            List<Move> bounded = new ArrayList<>();
-            double rest = collect(bounded);
-            if (norm == Norm.L1) {
-                // what costs less than a feature with no edge never has its turn
-                bounded.removeIf(move -> move.v <= rest);
-                bounded.sort(Comparator.comparingDouble(Move::v).reversed());
-            } else {
-                bounded.sort(Comparator.comparingDouble(Move::end));
+            features = 2L * Integer.highestOneBit(x.length) - 1;
+            moves = new long[x.length];
+            double rest = collect();
+            sort();
+            // what costs less than a feature with no edge never has its turn
+            while (norm == Norm.L1 && count > 0 && v(feature(count - 1)) <= rest) {
+                count--;
             }
-            moves = bounded.toArray(new Move[0]);
-            price = new double[moves.length + 1];
-            spent = new double[moves.length + 1];
-            price[moves.length] = rest;
-            for (int k = moves.length - 1; k >= 0; k--) {
-                price[k] = together(price[k + 1], moves[k].v);
-            }
-            for (int k = 0; k < moves.length; k++) {
-                double room = moves[k].room;
-                spent[k + 1] = spent[k] + (norm == Norm.L2 ? room * room : room);
+            price = new double[count + 1];
+            price[count] = rest;
+            for (int k = count - 1; k >= 0; k--) {
+                price[k] = together(price[k + 1], v(feature(k)));
             }
         }
 
-        /** Adds the features that have an edge to reach. Returns the price of those that have none. */
-        private double collect(List<Move> bounded) {
+        /** Collects the features that have an edge to reach. Returns the price of those that have none. */
+        private double collect() {
             double rest = 0;
             for (int j = 0; j < x.length; j++) {
                 double v = v(j);
@@ -235,11 +224,50 @@ final class Adversary {
                     endless = endless < 0 || v > v(endless) ? j : endless;
                     rest = together(rest, v);
                 } else if (v > 0 && edge != x[j]) {
-                    double room = Math.abs((double) edge - x[j]) / budget(j);
-                    bounded.add(new Move(j, v, edge, room, norm == Norm.L2 ? room / v : room));
+                    moves[count++] = order(j) & ~features | j;
                 }
             }
             return rest;
+        }
+
+        /** Least first: bits of positive numbers are in the order of these. In ℓ1 the greatest v comes first. */
+        private long order(int j) {
+            return norm == Norm.L1 ? ~Double.doubleToRawLongBits(v(j)) : Double.doubleToRawLongBits(end(j));
+        }
+
+        private void sort() {
+            Arrays.sort(moves, 0, count);
+            // where the features have hidden the bits that differ
+            for (int k = 1; k < count; k++) {
+                long move = moves[k];
+                int i = k;
+                while (i > 0 && ((moves[i - 1] ^ move) & ~features) == 0
+                        && order(feature(i - 1)) > order((int) (move & features))) {
+                    moves[i] = moves[i - 1];
+                    i--;
+                }
+                moves[i] = move;
+            }
+        }
+
+        private int feature(int k) {
+            return (int) (moves[k] & features);
+        }
+
+        /** ρ_j. */
+        private double room(int j) {
+            return Math.abs((double) edge(j, y) - x[j]) / budget(j);
+        }
+
+        /** θ where feature j is at its edge, in ℓ∞ and ℓ2. */
+        private double end(int j) {
+            return norm == Norm.L2 ? room(j) / v(j) : room(j);
+        }
+
+        /** What feature j adds to what is spent, at its edge: see {@link #size}. */
+        private double share(int j) {
+            double room = room(j);
+            return norm == Norm.L2 ? room * room : room;
         }
 
         /**
@@ -247,59 +275,63 @@ final class Adversary {
          * gives a size that is too small, the right one the greatest.
          */
         double reach(double margin) {
-            float[] corner = new float[x.length];
+            // the query with its first moves at their edges
+            float[] corner = x.clone();
             double left = margin;
+            double spent = 0;
             int low = 0;
-            int high = moves.length;
+            int high = count;
             while (low < high) {
                 int k = (low + high) >>> 1;
-                double after = y * f.certain(corner(k + 1, corner), 0);
+                for (int i = low; i <= k; i++) {
+                    corner[feature(i)] = edge(feature(i), y);
+                }
+                double after = y * f.certain(corner, 0);
                 // θ = end takes end · price from what is left, of which move k's share is in the corner on both sides
                 double others = norm == Norm.L1 ? 0 : price[k + 1];
-                if (after <= (1 - tie) * (moves[k].end * others)) {
+                if (after <= (1 - tie) * (end(feature(k)) * others)) {
+                    for (int i = low; i <= k; i++) {
+                        corner[feature(i)] = x[feature(i)];
+                    }
                     high = k;
                 } else {
+                    for (int i = low; i <= k; i++) {
+                        spent += share(feature(i));
+                    }
                     low = k + 1;
                     left = after;
                 }
             }
-            return Adversary.this.reach(left, spent[low], price[low]);
-        }
-
-        /** The query with its first k moves at their edges. */
-        private float[] corner(int k, float[] corner) {
-            System.arraycopy(x, 0, corner, 0, x.length);
-            for (int i = 0; i < k; i++) {
-                corner[moves[i].feature] = moves[i].edge;
-            }
-            return corner;
+            return Adversary.this.reach(left, spent, price[low]);
         }
 
         /** θ of an ℓ2 size, +∞ if there is no room for it. */
         double theta(double size) {
             int k = 0;
             double ended = 0;
-            while (k < moves.length && size(moves[k].end, spent[k], price[k]) < size) {
-                ended = moves[k].end;
+            double spent = 0;
+            while (k < count && size(end(feature(k)), spent, price[k]) < size) {
+                ended = end(feature(k));
+                spent += share(feature(k));
                 k++;
             }
             if (price[k] == 0) {
                 return Double.POSITIVE_INFINITY;
             }
             // where the moves that have ended spent all but what was rounded, the difference may be 0: none starts again
-            return Math.max(ended, Math.sqrt(Math.max(0, size * size - spent[k]) / price[k]));
+            return Math.max(ended, Math.sqrt(Math.max(0, size * size - spent) / price[k]));
         }
 
         /** Spends an ℓ1 size on one feature after the other. */
         void spend(double size, float[] out, int o) {
             double left = size;
-            for (Move move : moves) {
-                int j = move.feature;
+            for (int k = 0; k < count; k++) {
+                int j = feature(k);
                 out[o + j] = moved(x[j], j, y, productDown(left, budget(j)));
-                if (out[o + j] != move.edge) {
+                if (out[o + j] != edge(j, y)) {
                     return;
                 }
-                left = sumDown(left, -sizeUp(x[j], move.edge, budget(j)));
+                left = sumDown(left, -sizeUp(x[j], edge(j, y), budget(j)));
             }
             if (endless >= 0) {
                 out[o + endless] = moved(x[endless], endless, y, productDown(left, budget(endless)));

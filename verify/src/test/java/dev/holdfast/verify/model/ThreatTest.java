@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** w = (4, 2, 1) and x = (1, 1, 1), so that f(x) = 7: by hand. */
@@ -69,6 +70,20 @@ class ThreatTest {
         Threat threat = Threat.linf().inBox(new float[] {0, 0, -INFINITY}, x);
         double radius = CertificatePropertyTest.withWeights(new float[] {1, 1, 0x1p-60f}).radius(x, threat);
         assertTrue(radius <= 1e6 && radius >= 1e6 * (1 - 1e-6), "" + radius);
+    }
+
+    /** v is 1 + 2⁻²² and 1 + 2⁻²² + 2⁻⁴⁶, whose bits differ where those of a move's feature lie. */
+    @Test
+    void theDearestOfManyFeaturesGoesFirstByHoweverLittle() {
+        float next = Math.nextUp(1f);
+        float[] w = new float[1000];
+        w[0] = Math.nextUp(next);
+        w[1] = next;
+        float[] b = CertificatePropertyTest.filled(1000, 1);
+        b[1] = next;
+        Threat threat = Threat.l1().inBox(-1, 1).withBudgets(b);
+        float[] worst = CertificatePropertyTest.withWeights(w).attack(new float[1000], 1, threat, 0.5);
+        assertArrayEquals(new float[] {0, -0.5f * next}, Arrays.copyOf(worst, 2));
     }
 
     @Test
