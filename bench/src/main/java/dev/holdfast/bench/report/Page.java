@@ -30,8 +30,8 @@ final class Page {
 
                 Written by `results` (see README.md), from numbers that lie in results/. One thread where no other
                 number stands; every number is the median over forks of the forks' medians, with the least and the
-                greatest fork in brackets, and each fork starts cold and measures after 1.4 seconds (whole tasks and
-                steps of pretraining after 4.2). Ratios are those of two medians of one machine and day: above 1,
+                greatest fork in brackets, and each fork starts cold and measures after 1.4 seconds (whole tasks,
+                steps of pretraining, certificates and updates of a context after 4.2). Ratios are those of two medians of one machine and day: above 1,
                 Holdfast is faster. Where a target is not met, the decisions of the kernel
                 ([loops](../kernel/decisions/0005-three-ways-through-a-block.md),
                 [tiles](../kernel/decisions/0006-a-tile-by-registers.md),

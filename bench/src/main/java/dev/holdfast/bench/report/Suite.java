@@ -21,6 +21,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 record Suite(String name, String include, Map<String, String[]> parameters, boolean allocation) {
     private static final String[] SHORT_ROWS = {"20", "100", "784"};
     private static final String[] ONE_AND_TWO = {"1", "2"};
+    private static final List<String> MODEL =
+            List.of("task", "pretraining", "certificates", "certificatesAlloc", "updates", "updatesAlloc");
 
     /** Everything on the page. */
     static List<Suite> all() {
@@ -63,15 +65,14 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         return parameters.containsKey("workers") ? ONE_AND_TWO.length : 1;
     }
 
-    /** Several operations are compiled for a whole task or a step of pretraining, on the cores where it runs, too. */
+    /** What goes through the model has several operations to compile, on the cores where it runs, too. */
     private int warmups() {
-        return List.of("task", "pretraining").contains(name) ? 6 : 2;
+        return MODEL.contains(name) ? 6 : 2;
     }
 
     /**
-     * Three forks that start cold and may warm up for less than two seconds, whole tasks and steps of pretraining for less
-     * than five. An iteration ends with the call that outlasts it: the slowest, PyTorch's steps of pretraining, are one
-     * each.
+     * Three forks that start cold and may warm up for less than two seconds, those of the model for less than five. An
+     * iteration ends with the call that outlasts it: the slowest, PyTorch's steps of pretraining, are one each.
      */
     ChainedOptionsBuilder options(boolean quick, String file) {
         ChainedOptionsBuilder options = new OptionsBuilder()
