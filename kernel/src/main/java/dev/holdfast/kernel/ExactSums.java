@@ -124,6 +124,31 @@ public final class ExactSums {
     }
 
     /**
+     * Whether additions can have left these sums: for sums that come from elsewhere, such as a file. Others would not
+     * stay exact.
+     *
+     * @param sums {@link #length} doubles; read
+     * @param size entries of a vector
+     * @throws IllegalArgumentException if the length is out of range
+     */
+    public static boolean areExact(double[] sums, int size) {
+        Arguments.length("sums", sums.length, length(size));
+        int stride = stride(size);
+        double weight = sums[weight(size)];
+        boolean exact = weight >= 0 && weight <= FULL && weight == Math.rint(weight);
+        for (int k = 0; k < PLANES; k++) {
+            double unit = Math.scalb(1.0, LEAST + WIDTH * k);
+            // what carries leave in the top plane stays there
+            double most = k < PLANES - 1 ? weight * (1L << WIDTH - 1) : 1L << 53;
+            for (int j = 0; j < stride; j++) {
+                double digit = sums[k * stride + j] / unit;
+                exact &= Math.abs(digit) <= (j < size ? most : 0) && digit == Math.rint(digit);
+            }
+        }
+        return exact;
+    }
+
+    /**
      * sums += other, exactly.
      *
      * @param other {@link #length} doubles; read

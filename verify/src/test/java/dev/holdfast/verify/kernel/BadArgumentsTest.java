@@ -295,6 +295,7 @@ class BadArgumentsTest {
         misuses.put("other.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(STATE, D + 1, SUMS));
         misuses.put("sums.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(SUMS, D + 1, STATE));
         misuses.put("sums is the same array as other", () -> ExactSums.merge(SUMS, D + 1, SUMS));
+        misuses.put("sums.length = 5, expected at least " + SUMS.length, () -> ExactSums.areExact(new double[5], D + 1));
         misuses.put("sums.length = 4, expected at least " + SUMS.length, () -> ExactSums.round(F, D + 1, A));
         misuses.put("a.length = 1, expected at least 4", () -> ExactSums.round(SUMS, D + 1, new double[1]));
         misuses.put("a is the same array as sums", () -> ExactSums.round(SUMS, D + 1, SUMS));

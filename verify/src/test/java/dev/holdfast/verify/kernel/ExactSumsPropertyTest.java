@@ -2,6 +2,8 @@ package dev.holdfast.verify.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.ExactSums;
 import java.math.BigDecimal;
@@ -67,6 +69,7 @@ class ExactSumsPropertyTest {
 
         /** Equal to the bit, so that 0 is +0; what a sum is as two doubles, or exactly, leaves it as it is. */
         void check() {
+            assertTrue(ExactSums.areExact(sums, size));
             double[] expected = Arrays.stream(exact).mapToDouble(BigDecimal::doubleValue).toArray();
             double[] left = new double[size];
             Arrays.setAll(left, j -> exact[j].subtract(new BigDecimal(expected[j])).doubleValue());
@@ -88,6 +91,32 @@ class ExactSumsPropertyTest {
                 assertEquals(0, exact[j].compareTo(ExactSums.exact(sums, size, j)));
             }
         }
+    }
+
+    /** What no additions leave: a digit of half a unit, one too large, one of no entry, and a weight that counts nothing. */
+    @Test
+    void sumsFromElsewhereAreSeenThrough() {
+        Judged sum = new Judged(3);
+        sum.add(new float[] {1, -3, 0x1p-100f}, 0x1p20f);
+        int planes = 15;
+        int stride = (sum.sums.length - 1) / planes;
+        for (int k = 0; k < planes; k++) {
+            double unit = Math.scalb(1.0, 40 * k - 298);
+            assertSeenThrough(sum, k * stride, 0.5 * unit);
+            assertSeenThrough(sum, k * stride + 1, (k < planes - 1 ? 0x1p39 + 1 : 0x1p53 + 2) * unit);
+            assertSeenThrough(sum, k * stride + 3, unit);
+            assertSeenThrough(sum, k * stride + 2, Double.NaN);
+        }
+        for (double weight : new double[] {-1, 0.5, 1 << 14, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertSeenThrough(sum, planes * stride, weight);
+        }
+        assertTrue(ExactSums.areExact(sum.sums, 3));
+    }
+
+    private static void assertSeenThrough(Judged sum, int at, double value) {
+        double[] sums = sum.sums.clone();
+        sums[at] = value;
+        assertFalse(ExactSums.areExact(sums, 3), at + ": " + value);
     }
 
     @Property(tries = 300)
