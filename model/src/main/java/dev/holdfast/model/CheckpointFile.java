@@ -55,7 +55,8 @@ final class CheckpointFile {
 
     static Content read(Path path) throws IOException {
         try (Npz file = Npz.open(path)) {
-            Settings settings = settings(path, file.text("meta"));
+            FlatJson meta = file.meta(FORMAT, VERSION);
+            Settings settings = file.inMeta(() -> settings(meta));
             int steps = file.shape("loss").length == 1 ? file.shape("loss")[0] : 0;
             double[] theta = weights(file, "p", "Q", settings.d() + 1);
             checkEach(file, "p and Q", theta, 0, 1);
@@ -84,15 +85,17 @@ final class CheckpointFile {
         }
     }
 
-    private static Settings settings(Path path, String text) throws IOException {
-        try {
-            FlatJson meta = FlatJson.parse(text);
-            meta.checkFormat(FORMAT, VERSION);
-            return new Settings(Math.toIntExact(meta.integer("features")), meta.number("lambda"), meta.number("epsilon"),
-                    Math.toIntExact(meta.integer("batch")), Math.toIntExact(meta.integer("demonstrations")),
-                    meta.number("learning_rate"), meta.integer("seed"));
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new IOException(path + ": meta: " + e.getMessage(), e);
+    private static Settings settings(FlatJson meta) {
+        return new Settings(integer(meta, "features"), meta.number("lambda"), meta.number("epsilon"),
+                integer(meta, "batch"), integer(meta, "demonstrations"), meta.number("learning_rate"),
+                meta.integer("seed"));
+    }
+
+    private static int integer(FlatJson meta, String key) {
+        long value = meta.integer(key);
+        if (value != (int) value) {
+            throw new IllegalArgumentException(key + " = " + value + ", expected at most " + Integer.MAX_VALUE);
         }
+        return (int) value;
     }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.stream.Collector;
 
 /**
@@ -61,7 +63,8 @@ public final class Context {
         this(transformer, new double[ExactSums.length(transformer.features() + 1)], new Count());
     }
 
-    private Context(FoldedTransformer transformer, double[] sums, Count count) {
+    /** Keeps all. */
+    Context(FoldedTransformer transformer, double[] sums, Count count) {
         this.transformer = transformer;
         this.d = transformer.features();
         this.sums = sums;
@@ -170,6 +173,29 @@ public final class Context {
         synchronized (lock) {
             return new Context(transformer, sums.clone(), count.copy());
         }
+    }
+
+    /**
+     * Writes this context, as it is at one moment, to a file of NumPy's .npz format, in one step as
+     * {@link LinearTransformer#save} does: its exact sums. With them come p, the
+     * preprocessing and, in {@code meta}, the version of the format and the origin that {@link #classifier} would have.
+     *
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file) throws IOException {
+        Context now = copy();
+        ContextFile.write(file, transformer, now.sums, now.count);
+    }
+
+    /**
+     * Reads a context that {@link #save} wrote. It goes on where that was, to the bit.
+     *
+     * @param transformer with the p of the one that the context was made by; its Q̄ may be another
+     * @throws IOException if there is no such file, it is not what it should be, its format has another version or its p
+     *         is another; the message names the file, the array, what was found and what was expected
+     */
+    public static Context load(Path file, LinearTransformer transformer) throws IOException {
+        return ContextFile.readExact(file, transformer);
     }
 
     /** The context state a = Σ_n s_n z_n, d+1 entries, each rounded once to double; owned by the caller. */

@@ -66,4 +66,24 @@ final class Count {
         copy.merge(this);
         return copy;
     }
+
+    void to(FlatJson meta) {
+        meta.put("size", size).put("updates", updates);
+    }
+
+    /** What {@link #to} put. */
+    static Count of(FlatJson meta) {
+        Count count = new Count();
+        long size = meta.integer("size");
+        count.updates = meta.integer("updates");
+        if (size < 0 || size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("size = " + size + ", expected 0.." + Integer.MAX_VALUE);
+        }
+        if (count.updates < size || count.updates > MOST_UPDATES) {
+            throw new IllegalArgumentException(
+                    "updates = " + count.updates + ", expected from the size, " + size + ", to " + MOST_UPDATES);
+        }
+        count.size = (int) size;
+        return count;
+    }
 }

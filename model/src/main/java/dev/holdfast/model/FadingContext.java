@@ -1,6 +1,8 @@
 package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -53,7 +55,8 @@ public final class FadingContext {
         this(transformer, new double[transformer.features() + 1], 0);
     }
 
-    private FadingContext(FoldedTransformer transformer, double[] a, double size) {
+    /** Keeps {@code a}. */
+    FadingContext(FoldedTransformer transformer, double[] a, double size) {
         this.transformer = transformer;
         this.d = transformer.features();
         this.a = a;
@@ -154,6 +157,29 @@ public final class FadingContext {
         synchronized (lock) {
             return new FadingContext(transformer, a.clone(), size);
         }
+    }
+
+    /**
+     * Writes this context, as it is at one moment, to a file of NumPy's .npz format, in one step as
+     * {@link LinearTransformer#save} does: a and N. With them come p, the
+     * preprocessing and, in {@code meta}, the version of the format and the origin that {@link #classifier} would have.
+     *
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file) throws IOException {
+        FadingContext now = copy();
+        ContextFile.write(file, transformer, now.a, now.size);
+    }
+
+    /**
+     * Reads a context that {@link #save} wrote. It goes on where that was, to the bit.
+     *
+     * @param transformer with the p of the one that the context was made by; its Q̄ may be another
+     * @throws IOException if there is no such file, it is not what it should be, its format has another version or its p
+     *         is another; the message names the file, the array, what was found and what was expected
+     */
+    public static FadingContext load(Path file, LinearTransformer transformer) throws IOException {
+        return ContextFile.readFading(file, transformer);
     }
 
     /** The context state a = Σ_n ω_n (p·z_n) z_n, d+1 entries; owned by the caller. */

@@ -26,6 +26,15 @@ final class FoldedTransformer {
         return d;
     }
 
+    Preprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    /** What a classifier of this state has learnt from. */
+    InContextClassifier.Origin origin(double n, double[] a) {
+        return transformer.origin(n, a).get();
+    }
+
     /** Not a copy. */
     float[] p() {
         return transformer.p();
@@ -89,6 +98,12 @@ final class FoldedTransformer {
                 throw new IllegalStateException("w[" + j + "] = " + w[j] + ", expected a finite number");
             }
         }
-        return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
+        return folded(w, n, a);
+    }
+
+    /** The classifier of raw rows that answers as w = Q̄ᵀ a / n does on preprocessed ones. Keeps {@code a}. */
+    InContextClassifier folded(float[] w, double n, double[] a) {
+        return new InContextClassifier(
+                preprocessing.raw(w), preprocessing.intercept(w), preprocessing, transformer.origin(n, a));
     }
 }

@@ -1,12 +1,18 @@
 package dev.holdfast.model;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A context of many classes from which any weights read: demonstrations of labels of any type are added and removed,
@@ -36,13 +42,16 @@ import java.util.Map;
  */
 public final class GramContext<L> {
     /** All sums of a class would fit in one array. */
-    private static final int MOST_FEATURES = 1 << 14;
+    static final int MOST_FEATURES = 1 << 14;
     /** Rows that are added together. */
     private static final int BLOCK = 64;
     /** Enough for a number half-way between two floats, and to tell a mean from it: that is no nearer than 2⁻¹⁸¹. */
     private static final int DECIMALS = 150;
 
     private final int d;
+    /** d, or none. */
+    private final List<String> featureNames;
+
     private final List<L> classes;
     private final Map<L, Integer> numbers = new HashMap<>();
     /** Guards everything below. */
@@ -53,8 +62,10 @@ public final class GramContext<L> {
     /** Rows on their way into the sums. */
     private final float[][] block = new float[BLOCK][];
 
-    private GramContext(int d, List<L> classes, List<Moments> moments, Count count) {
+    /** Keeps all. */
+    GramContext(int d, List<String> featureNames, List<L> classes, List<Moments> moments, Count count) {
         this.d = d;
+        this.featureNames = featureNames;
         this.classes = classes;
         for (int c = 0; c < classes.size(); c++) {
             numbers.put(classes.get(c), c);
@@ -70,30 +81,53 @@ public final class GramContext<L> {
      * @param classes labels, at least two, all different; a copy is kept
      */
     public static <L> GramContext<L> of(int d, List<L> classes) {
+        return of(d, List.of(), classes);
+    }
+
+    /**
+     * An empty context whose features have names, which its files keep.
+     *
+     * @param features names, at most 16,384, all different; a copy is kept
+     * @param classes labels, at least two, all different; a copy is kept
+     */
+    public static <L> GramContext<L> of(List<String> features, List<L> classes) {
+        checkDistinct("features", "a name", features);
+        return of(features.size(), List.copyOf(features), classes);
+    }
+
+    private static <L> GramContext<L> of(int d, List<String> featureNames, List<L> classes) {
         Rows.atLeast("d", d, 1);
         if (d > MOST_FEATURES) {
             throw new IllegalArgumentException("d = " + d + ", expected at most " + MOST_FEATURES
                     + ": a class has sums of d(d+1)/2 pairs of features");
         }
         Rows.atLeast("number of classes", classes.size(), 2);
-        List<L> copy = new ArrayList<>(classes);
-        List<Moments> moments = new ArrayList<>();
-        for (int c = 0; c < copy.size(); c++) {
-            L label = copy.get(c);
-            if (label == null || copy.indexOf(label) < c) {
+        checkDistinct("classes", "a label", classes);
+        List<Moments> moments =
+                Stream.generate(() -> new Moments(d)).limit(classes.size()).toList();
+        return new GramContext<>(d, featureNames, List.copyOf(classes), moments, new Count());
+    }
+
+    private static void checkDistinct(String name, String what, List<?> list) {
+        Set<Object> seen = new HashSet<>();
+        int k = 0;
+        for (Object next : list) {
+            if (next == null || !seen.add(next)) {
                 throw new IllegalArgumentException(
-                        "classes[" + c + "] = " + label + ", expected a label unlike those before it");
+                        name + "[" + k + "] = " + next + ", expected " + what + " unlike those before it");
             }
+            k++;
         }
-        for (int c = 0; c < copy.size(); c++) {
-            moments.add(new Moments(d));
-        }
-        return new GramContext<>(d, List.copyOf(copy), moments, new Count());
     }
 
     /** Number of features, d. */
     public int features() {
         return d;
+    }
+
+    /** The features' names, d, or none if they have none; unmodifiable. */
+    public List<String> featureNames() {
+        return featureNames;
     }
 
     /** The classes in the order they were given; unmodifiable. */
@@ -197,12 +231,16 @@ public final class GramContext<L> {
     /**
      * Adds all demonstrations of another context.
      *
-     * @param other of as many features and the same classes in the same order; it may be this context itself; read
+     * @param other of as many features, by the same names, and the same classes in the same order; it may be this
+     *        context itself; read
      * @throws IllegalStateException if there would be more than 2³¹ − 1 demonstrations
      */
     public void merge(GramContext<L> other) {
         if (other.d != d) {
             throw new IllegalArgumentException("other has " + other.d + " features, expected " + d);
+        }
+        if (!other.featureNames.equals(featureNames)) {
+            throw new IllegalArgumentException("other has features by other names, expected those of this context");
         }
         if (!other.classes.equals(classes)) {
             throw new IllegalArgumentException(
@@ -222,8 +260,42 @@ public final class GramContext<L> {
     /** A context of the same demonstrations with a life of its own. */
     public GramContext<L> copy() {
         synchronized (lock) {
-            return new GramContext<>(d, classes, moments.stream().map(Moments::copy).toList(), count.copy());
+            return new GramContext<>(
+                    d, featureNames, classes, moments.stream().map(Moments::copy).toList(), count.copy());
         }
+    }
+
+    /**
+     * Writes this context, as it is at one moment, to a file of NumPy's .npz format, in one step as
+     * {@link LinearTransformer#save} does: its exact sums, the names of classes and features, and in {@code meta} the
+     * version of the format, how many rows there are, and SHA-256 of every class's number of rows and sums. The same
+     * rows give the same hash, whatever came and went, and in whatever order.
+     *
+     * @param name of a label; all differ
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file, Function<? super L, String> name) throws IOException {
+        GramContextFile.write(file, copy(), name);
+    }
+
+    /**
+     * Reads a context that {@link #save} wrote. It goes on where that was, to the bit.
+     *
+     * @param label of a name
+     * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
+     *         message names the file, the array, what was found and what was expected
+     */
+    public static <L> GramContext<L> load(Path file, Function<String, ? extends L> label) throws IOException {
+        return GramContextFile.read(file, label);
+    }
+
+    /** Not copies: of a context that nobody else has hold of. */
+    List<Moments> moments() {
+        return moments;
+    }
+
+    Count count() {
+        return count;
     }
 
     /**

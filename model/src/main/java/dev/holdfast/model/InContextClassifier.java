@@ -1,7 +1,11 @@
 package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a transformer has learnt in context: the linear classifier f(x) = w·x + c on raw features, with its closed-form
@@ -25,8 +29,28 @@ public final class InContextClassifier {
     private final Adversary[] plain = new Adversary[Threat.Norm.values().length];
 
     private final Preprocessing preprocessing;
+    /** Or {@code null}. Hashes are taken when somebody asks. */
+    private final Supplier<Origin> origin;
 
-    InContextClassifier(float[] w, double c, Preprocessing preprocessing) {
+    /**
+     * What a classifier has learnt from.
+     *
+     * @param demonstrations how many, N
+     * @param demonstrationsHash SHA-256, in hexadecimal, of N and the context state a = Σ_n (p·z_n) z_n as doubles,
+     *        little-endian: all that a transformer keeps of demonstrations, with the same bits on every platform
+     * @param weightsHash SHA-256 of the transformer's p and Q̄
+     * @param weights where those came from, if that is known
+     * @param product the program and version that learnt
+     */
+    public record Origin(
+            double demonstrations,
+            String demonstrationsHash,
+            String weightsHash,
+            Optional<Provenance> weights,
+            String product) {}
+
+    /** Keeps {@code w}. @param origin what {@link #origin()} gives, or {@code null} */
+    InContextClassifier(float[] w, double c, Preprocessing preprocessing, Supplier<Origin> origin) {
         this.w = w;
         this.c = c;
         this.function = new LinearFunction(w, c);
@@ -34,6 +58,38 @@ public final class InContextClassifier {
             plain[threat.norm().ordinal()] = new Adversary(function, threat);
         }
         this.preprocessing = preprocessing;
+        this.origin = origin;
+    }
+
+    /**
+     * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
+     * {@code w}, {@code c}, {@code mean} and {@code sign}, and {@code meta}, a JSON object as text, with the version of
+     * the format and the {@link #origin}.
+     *
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file) throws IOException {
+        ClassifierFile.write(file, this);
+    }
+
+    /**
+     * Reads a classifier that {@link #save} wrote: it answers with the same bits.
+     *
+     * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
+     *         message names the file, the array, what was found and what was expected
+     */
+    public static InContextClassifier load(Path file) throws IOException {
+        return ClassifierFile.read(file);
+    }
+
+    /** Whether {@link #origin} says something, without taking a hash. */
+    boolean hasOrigin() {
+        return origin != null;
+    }
+
+    /** What this classifier has learnt from, if it has learnt. Each call takes the hashes of a classifier that is in no file. */
+    public Optional<Origin> origin() {
+        return Optional.ofNullable(origin).map(Supplier::get);
     }
 
     /** Number of features, d. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A single-layer linear transformer: its weights, and learning in context with them.
@@ -237,7 +238,7 @@ public final class LinearTransformer {
         double[] a = new double[d + 1];
         LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a,
                 new float[LinearAttention.contextWorkLength(d)]);
-        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d));
+        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d), origin(x.rows(), a));
     }
 
     /**
@@ -252,7 +253,7 @@ public final class LinearTransformer {
         LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a,
                 new float[LinearAttention.contextSumsLength(x.rows(), d)],
                 new float[workers.count()][LinearAttention.contextWorkLength(d)], workers);
-        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d));
+        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d), origin(x.rows(), a));
     }
 
     /**
@@ -269,7 +270,7 @@ public final class LinearTransformer {
         double[] a = new double[d + 1];
         folded.accumulate(x, labels, a, new float[LinearAttention.contextWorkLength(d)]);
         float[] w = readout(a, x);
-        return new InContextClassifier(preprocessing.raw(w), preprocessing.intercept(w), preprocessing);
+        return folded.folded(w, x.rows(), a);
     }
 
     /**
@@ -366,6 +367,16 @@ public final class LinearTransformer {
     private FoldedTransformer folded(Preprocessing preprocessing) {
         checkFeatures(preprocessing);
         return new FoldedTransformer(this, preprocessing);
+    }
+
+    /** What a classifier has learnt from n demonstrations of this state. Keeps {@code a}. */
+    Supplier<InContextClassifier.Origin> origin(double n, double[] a) {
+        return () -> {
+            Hash weights = new Hash().add(p);
+            qBar.to(weights);
+            return new InContextClassifier.Origin(
+                    n, new Hash().add(n).add(a).hex(), weights.hex(), provenance(), WeightsFile.PRODUCT);
+        };
     }
 
     /** w = Q̄ᵀ a / N. */

@@ -18,12 +18,18 @@ final class Moments {
     private final double[] work;
 
     Moments(int d) {
-        this.d = d;
-        this.sum = new double[ExactSums.length(d)];
-        this.squares = new double[d][];
+        this(d, 0, new double[ExactSums.length(d)], new double[d][]);
         for (int i = 0; i < d; i++) {
             squares[i] = new double[ExactSums.length(i + 1)];
         }
+    }
+
+    /** Keeps the arrays. */
+    Moments(int d, int size, double[] sum, double[][] squares) {
+        this.d = d;
+        this.size = size;
+        this.sum = sum;
+        this.squares = squares;
         this.work = new double[ExactSums.workLength(d)];
     }
 
@@ -59,6 +65,20 @@ final class Moments {
         Moments copy = new Moments(d);
         copy.merge(this);
         return copy;
+    }
+
+    /** The exact sums of Σ x, their digits carried, so that equal sums are alike. Not a copy. */
+    double[] carriedSum() {
+        ExactSums.round(sum, d, work);
+        return sum;
+    }
+
+    /** The exact sums of Σ x xᵀ, row by row, their digits carried. Not a copy. */
+    double[][] carriedSquares() {
+        for (int i = 0; i < d; i++) {
+            ExactSums.round(squares[i], i + 1, work);
+        }
+        return squares;
     }
 
     /** Σ x, exactly. */

@@ -1,10 +1,15 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.InContextClassifier.Origin;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -38,6 +43,8 @@ public final class MultiClassifier<L> {
     private final List<L> classes;
     private final Map<L, Integer> numbers = new HashMap<>();
     private final Scheme scheme;
+    /** Or {@code null}. */
+    private final Supplier<Origin> origin;
 
     /**
      * What there is to say of one query.
@@ -48,9 +55,11 @@ public final class MultiClassifier<L> {
      */
     public record Answer<L>(L label, double score, double radius) {}
 
-    private MultiClassifier(List<L> classes, Scheme scheme) {
+    /** @param origin what {@link #origin()} gives, or {@code null} */
+    MultiClassifier(List<L> classes, Scheme scheme, Supplier<Origin> origin) {
         this.classes = List.copyOf(classes);
         this.scheme = scheme;
+        this.origin = origin;
         for (int k = 0; k < this.classes.size(); k++) {
             numbers.put(this.classes.get(k), k);
         }
@@ -64,7 +73,7 @@ public final class MultiClassifier<L> {
      * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
      */
     static <L> MultiClassifier<L> rest(List<L> classes, InContextClassifier[] byClass) {
-        return new MultiClassifier<>(classes, new OneVersusRest(byClass));
+        return new MultiClassifier<>(classes, OneVersusRest.of(byClass), origin(byClass, byClass.length));
     }
 
     /**
@@ -75,7 +84,61 @@ public final class MultiClassifier<L> {
      *        kept
      */
     static <L> MultiClassifier<L> pairs(List<L> classes, InContextClassifier[] byPair) {
-        return new MultiClassifier<>(classes, new OneVersusOne(classes.size(), byPair));
+        return new MultiClassifier<>(classes, new OneVersusOne(classes.size(), byPair),
+                origin(byPair, classes.size() - 1));
+    }
+
+    /** That of functions which each demonstration has {@code times} a part in, if they have one; or else {@code null}. */
+    private static Supplier<Origin> origin(InContextClassifier[] functions, int times) {
+        if (!functions[0].hasOrigin()) {
+            return null;
+        }
+        return () -> {
+            double demonstrations = 0;
+            Hash hash = new Hash();
+            for (InContextClassifier function : functions) {
+                demonstrations += function.origin().orElseThrow().demonstrations();
+                hash.add(function.origin().orElseThrow().demonstrationsHash());
+            }
+            Origin first = functions[0].origin().orElseThrow();
+            return new Origin(
+                    demonstrations / times, hash.hex(), first.weightsHash(), first.weights(), first.product());
+        };
+    }
+
+    /**
+     * What this classifier has learnt from, if that is known. The hash is SHA-256 of those of its binary classifiers, in
+     * hexadecimal, one after the other.
+     */
+    public Optional<Origin> origin() {
+        return Optional.ofNullable(origin).map(Supplier::get);
+    }
+
+    /**
+     * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
+     * {@code w} and {@code c}, a row and a number for each class or pair of classes, the names of the {@code classes},
+     * and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     *
+     * @param name of a label; all differ
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file, Function<? super L, String> name) throws IOException {
+        MultiClassifierFile.write(file, this, name);
+    }
+
+    /**
+     * Reads a classifier that {@link #save} wrote: it answers with the same bits.
+     *
+     * @param label of a name
+     * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
+     *         message names the file, the array, what was found and what was expected
+     */
+    public static <L> MultiClassifier<L> load(Path file, Function<String, ? extends L> label) throws IOException {
+        return MultiClassifierFile.read(file, label);
+    }
+
+    Scheme scheme() {
+        return scheme;
     }
 
     /** Number of features, d. */

@@ -15,6 +15,7 @@ import java.util.Enumeration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -65,9 +66,15 @@ final class Npz implements Closeable {
 
         static Array of(double[] values, int... shape) {
             checkLength(values.length, shape);
-            return new Array("<f8", shape, out -> {
-                for (double value : values) {
-                    out.room(Double.BYTES).putDouble(value);
+            return new Array("<f8", shape, out -> out.doubles(values));
+        }
+
+        /** Rows of any lengths, one after the other as one vector. */
+        static Array of(double[][] rows) {
+            int count = Arrays.stream(rows).mapToInt(row -> row.length).reduce(0, Math::addExact);
+            return new Array("<f8", new int[] {count}, out -> {
+                for (double[] row : rows) {
+                    out.doubles(row);
                 }
             });
         }
@@ -157,6 +164,12 @@ final class Npz implements Closeable {
             }
         }
 
+        void doubles(double[] values) throws IOException {
+            for (double value : values) {
+                room(Double.BYTES).putDouble(value);
+            }
+        }
+
         void flush() throws IOException {
             out.write(buffer.array(), 0, buffer.position());
             buffer.clear();
@@ -237,6 +250,15 @@ final class Npz implements Closeable {
         return Collections.unmodifiableSet(entries.keySet());
     }
 
+    /** Throws if there is an array of a name that is not known. */
+    void checkNames(Set<String> known, String expected) throws IOException {
+        for (String name : names()) {
+            if (!known.contains(name)) {
+                throw bad(name, "an array of this name", expected);
+            }
+        }
+    }
+
     /** The shape that the array's header announces. */
     int[] shape(String name) throws IOException {
         try (NpyInput in = input(name)) {
@@ -293,6 +315,36 @@ final class Npz implements Closeable {
             throw bad(name, "no such array", "it beside " + printable(names().toString()));
         }
         return new NpyInput(file + ": " + name, () -> zip.getInputStream(entry), entry.getSize(), entry.getCrc());
+    }
+
+    /** The object of {@code meta}, which describes a file of this format in this version. */
+    FlatJson meta(String format, int version) throws IOException {
+        String text = text("meta");
+        return inMeta(() -> {
+            FlatJson meta = FlatJson.parse(text);
+            meta.checkFormat(format, version);
+            return meta;
+        });
+    }
+
+    /** The number of features that meta announces, d. */
+    int features(FlatJson meta) throws IOException {
+        return inMeta(() -> {
+            long d = meta.integer("features");
+            if (d < 1 || d > MOST_ELEMENTS) {
+                throw new IllegalArgumentException("features = " + d + ", expected 1.." + MOST_ELEMENTS);
+            }
+            return (int) d;
+        });
+    }
+
+    /** What {@code meta} gives; what it complains of is an error of the file. */
+    <T> T inMeta(Supplier<T> reading) throws IOException {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": meta: " + e.getMessage(), e);
+        }
     }
 
     /** The error for an array that is not what it should be. */

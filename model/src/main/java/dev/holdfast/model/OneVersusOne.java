@@ -25,6 +25,11 @@ final class OneVersusOne implements Scheme {
     }
 
     @Override
+    public InContextClassifier[] functions() {
+        return byPair;
+    }
+
+    @Override
     public int features() {
         return byPair[0].features();
     }

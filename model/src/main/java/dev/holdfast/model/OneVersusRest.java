@@ -24,25 +24,62 @@ final class OneVersusRest implements Scheme {
      */
     private final InContextClassifier[] differences;
 
-    /** Throws if weights are too large for their differences. */
-    OneVersusRest(InContextClassifier[] functions) {
-        int d = functions[0].features();
+    /** Functions on grids; the array is kept. */
+    private OneVersusRest(InContextClassifier[] byClass) {
+        this.byClass = byClass;
+        this.raw = Preprocessing.none(byClass[0].features());
+        this.differences = new InContextClassifier[Scheme.pairs(byClass.length)];
+    }
+
+    /** Puts functions on grids. Throws if weights are too large for their differences. */
+    static OneVersusRest of(InContextClassifier[] functions) {
         float[][] w = new float[functions.length][];
         double[] c = new double[functions.length];
         for (int k = 0; k < functions.length; k++) {
             w[k] = functions[k].weights();
             c[k] = functions[k].intercept();
         }
-        for (int j = 0; j < d; j++) {
+        for (int j = 0; j < w[0].length; j++) {
             toGrid(w, j);
         }
         toGrid(c);
-        byClass = new InContextClassifier[functions.length];
+        InContextClassifier[] byClass = new InContextClassifier[functions.length];
         for (int k = 0; k < functions.length; k++) {
-            byClass[k] = new InContextClassifier(w[k], c[k], functions[k].preprocessing());
+            byClass[k] = new InContextClassifier(w[k], c[k], functions[k].preprocessing(), null);
         }
-        raw = Preprocessing.none(d);
-        differences = new InContextClassifier[Scheme.pairs(functions.length)];
+        return new OneVersusRest(byClass);
+    }
+
+    /** Functions that {@link #of} has put on grids; throws if the difference of two of them is not exact. */
+    static OneVersusRest onGrids(InContextClassifier[] byClass) {
+        OneVersusRest scheme = new OneVersusRest(byClass);
+        for (int c = 0; c < byClass.length; c++) {
+            for (int r = c + 1; r < byClass.length; r++) {
+                scheme.checkExact(c, r);
+            }
+        }
+        return scheme;
+    }
+
+    private void checkExact(int c, int r) {
+        float[] w = byClass[c].weights();
+        float[] other = byClass[r].weights();
+        boolean exact = isDifference(byClass[c].intercept(), byClass[r].intercept());
+        for (int j = 0; j < w.length; j++) {
+            // floats are exact in double, and so is a difference of two that lie on the grid
+            exact &= isDifference(w[j], other[j]) && (float) ((double) w[j] - other[j]) == (double) w[j] - other[j];
+        }
+        if (!exact) {
+            throw new IllegalArgumentException("functions " + c + " and " + r
+                    + " with a difference that is not exact, expected all on one grid");
+        }
+    }
+
+    /** Whether a − b is exact: what is lost of it is what is lost on the way back. */
+    private static boolean isDifference(double a, double b) {
+        double difference = a - b;
+        double second = a - difference;
+        return Double.isFinite(difference) && (a - (difference + second)) + (second - b) == 0;
     }
 
     private static void toGrid(float[][] w, int j) {
@@ -75,6 +112,11 @@ final class OneVersusRest implements Scheme {
     /** The multiple of 2^unit that is nearest. */
     private static double toGrid(double value, int unit) {
         return Math.scalb(Math.rint(Math.scalb(value, -unit)), unit);
+    }
+
+    @Override
+    public InContextClassifier[] functions() {
+        return byClass;
     }
 
     @Override
@@ -123,7 +165,7 @@ final class OneVersusRest implements Scheme {
             for (int j = 0; j < w.length; j++) {
                 w[j] -= other[j];
             }
-            difference = new InContextClassifier(w, byClass[c].intercept() - byClass[r].intercept(), raw);
+            difference = new InContextClassifier(w, byClass[c].intercept() - byClass[r].intercept(), raw, null);
             differences[pair] = difference;
         }
         return difference;

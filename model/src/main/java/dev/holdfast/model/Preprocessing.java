@@ -1,5 +1,7 @@
 package dev.holdfast.model;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -67,6 +69,26 @@ public final class Preprocessing {
             sum[j] += value;
             aligned[j] += y * value;
         }
+    }
+
+    /**
+     * Writes {@code mean} and {@code sign} to a file of NumPy's .npz format, in one step as
+     * {@link LinearTransformer#save} does.
+     *
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file) throws IOException {
+        PreprocessingFile.write(file, this);
+    }
+
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @throws IOException if there is no such file or it is not what it should be; the message names the file, the
+     *         array, what was found and what was expected
+     */
+    public static Preprocessing load(Path file) throws IOException {
+        return PreprocessingFile.read(file);
     }
 
     /** Number of features, d. */

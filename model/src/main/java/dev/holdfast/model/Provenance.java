@@ -1,5 +1,8 @@
 package dev.holdfast.model;
 
+import java.util.Optional;
+import java.util.Set;
+
 /**
  * Where weights came from.
  *
@@ -24,5 +27,29 @@ public record Provenance(String method, double lambda, double epsilon, long seed
         if (!(value >= 0) || value == Double.POSITIVE_INFINITY) {
             throw new IllegalArgumentException(name + " = " + value + ", expected a finite number, at least 0");
         }
+    }
+
+    void to(FlatJson meta) {
+        meta.put("method", method)
+                .put("lambda", lambda)
+                .put("epsilon", epsilon)
+                .put("seed", seed)
+                .put("steps", steps);
+    }
+
+    /** What a file's meta says of it, all or nothing. */
+    static Optional<Provenance> of(FlatJson meta) {
+        if (Set.of("method", "lambda", "epsilon", "seed", "steps").stream().noneMatch(meta::has)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Provenance(meta.text("method"), meta.number("lambda"), meta.number("epsilon"),
+                meta.integer("seed"), steps(meta.integer("steps"))));
+    }
+
+    private static int steps(long steps) {
+        if (steps != (int) steps) {
+            throw new IllegalArgumentException("steps = " + steps + ", expected 0.." + Integer.MAX_VALUE);
+        }
+        return (int) steps;
     }
 }

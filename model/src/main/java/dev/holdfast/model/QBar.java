@@ -83,6 +83,15 @@ final class QBar {
         magnitude[i] = total;
     }
 
+    /** Adds the numbers by which this answers. */
+    void to(Hash hash) {
+        if (dense != null) {
+            hash.add(dense);
+        } else {
+            hash.add(delta).add(b).add(label);
+        }
+    }
+
     /** Row i of Q̄ to {@code out} from {@code o}; b + δ_i is rounded to float. */
     void row(int i, float[] out, int o) {
         if (dense != null) {

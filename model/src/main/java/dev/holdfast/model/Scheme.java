@@ -4,6 +4,9 @@ import dev.holdfast.model.MultiClassifier.Answer;
 
 /** How binary classifiers answer for many classes, which are numbers from 0 on here. Immutable to whoever looks. */
 sealed interface Scheme permits OneVersusRest, OneVersusOne {
+    /** Those of the classes, or of their pairs. Not a copy. */
+    InContextClassifier[] functions();
+
     /** d. */
     int features();
 

@@ -57,33 +57,21 @@ final class WeightsFile {
                 .put("format", FORMAT)
                 .put("version", VERSION)
                 .put("features", transformer.features());
-        transformer.provenance().ifPresent(provenance -> meta
-                .put("method", provenance.method())
-                .put("lambda", provenance.lambda())
-                .put("epsilon", provenance.epsilon())
-                .put("seed", provenance.seed())
-                .put("steps", provenance.steps()));
+        transformer.provenance().ifPresent(provenance -> provenance.to(meta));
         return meta.put("product", PRODUCT);
     }
 
     static LinearTransformer read(Path path) throws IOException {
         try (Npz file = Npz.open(path)) {
-            for (String name : file.names()) {
-                if (!NAMES.contains(name)) {
-                    throw file.bad(name, "an array of this name", "p, Q, P and meta alone");
-                }
-            }
+            file.checkNames(NAMES, "p, Q, P and meta alone");
             LinearTransformer transformer = file.names().contains("P") ? full(file) : last(file);
             if (!file.names().contains("meta")) {
                 return transformer;
             }
-            try {
-                return provenance(FlatJson.parse(file.text("meta")), transformer.features())
-                        .map(transformer::withProvenance)
-                        .orElse(transformer);
-            } catch (IllegalArgumentException e) {
-                throw new IOException(path + ": meta: " + e.getMessage(), e);
-            }
+            FlatJson meta = file.meta(FORMAT, VERSION);
+            return file.inMeta(() -> provenance(meta, transformer.features()))
+                    .map(transformer::withProvenance)
+                    .orElse(transformer);
         }
     }
 
@@ -132,22 +120,10 @@ final class WeightsFile {
     }
 
     private static Optional<Provenance> provenance(FlatJson meta, int d) {
-        meta.checkFormat(FORMAT, VERSION);
         if (meta.integer("features") != d) {
             throw new IllegalArgumentException(
                     "features = " + meta.integer("features") + ", expected " + d + " as Q has");
         }
-        if (Set.of("method", "lambda", "epsilon", "seed", "steps").stream().noneMatch(meta::has)) {
-            return Optional.empty();
-        }
-        return Optional.of(new Provenance(meta.text("method"), meta.number("lambda"), meta.number("epsilon"),
-                meta.integer("seed"), steps(meta.integer("steps"))));
-    }
-
-    private static int steps(long steps) {
-        if (steps != (int) steps) {
-            throw new IllegalArgumentException("steps = " + steps + ", expected 0.." + Integer.MAX_VALUE);
-        }
-        return (int) steps;
+        return Provenance.of(meta);
     }
 }

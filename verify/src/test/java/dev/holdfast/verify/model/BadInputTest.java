@@ -37,7 +37,7 @@ class BadInputTest {
     static Stream<Arguments> misuses() {
         float nan = Float.NaN;
         float infinity = Float.NEGATIVE_INFINITY;
-        return Map.<String, Executable>ofEntries(
+        return Stream.<Map.Entry<String, Executable>>of(
                 Map.entry("y[1] = 0, expected -1 or +1", () -> TRANSFORMER.learn(X, new int[] {1, 0})),
                 Map.entry("y.length = 1, expected one label a row, 2", () -> TRANSFORMER.learn(X, new int[] {1})),
                 Map.entry("x has NaN in row 1, feature 0", () -> TRANSFORMER.learn(rows(1, 2, nan, 0), Y)),
@@ -172,6 +172,10 @@ class BadInputTest {
                 Map.entry("number of classes = 1, expected at least 2", () -> GramContext.of(2, List.of(0))),
                 Map.entry("classes[2] = 0, expected a label unlike those before it",
                         () -> GramContext.of(2, List.of(0, 1, 0))),
+                Map.entry("features[1] = a, expected a name unlike those before it",
+                        () -> GramContext.of(List.of("a", "a"), List.of(0, 1))),
+                Map.entry("other has features by other names, expected those of this context",
+                        () -> GRAM.merge(GramContext.of(List.of("a", "b"), GRAM.classes()))),
                 Map.entry("classes[1] = null, expected a label", () -> GramContext.of(2, Arrays.asList(0, null))),
                 Map.entry("label = 2, expected one of the classes [0, 1]", () -> GRAM.add(new float[2], 2)),
                 Map.entry("label = null, expected one of the classes", () -> GRAM.size(null)),
@@ -213,7 +217,7 @@ class BadInputTest {
                 Map.entry("x.length = 5, expected at least 6", () -> Rows.view(new float[5], 2, 2, 2, 2)),
                 Map.entry("x.length = 5, expected at least 4294967294",
                         () -> Rows.view(new float[5], 0, 2, Integer.MAX_VALUE, 2)))
-                .entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+                .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
     }
 
     private static Rows rows(float... x) {
