@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         description = "Universally robust in-context classification.",
         subcommands = {
             OverviewCommand.class, EvaluateCommand.class, PretrainCommand.class, OptimumCommand.class,
-            PhasesCommand.class, RandomCommand.class
+            PhasesCommand.class, RandomCommand.class, ClassifyCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

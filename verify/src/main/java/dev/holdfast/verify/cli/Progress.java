@@ -1,5 +1,8 @@
 package dev.holdfast.verify.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -11,6 +14,9 @@ final class Progress implements AutoCloseable {
 
     /** The library would ask a native library for the terminal's width; every terminal has this much. */
     private static final int WIDTH = 79;
+
+    /** A file's progress is counted in blocks of 2^BLOCK bytes, which an int counts in any file. */
+    private static final int BLOCK = 16;
 
     private final String name;
     private final int total;
@@ -35,6 +41,19 @@ final class Progress implements AutoCloseable {
         return new Progress(name, total, done, Boolean.getBoolean("holdfast.terminal"));
     }
 
+    /** Of a file that is read, by {@link #at}. */
+    static Progress ofFile(String name, Path file) throws IOException {
+        return of(name, (int) (Files.size(file) >> BLOCK));
+    }
+
+    /** So many bytes of the file have been read. */
+    void at(long bytes) {
+        int blocks = (int) (bytes >> BLOCK);
+        if (blocks > done) {
+            stepTo(blocks, "");
+        }
+    }
+
     /** One more is done; from any thread. */
     void step() {
         step("");
@@ -42,7 +61,11 @@ final class Progress implements AutoCloseable {
 
     /** One more is done, and this is to be seen beside the bar. */
     synchronized void step(String message) {
-        done++;
+        stepTo(done + 1, message);
+    }
+
+    private synchronized void stepTo(int now, String message) {
+        done = now;
         if (terminal && bar == null && System.nanoTime() - start > QUIET_NANOS) {
             bar = new ProgressBarBuilder()
                     .setTaskName(name)

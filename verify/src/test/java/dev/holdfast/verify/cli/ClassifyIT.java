@@ -1,0 +1,217 @@
+package dev.holdfast.verify.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.model.GramContext;
+import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.MultiClassifier;
+import dev.holdfast.model.Threat;
+import dev.holdfast.verify.cli.Launcher.Outcome;
+import dev.holdfast.verify.data.Digits;
+import dev.holdfast.verify.data.LabelledImages;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code holdfast classify} on the digits, and on what is no CSV of digits. */
+class ClassifyIT {
+    private static final String SMALL = "a,b,class\n1,0,x\n0,1,y\n1,0.5,x\n0.25,1,y\n";
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void writeSmallFiles() throws IOException {
+        write("small.csv", SMALL);
+        write("ask.csv", "b,a\n0,1\n1,0\n");
+    }
+
+    private void write(String name, String content) throws IOException {
+        Files.writeString(directory.resolve(name), content);
+    }
+
+    private String read(String name) throws IOException {
+        return Files.readString(directory.resolve(name));
+    }
+
+    private Outcome run(String arguments) {
+        return Launcher.run(directory, ("classify " + arguments).split(" "));
+    }
+
+    private void writeDigits(String name, LabelledImages images) throws IOException {
+        int d = images.features();
+        float[] x = new float[d];
+        try (BufferedWriter out = Files.newBufferedWriter(directory.resolve(name))) {
+            out.write(String.join(",", IntStream.range(0, d).mapToObj(j -> "p" + j).toList()) + ",digit\n");
+            for (int n = 0; n < images.count(); n++) {
+                images.copyRow(n, x, 0);
+                for (float value : x) {
+                    out.write(value + ",");
+                }
+                out.write(images.label(n) + "\n");
+            }
+        }
+    }
+
+    private static MultiClassifier<String> expected(LabelledImages images, boolean pairs) {
+        int d = images.features();
+        List<String> classes = IntStream.range(0, images.count())
+                .mapToObj(n -> "" + images.label(n))
+                .distinct()
+                .toList();
+        GramContext<String> context = GramContext.of(d, classes);
+        float[] x = new float[d];
+        for (int n = 0; n < images.count(); n++) {
+            images.copyRow(n, x, 0);
+            context.add(x, "" + images.label(n));
+        }
+        LinearTransformer transformer = LinearTransformer.adversarial(d);
+        return pairs ? context.pairs(transformer) : context.rest(transformer);
+    }
+
+    /** Each answer to the bit, and the summary from the answers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--rest", "--pairs"})
+    void answersAreTheModels(String scheme) throws IOException {
+        LabelledImages train = Digits.load().demonstrations();
+        LabelledImages queries = Digits.load().queries();
+        writeDigits("train.csv", train);
+        writeDigits("queries.csv", queries);
+        String summary = run("--context train.csv --label digit --input queries.csv --out answers.csv --box 0,1"
+                + " --epsilon 0.05 " + scheme).successful();
+        MultiClassifier<String> classifier = expected(train, scheme.equals("--pairs"));
+        List<String> lines = new ArrayList<>(List.of("predicted,score,radius,certified"));
+        int[][] counts = new int[11][3];
+        float[] x = new float[queries.features()];
+        for (int n = 0; n < queries.count(); n++) {
+            queries.copyRow(n, x, 0);
+            MultiClassifier.Answer<String> answer = classifier.answer(x, Threat.linf().inBox(0, 1));
+            boolean certified = answer.radius() > 0.05;
+            lines.add(answer.label() + "," + answer.score() + "," + answer.radius() + "," + certified);
+            boolean right = answer.label().equals("" + queries.label(n));
+            for (int k : new int[] {classifier.classes().indexOf("" + queries.label(n)), 10}) {
+                counts[k][0]++;
+                counts[k][1] += right ? 1 : 0;
+                counts[k][2] += right && certified ? 1 : 0;
+            }
+        }
+        assertEquals(lines, read("answers.csv").lines().toList());
+        List<String> table = new ArrayList<>(List.of("class queries clean certified at 0.05"));
+        List<String> names = Stream.concat(classifier.classes().stream(), Stream.of("all")).toList();
+        for (int k = 0; k < counts.length; k++) {
+            table.add(String.format(Locale.ROOT, "%s %d %.4f %.4f", names.get(k), counts[k][0],
+                    (double) counts[k][1] / counts[k][0], (double) counts[k][2] / counts[k][0]));
+        }
+        assertEquals(table, summary.lines().map(line -> line.replaceAll(" +", " ")).toList());
+    }
+
+    /** Whatever the weights and the scheme: they are chosen when the context is read. */
+    @Test
+    void aSavedContextAnswersAsItsDemonstrations() throws IOException {
+        String common = " --input ask.csv --norm l2 ";
+        assertEquals("", run("--context small.csv --label class --out first.csv --save saved.npz" + common).successful());
+        for (String choice : List.of("--weights adversarial --rest", "--weights standard --pairs")) {
+            run("--context small.csv --label class --out fresh.csv " + choice + common).successful();
+            run("--context saved.npz --out saved.csv " + choice + common).successful();
+            assertEquals(read("fresh.csv"), read("saved.csv"));
+        }
+        run("--context saved.npz --out again.csv" + common).successful();
+        assertEquals(read("first.csv"), read("again.csv"));
+    }
+
+    @Test
+    void columnsAreFoundByTheirNames() throws IOException {
+        write("other.csv", "\ufeffid,class,a,b\r\nfirst,x,1,0\r\n\"se,cond\",y,0,1\r\n");
+        run("--context small.csv --label class --input ask.csv --out ask.out").successful();
+        String summary = run("--context small.csv --label class --input other.csv --out other.out").successful();
+        assertEquals(read("ask.out"), read("other.out"));
+        assertTrue(summary.startsWith("class"), summary);
+        assertFalse(summary.contains("certified"), summary);
+        assertEquals(List.of("x", "y"), read("ask.out").lines().skip(1).map(line -> line.split(",")[0]).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            a,b,class\\n1,0,x\\n0,one,y\\n    | a,b\\n1,0\\n      | bad.csv, line 3, column 'b': 'one', expected a finite number
+            a,b,class\\n1,0,x\\n0,NaN,y\\n    | a,b\\n1,0\\n      | bad.csv, line 3, column 'b': 'NaN', expected a finite number
+            a,b,class\\n1,0,x\\n0,1\\n        | a,b\\n1,0\\n      | bad.csv, line 3: 2 columns, expected 3 as the header has
+            a,b,class\\n1,0,x\\n0,1,x\\n      | a,b\\n1,0\\n      | bad.csv, column 'class': 1 classes, expected at least 2
+            a,b,kind\\n1,0,x\\n0,1,y\\n       | a,b\\n1,0\\n      | bad.csv: no column 'class', expected it for the label
+            class\\nx\\ny\\n                  | a,b\\n1,0\\n      | bad.csv: no column beside 'class', expected at least one feature
+            a,a,class\\n1,0,x\\n0,1,y\\n      | a,b\\n1,0\\n      | bad.csv, line 1: two columns 'a', expected each name once
+            a,b,class\\n1,0,x\\n0,1,y\\n      | a,c\\n1,0\\n      | ask.csv: no column 'b', expected it as the context has it
+            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b\\n1,0\\n1,\\n | ask.csv, line 3, column 'b': '', expected a finite number
+            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b\\n1,0\\n1,2\\n | ask.csv, line 3: x has 2.0 in row 0, feature 1
+            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b,class\\n1,0,z\\n | ask.csv, line 2, column 'class': 'z', expected one of
+            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b\\n"1,0\\n     | ask.csv
+            ~~                              | a,b\\n1,0\\n      | bad.csv: no line, expected a header
+            """)
+    void aBadRowIsNamedAndNothingStays(String context, String queries, String message) throws IOException {
+        write("bad.csv", context.replace("\\n", "\n"));
+        write("ask.csv", queries.replace("\\n", "\n"));
+        write("answers.csv", "old");
+        run("--context bad.csv --label class --input ask.csv --out answers.csv --save saved.npz --box 0,1")
+                .isBadUsage(message);
+        assertEquals("old", read("answers.csv"));
+        try (Stream<Path> files = Files.list(directory)) {
+            List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+            assertEquals(List.of("answers.csv", "ask.csv", "bad.csv", "out", "small.csv"), names);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --context nowhere.csv --label class                       | nowhere.csv: NoSuchFileException, expected a CSV file
+            --context nowhere.npz                                     | nowhere.npz
+            --context small.csv                                       | --label is missing, expected the column
+            --context small.csv --label class --norm l3               | --norm = l3, expected linf, l2 or l1
+            --context small.csv --label class --box 1,0               | --box = 1.0,0.0, expected two numbers
+            --context small.csv --label class --box 1                 | --box = 1.0, expected two numbers
+            --context small.csv --label class --epsilon -1            | --epsilon = -1.0, expected a finite number
+            --context small.csv --label class --weights plain         | --weights = plain, expected standard
+            --context small.csv --label class --rest --pairs          | mutually exclusive
+            --context small.csv --label class --save nowhere/s.npz    | --save = nowhere/s.npz, expected a file in a directory
+            """)
+    void badUsageIsOneLineAndExitCode2(String arguments, String message) {
+        run(arguments + " --input ask.csv --out answers.csv").isBadUsage(message);
+        assertFalse(Files.exists(directory.resolve("answers.csv")));
+    }
+
+    /** 20 MB of queries through a heap of 24 MB. */
+    @Test
+    void queriesStreamInConstantMemory() throws Exception {
+        int count = 400_000;
+        try (BufferedWriter out = Files.newBufferedWriter(directory.resolve("many.csv"))) {
+            out.write("a,b,comment\n");
+            for (int n = 0; n < count; n++) {
+                out.write((n & 1) + "," + (1 - (n & 1)) + ",a comment of forty characters, or about so\n"
+                        .replace(", or", "; or"));
+            }
+        }
+        ProcessBuilder builder = new ProcessBuilder(Launcher.command("classify", "--context", "small.csv", "--label",
+                "class", "--input", "many.csv", "--out", "answers.csv")).directory(directory.toFile());
+        builder.environment().put("HOLDFAST_OPTS", "-Xmx24m");
+        Process process = builder.redirectErrorStream(true).start();
+        assertArrayEquals(new byte[0], process.getInputStream().readAllBytes());
+        assertEquals(0, process.waitFor());
+        List<String> answers = Files.readAllLines(directory.resolve("answers.csv"));
+        assertEquals(count + 1, answers.size());
+        assertEquals(3, answers.stream().distinct().count());
+        assertTrue(answers.get(1).startsWith("y,") && answers.get(2).startsWith("x,"), answers.get(1));
+    }
+}
