@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 final class ClassifyCommand implements Callable<Integer> {
     private static final String SAVED = ".npz";
+    /** What an exact sum takes, of which a class has one for each pair of features. */
+    private static final double BYTES_PER_PAIR = 120;
 
     @Option(names = "--context", required = true, paramLabel = "FILE",
             description = "demonstrations, FILE.csv, or what --save wrote, FILE.npz")
@@ -82,6 +85,9 @@ final class ClassifyCommand implements Callable<Integer> {
         Answers answers = new Answers(classifier, threat, epsilon);
         try (CsvSamples queries = CsvSamples.withFeatures(input, learnt.featureNames(), label);
                 Progress progress = Progress.ofFile("classify", input)) {
+            if (box != null) {
+                queries.inBox(box[0], box[1]);
+            }
             WholeFile.write("--out", out, file -> answers.write(queries, file, progress));
             if (queries.hasLabels()) {
                 System.out.print(answers.summary());
@@ -148,6 +154,7 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         try (CsvSamples samples = CsvSamples.labelled(context, label);
                 Progress progress = Progress.ofFile("learn", context)) {
+            checkMemory(samples.features().size(), classes.size());
             GramContext<String> learnt = GramContext.of(samples.features(), List.copyOf(classes));
             float[] x = new float[learnt.features()];
             while (samples.next(x)) {
@@ -159,6 +166,17 @@ final class ClassifyCommand implements Callable<Integer> {
                 progress.at(samples.bytesRead());
             }
             return learnt;
+        }
+    }
+
+    /** The sums, and as much again while they are read out. */
+    private void checkMemory(long d, long classes) {
+        double megabytes = BYTES_PER_PAIR * classes * d * (d + 1) / 1e6;
+        double heap = Runtime.getRuntime().maxMemory() / 1e6;
+        if (megabytes > heap) {
+            throw new DataException(String.format(Locale.ROOT,
+                    "%s: %d features and %d classes, which need %.0f MB, expected at most the heap's %.0f MB",
+                    context, d, classes, megabytes, heap));
         }
     }
 

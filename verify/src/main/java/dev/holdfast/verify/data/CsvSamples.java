@@ -38,6 +38,11 @@ public final class CsvSamples implements Closeable {
     /** Or −1. */
     private final int labelColumn;
 
+    /** Edges of the box that features lie in. */
+    private float low = Float.NEGATIVE_INFINITY;
+
+    private float high = Float.POSITIVE_INFINITY;
+
     private CsvRecord row;
 
     /** How much of a file has been read. */
@@ -155,6 +160,12 @@ public final class CsvSamples implements Closeable {
         return features;
     }
 
+    /** From now on a feature outside of low..high is an error. */
+    public void inBox(double low, double high) {
+        this.low = (float) low;
+        this.high = (float) high;
+    }
+
     /** Whether there is the label's column. */
     public boolean hasLabels() {
         return labelColumn >= 0;
@@ -192,16 +203,19 @@ public final class CsvSamples implements Closeable {
     }
 
     private float number(int column) {
-        String field = row.getField(column);
+        float value;
         try {
-            float value = Float.parseFloat(field);
-            if (Float.isFinite(value)) {
-                return value;
-            }
+            value = Float.parseFloat(row.getField(column));
         } catch (NumberFormatException e) {
-            // the same error as for what is no finite float
+            value = Float.NaN;
         }
-        throw badField(column, "a finite number");
+        if (!Float.isFinite(value)) {
+            throw badField(column, "a finite number");
+        }
+        if (value < low || value > high) {
+            throw badField(column, "a number in the box " + low + ".." + high);
+        }
+        return value;
     }
 
     /** The label of the sample that was read last. */

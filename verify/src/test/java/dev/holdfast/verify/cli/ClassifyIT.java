@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -124,7 +125,7 @@ class ClassifyIT {
     @Test
     void aSavedContextAnswersAsItsDemonstrations() throws IOException {
         String common = " --input ask.csv --norm l2 ";
-        assertEquals("", run("--context small.csv --label class --out first.csv --save saved.npz" + common).successful());
+        run("--context small.csv --label class --out first.csv --save saved.npz" + common).successful();
         for (String choice : List.of("--weights adversarial --rest", "--weights standard --pairs")) {
             run("--context small.csv --label class --out fresh.csv " + choice + common).successful();
             run("--context saved.npz --out saved.csv " + choice + common).successful();
@@ -147,19 +148,19 @@ class ClassifyIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            a,b,class\\n1,0,x\\n0,one,y\\n    | a,b\\n1,0\\n      | bad.csv, line 3, column 'b': 'one', expected a finite number
-            a,b,class\\n1,0,x\\n0,NaN,y\\n    | a,b\\n1,0\\n      | bad.csv, line 3, column 'b': 'NaN', expected a finite number
-            a,b,class\\n1,0,x\\n0,1\\n        | a,b\\n1,0\\n      | bad.csv, line 3: 2 columns, expected 3 as the header has
-            a,b,class\\n1,0,x\\n0,1,x\\n      | a,b\\n1,0\\n      | bad.csv, column 'class': 1 classes, expected at least 2
-            a,b,kind\\n1,0,x\\n0,1,y\\n       | a,b\\n1,0\\n      | bad.csv: no column 'class', expected it for the label
-            class\\nx\\ny\\n                  | a,b\\n1,0\\n      | bad.csv: no column beside 'class', expected at least one feature
-            a,a,class\\n1,0,x\\n0,1,y\\n      | a,b\\n1,0\\n      | bad.csv, line 1: two columns 'a', expected each name once
-            a,b,class\\n1,0,x\\n0,1,y\\n      | a,c\\n1,0\\n      | ask.csv: no column 'b', expected it as the context has it
-            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b\\n1,0\\n1,\\n | ask.csv, line 3, column 'b': '', expected a finite number
-            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b\\n1,0\\n1,2\\n | ask.csv, line 3: x has 2.0 in row 0, feature 1
-            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b,class\\n1,0,z\\n | ask.csv, line 2, column 'class': 'z', expected one of
-            a,b,class\\n1,0,x\\n0,1,y\\n      | a,b\\n"1,0\\n     | ask.csv
-            ~~                              | a,b\\n1,0\\n      | bad.csv: no line, expected a header
+            a,b,class\\n1,0,x\\n0,one,y\\n | a,b\\n1,0\\n      | bad.csv, line 3, column 'b': 'one', expected a finite
+            a,b,class\\n1,0,x\\n0,NaN,y\\n | a,b\\n1,0\\n      | bad.csv, line 3, column 'b': 'NaN', expected a finite
+            a,b,class\\n1,0,x\\n0,1\\n     | a,b\\n1,0\\n      | bad.csv, line 3: 2 columns, expected 3 as the header
+            a,b,class\\n1,0,x\\n0,1,x\\n   | a,b\\n1,0\\n      | bad.csv, column 'class': 1 classes, expected at least 2
+            a,b,kind\\n1,0,x\\n0,1,y\\n    | a,b\\n1,0\\n      | bad.csv: no column 'class', expected it for the label
+            class\\nx\\ny\\n               | a,b\\n1,0\\n      | bad.csv: no column beside 'class', expected at least one
+            a,a,class\\n1,0,x\\n0,1,y\\n   | a,b\\n1,0\\n      | bad.csv, line 1: two columns 'a', expected each name once
+            a,b,class\\n1,0,x\\n0,1,y\\n   | a,c\\n1,0\\n      | ask.csv: no column 'b', expected it as the context has it
+            a,b,class\\n1,0,x\\n0,1,y\\n   | a,b\\n1,0\\n1,\\n | ask.csv, line 3, column 'b': '', expected a finite number
+            a,b,class\\n1,0,x\\n0,1,y\\n   | a,b\\n1,0\\n1,2\\n | ask.csv, line 3, column 'b': '2', expected a number in
+            a,b,class\\n1,0,x\\n0,1,y\\n   | a,b,class\\n1,0,z\\n | ask.csv, line 2, column 'class': 'z', expected one of
+            a,b,class\\n1,0,x\\n0,1,y\\n   | a,b\\n"1,0\\n     | ask.csv
+            ~~                           | a,b\\n1,0\\n      | bad.csv: no line, expected a header
             """)
     void aBadRowIsNamedAndNothingStays(String context, String queries, String message) throws IOException {
         write("bad.csv", context.replace("\\n", "\n"));
@@ -190,6 +191,38 @@ class ClassifyIT {
     void badUsageIsOneLineAndExitCode2(String arguments, String message) {
         run(arguments + " --input ask.csv --out answers.csv").isBadUsage(message);
         assertFalse(Files.exists(directory.resolve("answers.csv")));
+    }
+
+    @Test
+    void sumsThatNoHeapHoldsAreRefusedBeforeTheyAreMade() throws IOException {
+        int d = 12_000;
+        String names = String.join(",", IntStream.range(0, d).mapToObj(j -> "f" + j).toList());
+        String zeros = String.join(",", Collections.nCopies(d, "0"));
+        write("wide.csv", names + ",class\n" + zeros + ",x\n" + zeros + ",y\n");
+        run("--context wide.csv --label class --input ask.csv --out answers.csv")
+                .isBadUsage("wide.csv: 12000 features and 2 classes, which need 34563 MB, expected at most the heap's");
+    }
+
+    /** README's table of the digits, from a run with each weights, scheme and ε. */
+    @Test
+    void theReadmeSaysWhatComesOut() throws IOException {
+        writeDigits("train.csv", Digits.load().demonstrations());
+        writeDigits("queries.csv", Digits.load().queries());
+        String readme = Files.readString(Path.of("../README.md"));
+        for (String[] row : new String[][] {{"one-vs-rest", "--rest"}, {"one-vs-one", "--pairs"}}) {
+            for (String weights : List.of("standard", "adversarial")) {
+                String common = "--context train.csv --label digit --input queries.csv --out answers.csv --box 0,1 "
+                        + row[1] + " --weights " + weights + " --epsilon ";
+                String[] all = last(run(common + "0.05").successful());
+                assertTrue(readme.contains(String.format("| %s, %s | %s | %s | %s |", weights, row[0], all[2], all[3],
+                        last(run(common + "0.1").successful())[3])), String.join(" ", all));
+            }
+        }
+    }
+
+    /** The columns of the last line. */
+    private static String[] last(String summary) {
+        return summary.lines().reduce((a, b) -> b).orElseThrow().split(" +");
     }
 
     /** 20 MB of queries through a heap of 24 MB. */

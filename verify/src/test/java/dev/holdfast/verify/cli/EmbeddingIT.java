@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The README's examples, compiled and run in a fresh JVM; that of embedding in each of the three run modes. */
@@ -73,11 +75,21 @@ class EmbeddingIT {
         assertEquals(Optional.of(new Provenance("pretraining", 0.1, 0.098, 1, 100)), weights.provenance());
     }
 
-    @Test
-    void certificatesAndAContext() throws Exception {
-        String out = run("A certificate is for", "--module-path", Delivery.SINGLE.path(), "--add-modules",
-                Delivery.SINGLE.module);
-        assertTrue(out.matches("(?s).*certain within 0\\.\\d+ in ℓ2\\Rrows to remove before the answer changes: Opt.*"), out);
+    /** What an example of the README prints: a number is n, with or without a sign, a fraction and an exponent. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            **Classify.** | Answer[label=cat, score=n, radius=n] / unless it is moved by half: Optional.empty
+            **Certify.**  | answer and radius in one: n / worst query within n: [n, n] / accuracy at n, n, n: [n, n, n] / \
+            labels to flip before the answer changes: OptionalInt[n]
+            **Stream.**   | as before, to the bit: true
+            **Save.**     | [0-9a-f]{64}
+            """)
+    void examplesRun(String section, String expected) throws Exception {
+        String out = run(section, "--module-path", Delivery.SINGLE.path(), "--add-modules", Delivery.SINGLE.module);
+        String printed = out.lines().filter(line -> !line.contains("Holdfast kernels") && !line.contains("<clinit>")
+                && !line.startsWith("WARNING:")).collect(Collectors.joining(" / "));
+        assertTrue(printed.matches(expected)
+                || printed.replaceAll("[-+]?\\d+(\\.\\d+)?(E-?\\d+)?", "n").equals(expected), out);
     }
 
     @ParameterizedTest
@@ -97,7 +109,7 @@ class EmbeddingIT {
 
     /** Everything the example of embedding printed; its answers have been checked. */
     private String embed(String... options) throws Exception {
-        String out = run("## Embedding", options);
+        String out = run("**Learn.**", options);
         assertTrue(out.contains("answer 1, certain within ±"), out);
         return out;
     }
