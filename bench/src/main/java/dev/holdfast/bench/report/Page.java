@@ -53,6 +53,7 @@ final class Page {
         page.random();
         page.certificates();
         page.updates();
+        page.bulkAdds();
         page.scalar();
         page.allocation();
         return page.text.toString();
@@ -296,6 +297,15 @@ final class Page {
                 cells.add(nanos(dot.beside(measured, method).orElseThrow()));
             }
             row(cells);
+        }
+    }
+
+    private void bulkAdds() {
+        table("A bulk add", "1000 rows in the cache to a context that fades, beside the bare context pass. Target: ≥ .8 of"
+                + " its speed.", "d", "context pass, µs", "addAll, µs", "of the limit");
+        for (Measured limit : rows("BulkAddBenchmark", "accumulate", Map.of())) {
+            Measured add = limit.beside(measured, "addAll").orElseThrow();
+            row(List.of(limit.parameters().get("d"), micros(limit), micros(add), verdict(ratio(add, limit), .8)));
         }
     }
 

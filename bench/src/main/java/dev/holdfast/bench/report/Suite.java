@@ -22,7 +22,8 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
     private static final String[] SHORT_ROWS = {"20", "100", "784"};
     private static final String[] ONE_AND_TWO = {"1", "2"};
     private static final List<String> MODEL =
-            List.of("task", "pretraining", "certificates", "certificatesAlloc", "updates", "updatesAlloc");
+            List.of("task", "pretraining", "certificates", "certificatesAlloc", "updates", "updatesAlloc",
+                    "bulk");
 
     /** Everything on the page. */
     static List<Suite> all() {
@@ -51,6 +52,7 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         suites.add(new Suite("attack", "AttackBenchmark.(holdfast|copyStream)$", memory, false));
         suites.add(new Suite("certificates", "CertificateBenchmark", Map.of(), false));
         suites.add(new Suite("updates", "ContextUpdateBenchmark", Map.of(), false));
+        suites.add(new Suite("bulk", "BulkAddBenchmark", Map.of(), false));
         suites.add(new Suite("scalar", "ContextBenchmark.(scalar|ejml)$", Map.of("d", new String[] {"784"}), false));
         suites.add(new Suite("alloc", "(Context|Scores|Attack|Gram).*Benchmark.(holdfast|holdfastBytes)$",
                 Map.of("d", SHORT_ROWS, "residency", new String[] {"cache"}), true));
