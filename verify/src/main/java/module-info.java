@@ -18,4 +18,6 @@ module dev.holdfast.verify {
             info.picocli;
     opens dev.holdfast.verify.experiments to
             com.google.gson;
+    opens dev.holdfast.verify.report to
+            com.google.gson;
 }

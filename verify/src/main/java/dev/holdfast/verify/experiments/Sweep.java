@@ -1,0 +1,148 @@
+package dev.holdfast.verify.experiments;
+
+import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.verify.report.Series;
+import dev.holdfast.verify.tasks.Task;
+import dev.holdfast.verify.tasks.TaskFamily;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The engine of experiments: families of tasks, each task made once for all that is measured of it, on several threads;
+ * means and deviations are taken in the order of tasks, so that no number depends on the threads.
+ */
+public final class Sweep {
+    private Sweep() {}
+
+    /** What is measured of a task. */
+    public interface Measure {
+        /** Adds the task's numbers, for every task of a family the same series and x in the same order. */
+        void of(Task task, Numbers numbers);
+    }
+
+    /** Takes what is measured of one task. */
+    public interface Numbers {
+        /** A value of one series at x. */
+        void add(String series, double x, double value);
+    }
+
+    private record Value(String series, double x, double value) {}
+
+    /** A point of a sweep: at least one task, and what is measured of each. */
+    public record Point(TaskFamily family, Measure measure) {}
+
+    /** Accuracy of each transformer, a series by its name, at x = ε, for every ε from one pass over the radii. */
+    public static Measure accuracy(List<Weights> weights, double... epsilons) {
+        return (task, numbers) -> {
+            for (Weights each : weights) {
+                double[] accuracy = learn(each, task).robustAccuracy(task.queries(), task.answers(), epsilons);
+                for (int e = 0; e < epsilons.length; e++) {
+                    numbers.add(each.name(), epsilons[e], accuracy[e]);
+                }
+            }
+        };
+    }
+
+    /** Clean and robust accuracy of each transformer, series {@code NAME, clean} and {@code NAME}, at a given x. */
+    public static Measure accuracyAt(double x, List<Weights> weights, double epsilon) {
+        return (task, numbers) -> {
+            for (Weights each : weights) {
+                double[] accuracy = learn(each, task).robustAccuracy(task.queries(), task.answers(), epsilon, 0);
+                numbers.add(each.name(), x, accuracy[0]);
+                numbers.add(each.name() + ", clean", x, accuracy[1]);
+            }
+        };
+    }
+
+    private static InContextClassifier learn(Weights weights, Task task) {
+        return weights.transformer().learn(task.demonstrations(), task.y());
+    }
+
+    /** How many tasks the points have in all. */
+    public static int tasks(List<Point> points) {
+        return points.stream().mapToInt(point -> point.family().count()).sum();
+    }
+
+    /**
+     * Measures every task of every point.
+     *
+     * @param threads how many tasks run at once
+     * @param taskDone runs after each task, on any thread
+     * @return the estimates of each series, in the order of points; series in the order they were first added in
+     */
+    public static Map<String, List<Estimate>> run(List<Point> points, int threads, Runnable taskDone) {
+        List<List<Future<List<Value>>>> measured = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+            for (Point point : points) {
+                List<Future<List<Value>>> tasks = new ArrayList<>();
+                for (int t = 0; t < point.family().count(); t++) {
+                    int number = t;
+                    tasks.add(pool.submit(() -> {
+                        List<Value> values = measure(point, number);
+                        taskDone.run();
+                        return values;
+                    }));
+                }
+                measured.add(tasks);
+            }
+            Map<String, List<Estimate>> estimates = new LinkedHashMap<>();
+            for (List<Future<List<Value>>> tasks : measured) {
+                summarise(await(pool, tasks), estimates);
+            }
+            return estimates;
+        }
+    }
+
+    private static List<Value> measure(Point point, int number) {
+        List<Value> values = new ArrayList<>();
+        point.measure().of(point.family().task(number), (series, x, value) -> values.add(new Value(series, x, value)));
+        return values;
+    }
+
+    private static List<List<Value>> await(ExecutorService pool, List<Future<List<Value>>> tasks) {
+        try {
+            List<List<Value>> values = new ArrayList<>();
+            for (Future<List<Value>> task : tasks) {
+                values.add(task.get());
+            }
+            return values;
+        } catch (ExecutionException e) {
+            pool.shutdownNow();
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            pool.shutdownNow();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Adds a point's estimates, one for each value that its tasks have. */
+    private static void summarise(List<List<Value>> tasks, Map<String, List<Estimate>> estimates) {
+        List<Value> first = tasks.getFirst();
+        for (int i = 0; i < first.size(); i++) {
+            double[] values = new double[tasks.size()];
+            for (int t = 0; t < values.length; t++) {
+                values[t] = tasks.get(t).get(i).value();
+            }
+            estimates.computeIfAbsent(first.get(i).series(), name -> new ArrayList<>())
+                    .add(Estimate.of(first.get(i).x(), values));
+        }
+    }
+
+    /** The series of a figure, each with the band mean ± sd. */
+    public static List<Series> series(Map<String, List<Estimate>> estimates) {
+        List<Series> series = new ArrayList<>();
+        estimates.forEach((name, list) -> series.add(new Series(name,
+                list.stream().mapToDouble(Estimate::x).toArray(),
+                list.stream().mapToDouble(Estimate::mean).toArray(),
+                list.stream().mapToDouble(estimate -> estimate.mean() - estimate.sd()).toArray(),
+                list.stream().mapToDouble(estimate -> estimate.mean() + estimate.sd()).toArray())));
+        return series;
+    }
+}
