@@ -88,7 +88,7 @@ final class ClassifyCommand implements Callable<Integer> {
             if (box != null) {
                 queries.inBox(box[0], box[1]);
             }
-            WholeFile.write("--out", out, file -> answers.write(queries, file, progress));
+            Options.write("--out", out, file -> answers.write(queries, file, progress));
             if (queries.hasLabels()) {
                 System.out.print(answers.summary());
             }
@@ -184,7 +184,7 @@ final class ClassifyCommand implements Callable<Integer> {
         try {
             learnt.save(save, Function.identity());
         } catch (IOException e) {
-            throw WholeFile.notWritten("--save", save);
+            throw Options.notWritten("--save", save);
         }
     }
 }

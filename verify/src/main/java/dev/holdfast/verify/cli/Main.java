@@ -5,13 +5,13 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit code 0; 2 with one line on stderr for bad usage or bad data. */
+/** The command line. Exit code 0; 1 where a part of a report failed; 2 with one line on stderr for bad usage or bad data. */
 @Command(
         name = "holdfast",
         description = "Universally robust in-context classification.",
         subcommands = {
             OverviewCommand.class, EvaluateCommand.class, PretrainCommand.class, OptimumCommand.class,
-            PhasesCommand.class, RandomCommand.class, ClassifyCommand.class
+            PhasesCommand.class, ReportCommand.class, RandomCommand.class, ClassifyCommand.class
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,

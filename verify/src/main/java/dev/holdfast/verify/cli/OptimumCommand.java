@@ -59,7 +59,7 @@ final class OptimumCommand implements Callable<Integer> {
         try {
             transformer.save(out);
         } catch (IOException e) {
-            throw WholeFile.notWritten("--out", out);
+            throw Options.notWritten("--out", out);
         }
     }
 

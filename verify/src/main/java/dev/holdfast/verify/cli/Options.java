@@ -1,5 +1,8 @@
 package dev.holdfast.verify.cli;
 
+import dev.holdfast.verify.report.WholeFile;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,6 +34,23 @@ final class Options {
         if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
             throw bad(option, file, "a file in a directory that exists");
         }
+    }
+
+    static void write(String option, Path file, byte[] content) throws IOException {
+        write(option, file, out -> out.write(content));
+    }
+
+    /** Writes the file that an option names. */
+    static void write(String option, Path file, WholeFile.Content content) throws IOException {
+        try {
+            WholeFile.write(file, content);
+        } catch (FileSystemException e) {
+            throw notWritten(option, file);
+        }
+    }
+
+    static IllegalArgumentException notWritten(String option, Path file) {
+        return bad(option, file, "a file that can be written in a directory that exists");
     }
 
     static IllegalArgumentException bad(String option, Object value, String expected) {

@@ -32,9 +32,9 @@ final class PhasesCommand implements Callable<Integer> {
         Options.lambda(lambda);
         Options.atLeast("--max-features", maxFeatures, 3);
         PhaseDiagram diagram = new PhaseDiagram(lambda, maxFeatures);
-        WholeFile.write("--out", out, diagram.svg());
+        Options.write("--out", out, diagram.svg());
         if (data != null) {
-            WholeFile.write("--data", data, diagram.csv());
+            Options.write("--data", data, diagram.csv());
         }
         return 0;
     }

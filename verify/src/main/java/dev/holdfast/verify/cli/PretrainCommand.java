@@ -89,7 +89,7 @@ final class PretrainCommand implements Callable<Integer> {
         LinearTransformer transformer = pretraining.transformer();
         transformer.save(out);
         if (history != null) {
-            WholeFile.write("--history", history, csv(pretraining.history()));
+            Options.write("--history", history, csv(pretraining.history()));
         }
         Pretraining.Step last = pretraining.history().getLast();
         Report report = new Report(features, lambda, epsilon, last.step(), resumed, last.loss(), last.learningRate(),

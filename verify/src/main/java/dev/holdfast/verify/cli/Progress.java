@@ -3,6 +3,7 @@ package dev.holdfast.verify.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -72,6 +73,8 @@ final class Progress implements AutoCloseable {
                     .setInitialMax(total)
                     .setStyle(ProgressBarStyle.ASCII)
                     .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+                    // the time left follows from what is done from here on
+                    .startsFrom(done, Duration.ofNanos(System.nanoTime() - start))
                     .build();
         }
         if (bar != null) {

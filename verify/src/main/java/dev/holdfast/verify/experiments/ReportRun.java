@@ -1,0 +1,122 @@
+package dev.holdfast.verify.experiments;
+
+import com.google.gson.JsonParseException;
+import dev.holdfast.verify.report.Finding;
+import dev.holdfast.verify.report.ReportJson;
+import dev.holdfast.verify.report.Table;
+import dev.holdfast.verify.report.WholeFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Runs experiments in order and keeps what each returned in {@code parts/ID.json}, so that an interrupted report goes on
+ * where it was. A part of another scale, seed, code or data is made anew, and so is one that failed.
+ */
+public final class ReportRun {
+    private final Path directory;
+    private final List<Experiment> experiments;
+    private final Scale scale;
+    private final PartKey key;
+    private final Map<String, Outcome> kept = new HashMap<>();
+
+    /** What a file of a part holds. */
+    private record Part(PartKey key, Outcome outcome) {}
+
+    /**
+     * What all experiments returned, in their order.
+     *
+     * @param findings one an experiment; where one failed, its text is the error's sentence
+     * @param times tables of wall-clock numbers
+     * @param failed the ids of experiments that failed
+     */
+    public record Result(List<Finding> findings, List<Table> times, List<String> failed) {}
+
+    /**
+     * Looks at what is kept.
+     *
+     * @param directory of the report; made if it is not there
+     * @param experiments whose ids differ
+     * @throws IOException if the directory cannot be made or read, or the files of a data set cannot be looked at
+     */
+    public ReportRun(Path directory, List<Experiment> experiments, Scale scale) throws IOException {
+        this.directory = directory;
+        this.experiments = List.copyOf(experiments);
+        this.scale = scale;
+        this.key = PartKey.of(scale);
+        Files.createDirectories(directory.resolve("parts"));
+        for (Experiment experiment : experiments) {
+            Path file = part(experiment);
+            if (Files.isRegularFile(file)) {
+                keep(experiment.id(), Files.readString(file));
+            }
+        }
+    }
+
+    private Path part(Experiment experiment) {
+        return directory.resolve("parts").resolve(experiment.id() + ".json");
+    }
+
+    private void keep(String id, String json) {
+        try {
+            Part part = ReportJson.read(json, Part.class);
+            if (part.key().equals(key)) {
+                kept.put(id, part.outcome());
+            }
+        } catch (JsonParseException e) {
+            // not a part, or of a version that wrote others: made anew
+        }
+    }
+
+    /** How many steps are left to do. */
+    public int steps() {
+        return experiments.stream()
+                .filter(experiment -> !kept.containsKey(experiment.id()))
+                .mapToInt(experiment -> experiment.steps(scale))
+                .sum();
+    }
+
+    /**
+     * Runs what is not kept, then writes {@code report.json}, the findings, and {@code times.json}.
+     *
+     * @param step runs after each step of an experiment, on any thread
+     * @throws IOException if a file cannot be written
+     */
+    public Result run(Consumer<Experiment> step) throws IOException {
+        List<Finding> findings = new ArrayList<>();
+        List<Table> times = new ArrayList<>();
+        List<String> failed = new ArrayList<>();
+        for (Experiment experiment : experiments) {
+            try {
+                Outcome outcome = kept.get(experiment.id());
+                if (outcome == null) {
+                    outcome = experiment.run(scale, () -> step.accept(experiment));
+                    write(part(experiment), new Part(key, outcome));
+                }
+                findings.add(outcome.finding());
+                times.addAll(outcome.times());
+            } catch (RuntimeException e) {
+                failed.add(experiment.id());
+                findings.add(new Finding(experiment.id(), experiment.title(), "This part failed: " + sentence(e),
+                        List.of(), List.of()));
+            }
+        }
+        write(directory.resolve("report.json"), findings);
+        write(directory.resolve("times.json"), times);
+        return new Result(findings, times, failed);
+    }
+
+    private static void write(Path file, Object content) throws IOException {
+        WholeFile.write(file, ReportJson.write(content).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String sentence(RuntimeException e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+}
