@@ -3,6 +3,6 @@ package dev.holdfast.verify.report;
 /**
  * An axis of a figure.
  *
- * @param label what it measures, with the unit if there is one
+ * @param label what it counts or measures, with its unit
  */
 public record Axis(String label, boolean logarithmic) {}

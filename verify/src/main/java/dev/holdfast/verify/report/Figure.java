@@ -1,13 +1,11 @@
 package dev.holdfast.verify.report;
 
-/** What can be drawn. */
+/** What is drawn, with its numbers. Ids are lower-case-with-dashes, unique among a report's figures and tables. */
 public sealed interface Figure permits Lines, HeatMap {
-    /** Lower-case words with dashes, unique in a report. */
     String id();
 
-    /** A few words above the figure. */
     String title();
 
-    /** What is seen, and how it came about. */
+    /** Sentences after the title: what is seen, over how many tasks, and what a band is. */
     String caption();
 }

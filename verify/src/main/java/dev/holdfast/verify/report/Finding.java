@@ -3,9 +3,14 @@ package dev.holdfast.verify.report;
 import java.util.List;
 
 /**
- * What one experiment found: the same for the same seed, on any machine, with any number of threads.
+ * What one experiment found. Without a figure or a table it is that of an experiment that failed.
  *
- * @param id lower-case words with dashes, unique in a report
- * @param text a paragraph in plain words
+ * @param id lower-case-with-dashes, of this finding alone
+ * @param text plain words, no markup; a blank line parts paragraphs
  */
-public record Finding(String id, String title, String text, List<Figure> figures, List<Table> tables) {}
+public record Finding(String id, String title, String text, List<Figure> figures, List<Table> tables) {
+    /** Whether the experiment failed; the text then says why. */
+    public boolean failed() {
+        return figures.isEmpty() && tables.isEmpty();
+    }
+}

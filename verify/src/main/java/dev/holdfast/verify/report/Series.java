@@ -1,11 +1,31 @@
 package dev.holdfast.verify.report;
 
 /**
- * One line of a figure, with the band around it.
+ * A line of a figure, and a band around it; the arrays are not copied.
  *
- * @param x ascending
- * @param y one value for each x; NaN where there is none
- * @param low lower edge of the band, or {@code null} without one
- * @param high upper edge of the band, or {@code null} without one
+ * @param x finite
+ * @param y as long as x; the line has a gap where it is NaN
+ * @param low as long as x, or {@code null} without a band
+ * @param high as long as x, or {@code null} without a band
  */
-public record Series(String name, double[] x, double[] y, double[] low, double[] high) {}
+public record Series(String name, double[] x, double[] y, double[] low, double[] high) {
+    public Series {
+        if (y.length != x.length) {
+            throw wrong(name, "y", y, x);
+        }
+        if ((low == null) != (high == null)) {
+            throw new IllegalArgumentException("series " + name + ": low or high alone, expected both or neither");
+        }
+        if (low != null && low.length != x.length) {
+            throw wrong(name, "low", low, x);
+        }
+        if (high != null && high.length != x.length) {
+            throw wrong(name, "high", high, x);
+        }
+    }
+
+    private static IllegalArgumentException wrong(String name, String what, double[] array, double[] x) {
+        return new IllegalArgumentException(
+                "series " + name + ": " + what + ".length = " + array.length + ", expected " + x.length + " as of x");
+    }
+}
