@@ -31,6 +31,7 @@ final class FigureSvg {
 
     private final Figure figure;
     private final Markup content = new Markup();
+    private List<String> colours = List.of();
     private double left, right, top, bottom;
 
     private FigureSvg(Figure figure) {
@@ -77,7 +78,8 @@ final class FigureSvg {
                 .flatMapToDouble(Arrays::stream));
         left = MARGIN + width(y.ticks()) + GAP;
         right = WIDTH - 2 * GAP;
-        top = legend(lines.series()) + LINE + GAP;
+        colours = lines.series().stream().map(FigureSvg::family).distinct().toList();
+        top = (isNamedByAxis(lines) ? MARGIN : legend(lines.series()) + GAP / 2) + LINE + GAP;
         bottom = top + PLOT_HEIGHT;
         axes(lines.x(), x, lines.y(), y, false);
         DoubleUnaryOperator across = v -> left + x.place(v) * (right - left);
@@ -86,12 +88,12 @@ final class FigureSvg {
         for (int i = 0; i < lines.series().size(); i++) {
             Series s = lines.series().get(i);
             if (s.low() != null) {
-                content.empty("path", "class", "band " + style(i), "d", band(s, across, down));
+                content.empty("path", "class", "band " + style(s, i), "d", band(s, across, down));
             }
         }
         for (int i = 0; i < lines.series().size(); i++) {
             Series s = lines.series().get(i);
-            content.open("g", "class", style(i));
+            content.open("g", "class", style(s, i));
             content.empty("path", "class", "line", "d", path(s.x(), s.y(), 0, s.x().length, across, down));
             for (int n = 0; n < s.x().length; n += Math.ceilDiv(s.x().length, MARKERS)) {
                 if (!Double.isNaN(s.y()[n])) {
@@ -119,16 +121,17 @@ final class FigureSvg {
     private double legend(List<Series> series) {
         double x = MARGIN, y = MARGIN + LINE / 2;
         for (int i = 0; i < series.size(); i++) {
-            double width = SAMPLE + width(series.get(i).name()) + 2 * GAP;
+            Series s = series.get(i);
+            double width = SAMPLE + width(s.name()) + 2 * GAP;
             if (x > MARGIN && x + width > WIDTH) {
                 x = MARGIN;
                 y += LINE;
             }
-            content.open("g", "class", style(i));
+            content.open("g", "class", style(s, i));
             content.empty("path", "class", "line", "d", "M" + point(x, y) + "h24");
-            marker(i, x + 12, y, series.get(i).name());
+            marker(i, x + 12, y, s.name());
             content.close();
-            text(series.get(i).name(), x + SAMPLE, y, "start");
+            text(s.name(), x + SAMPLE, y, "start");
             x += width;
         }
         return y + LINE / 2;
@@ -140,9 +143,17 @@ final class FigureSvg {
         content.element("title", title).close();
     }
 
-    /** Colour and dash; after all of either, other pairs of colour and marker. */
-    private static String style(int series) {
-        return "s" + series % MARKER.length;
+    /** A colour for a family, a dash for each of its lines and others; with the markers, 64 lines differ in print. */
+    private String style(Series s, int number) {
+        return "c" + colours.indexOf(family(s)) % MARKER.length + " d" + number % MARKER.length;
+    }
+
+    private static String family(Series s) {
+        return s.name().split(",", 2)[0];
+    }
+
+    private static boolean isNamedByAxis(Lines lines) {
+        return lines.series().size() == 1 && lines.series().getFirst().name().equals(lines.y().label());
     }
 
     private static String band(Series s, DoubleUnaryOperator across, DoubleUnaryOperator down) {

@@ -89,7 +89,7 @@ public final class ReportPage {
         }
         if (!times.isEmpty()) {
             page.open("section", "id", "times.section", "aria-labelledby", "times.heading");
-            page.element("h2", "Times", "id", "times.heading");
+            page.element("h2", findings.size() + 1 + ". Times", "id", "times.heading");
             page.element("p", "Wall-clock times, measured on the machine that made this report, with whatever else it did; "
                     + "they are not the same twice.");
             for (Table table : times) {

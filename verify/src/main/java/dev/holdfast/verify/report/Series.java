@@ -3,6 +3,7 @@ package dev.holdfast.verify.report;
 /**
  * A line of a figure, and a band around it; the arrays are not copied.
  *
+ * @param name in a figure, names that are the same up to a comma share a colour
  * @param x finite
  * @param y as long as x; the line has a gap where it is NaN
  * @param low as long as x, or {@code null} without a band

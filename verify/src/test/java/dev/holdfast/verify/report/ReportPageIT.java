@@ -84,6 +84,8 @@ class ReportPageIT {
             const wide = () => [document.documentElement, document.body, ...document.querySelectorAll(
                 'body *:not(.table *)')].filter(e => !e.closest('svg') && e.getBoundingClientRect().right > innerWidth)
                 .map(described);
+            const tall = most => [...document.querySelectorAll('figure')]
+                .filter(e => !(e.getBoundingClientRect().height <= most)).map(described);
             const torn = () => [...document.querySelectorAll('figure, tr')]
                 .filter(e => getComputedStyle(e).breakInside !== 'avoid').map(described);
             """;
@@ -151,9 +153,12 @@ class ReportPageIT {
 
     @Test
     void paperCutsNoFigure() throws IOException {
-        browser.emulate("print", "light", 794, 1123);
+        // A4 in CSS pixels, without margins
+        int width = 794 - 2 * 60, height = 1123 - 2 * 60;
+        browser.emulate("print", "light", width, height);
         browser.open(SEEN.resolve("report.html"));
         none("torn()");
+        none("tall(" + height + ")");
         Files.write(SEEN.resolve("report.pdf"), browser.pdf());
     }
 

@@ -245,9 +245,10 @@ class ReportPageTest {
             Scale y = new Scale(ticks(svg, "end", "y"), lines.y().logarithmic());
             // a group of line and markers for each series, after those of the legend
             List<Element> groups = all(svg, "g");
+            int first = groups.size() - lines.series().size();
             for (int i = 0; i < lines.series().size(); i++) {
                 Series s = lines.series().get(i);
-                List<Element> paths = all(groups.get(lines.series().size() + i), "path");
+                List<Element> paths = all(groups.get(first + i), "path");
                 int every = Math.ceilDiv(s.x().length, 20);
                 int drawn = 1;
                 for (int n = 0; n < s.x().length; n += every) {

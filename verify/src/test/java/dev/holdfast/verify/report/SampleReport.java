@@ -23,7 +23,7 @@ final class SampleReport {
                     List.of()),
             failed("cifar", "CIFAR-10", "This part failed: DIR/data_batch_1.bin is not there."),
             new Finding("baselines", "An honest comparison", HOSTILE,
-                    List.of(many("baselines-curve"), new Lines("one-point", HOSTILE, HOSTILE,
+                    List.of(many("baselines-curve"), alone("alone"), new Lines("one-point", HOSTILE, HOSTILE,
                             new Axis(HOSTILE, false), new Axis(HOSTILE, false),
                             List.of(new Series(HOSTILE, new double[] {1}, new double[] {2}, null, null))), gaps("gaps")),
                     List.of(wide("baselines-table"))));
@@ -78,6 +78,12 @@ final class SampleReport {
                 IntStream.rangeClosed(1, 9).mapToObj(k -> new Series("way " + k, x,
                                 Arrays.stream(x).map(v -> 1e-6 * Math.exp(v * (10 + 2 * k))).toArray(), null, null))
                         .toList());
+    }
+
+    private static Lines alone(String id) {
+        double[] x = IntStream.rangeClosed(1, 784).mapToDouble(n -> n).toArray();
+        return new Lines(id, "A line that its axis names", "", new Axis("rank of the feature", false),
+                new Axis("E[y xᵢ]", false), List.of(series("E[y xᵢ]", x, v -> 1 / (1 + v / 50), 0.1)));
     }
 
     private static Lines gaps(String id) {
