@@ -66,7 +66,7 @@ public final class ReportRun {
     private void keep(String id, String json) {
         try {
             Part part = ReportJson.read(json, Part.class);
-            if (part.key().equals(key)) {
+            if (part != null && key.equals(part.key())) {
                 kept.put(id, part.outcome());
             }
         } catch (JsonParseException e) {

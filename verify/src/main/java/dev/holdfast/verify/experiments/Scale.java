@@ -47,10 +47,10 @@ public record Scale(
         return new NormalTasks.Sizes(tasks, demonstrations, queries, seed);
     }
 
-    /** The grid, or every third value of it and the last where the scale is quick. */
+    /** The grid, or every second value of it and the last where the scale is quick. */
     public double[] grid(double... values) {
         return IntStream.range(0, values.length)
-                .filter(i -> !quick || i % 3 == 0 || i == values.length - 1)
+                .filter(i -> !quick || i % 2 == 0 || i == values.length - 1)
                 .mapToDouble(i -> values[i])
                 .toArray();
     }

@@ -34,6 +34,9 @@ public final class ReportJson {
     private static final TypeAdapter<Double> NUMBER = new TypeAdapter<>() {
         @Override
         public void write(JsonWriter out, Double value) throws IOException {
+            if (value != null && value.isInfinite()) {
+                throw new IllegalArgumentException("a number of a report is " + value + ", expected a finite one or NaN");
+            }
             out.value(value == null || value.isNaN() ? null : value);
         }
 

@@ -1,0 +1,65 @@
+package dev.holdfast.verify.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code report} as other programs call it. */
+class ReportIT {
+    @TempDir
+    Path directory;
+
+    /** The quick report; then one that was interrupted before its last parts, on other threads. */
+    @Test
+    void aQuickReportIsWrittenAndAnInterruptedOneGoesOnToTheSameBytes() throws IOException {
+        String out = Launcher.run(directory, "report", "--quick", "--out", "r", "--seed", "3").successful();
+        assertTrue(out.startsWith("r" + System.lineSeparator()), out);
+        Path json = directory.resolve("r/report.json");
+        byte[] whole = Files.readAllBytes(json);
+        List<String> ids = StreamSupport.stream(
+                        JsonParser.parseString(Files.readString(json)).getAsJsonArray().spliterator(), false)
+                .map(JsonElement::getAsJsonObject)
+                .map(finding -> finding.get("id").getAsString())
+                .collect(Collectors.toList());
+        assertTrue(ids.containsAll(List.of("figure-1", "figure-2", "figure-3-digits", "figure-4-d20", "figure-5-digits",
+                "published-numbers")), ids.toString());
+        for (String id : ids) {
+            assertTrue(Files.isRegularFile(directory.resolve("r/parts/" + id + ".json")), id);
+        }
+        Files.delete(json);
+        Files.delete(directory.resolve("r/parts/figure-3-digits.json"));
+        Files.delete(directory.resolve("r/parts/figure-5-digits.json"));
+        Launcher.run(directory, "report", "--quick", "--out", "r", "--seed", "3", "--threads", "3").successful();
+        assertArrayEquals(whole, Files.readAllBytes(json));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            report --quick --threads 0              | --threads = 0, expected at least 1
+            report --quick --data letters=nowhere   | --data = letters=nowhere, expected names among [fashion, mnist, cifar10]
+            report --quick --data fashion=nowhere   | nowhere: not a directory
+            report --quick --data fashion           | --data
+            report --quick --data fashion=empty     | empty: no t10k-labels-idx1-ubyte
+            report --quick --seed x                 | 'x' is not a long
+            report --quick --out file               | --out = file, expected a directory that is there or can be made
+            """)
+    void badUsageIsOneLineAndExitCode2(String arguments, String message) throws IOException {
+        Files.createDirectory(directory.resolve("empty"));
+        Files.writeString(directory.resolve("file"), "");
+        Launcher.run(directory, arguments.split(" ")).isBadUsage(message);
+        assertEquals("", Files.readString(directory.resolve("file")));
+    }
+}
