@@ -34,8 +34,7 @@ final class OverviewCommand implements Callable<Integer> {
     }
 
     private static void show(String name, TaskFamily family) {
-        List<Weights> weights = List.of(
-                Weights.named("standard", family.features()), Weights.named("adversarial", family.features()));
+        List<Weights> weights = Weights.ideal(family.features());
         try (Progress progress = Progress.of(name, family.count())) {
             int threads = Runtime.getRuntime().availableProcessors();
             List<Evaluation.Result> results =

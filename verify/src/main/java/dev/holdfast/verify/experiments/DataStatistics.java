@@ -48,8 +48,9 @@ record DataStatistics(String data) implements Experiment {
                 + " deviation over pairs.";
         Axis rank = new Axis("rank of the feature within its pair", false);
         return new Outcome(new Finding(id(), title(),
-                "Robust learning in context needs features whose mean lies above ε; most pixels are far below. Where a row"
-                        + " of the covariance sums to less than 0, a feature moves against the others.",
+                "Against an adversary of radius ε a feature helps, on average, where its mean E[y xᵢ] lies above ε, and"
+                        + " harms where it lies below. Where a row of the covariance sums to less than 0, a feature moves"
+                        + " against the others.",
                 List.of(
                         new Lines(id() + "-means", "Mean of label times feature, " + name, caption, rank,
                                 new Axis(MEANS, false), series.subList(0, 1)),

@@ -32,7 +32,15 @@ public final class Sweep {
         void add(String series, double x, double value);
     }
 
-    private record Value(String series, double x, double value) {}
+    private record Value(String series, double x, double value) {
+        boolean isWhere(Value other) {
+            return x == other.x && series.equals(other.series);
+        }
+
+        String where() {
+            return series + " at " + x;
+        }
+    }
 
     /** A point of a sweep: at least one task, and what is measured of each. */
     public record Point(TaskFamily family, Measure measure) {}
@@ -125,13 +133,27 @@ public final class Sweep {
     /** Adds a point's estimates, one for each value that its tasks have. */
     private static void summarise(List<List<Value>> tasks, Map<String, List<Estimate>> estimates) {
         List<Value> first = tasks.getFirst();
+        for (int t = 0; t < tasks.size(); t++) {
+            check(t, tasks.get(t), first);
+        }
         for (int i = 0; i < first.size(); i++) {
-            double[] values = new double[tasks.size()];
-            for (int t = 0; t < values.length; t++) {
-                values[t] = tasks.get(t).get(i).value();
-            }
+            int number = i;
+            double[] values = tasks.stream().mapToDouble(task -> task.get(number).value()).toArray();
             estimates.computeIfAbsent(first.get(i).series(), name -> new ArrayList<>())
                     .add(Estimate.of(first.get(i).x(), values));
+        }
+    }
+
+    private static void check(int task, List<Value> values, List<Value> first) {
+        if (values.size() != first.size()) {
+            throw new IllegalStateException("task " + task + " has " + values.size() + " numbers, expected "
+                    + first.size() + " as task 0 has");
+        }
+        for (int i = 0; i < values.size(); i++) {
+            if (!values.get(i).isWhere(first.get(i))) {
+                throw new IllegalStateException("task " + task + " has the number " + values.get(i).where()
+                        + ", expected " + first.get(i).where() + " as task 0 has");
+            }
         }
     }
 

@@ -46,7 +46,7 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
     @Override
     public Outcome run(Scale scale, Runnable step) {
         List<Figure> figures = new ArrayList<>();
-        List<Weights> weights = new ArrayList<>(PaperFigures.ideal(d));
+        List<Weights> weights = new ArrayList<>(Weights.ideal(d));
         try (ExecutorService pool = Executors.newFixedThreadPool(scale.threads())) {
             Workers workers = Workers.of(pool, scale.threads());
             for (Setting setting : settings) {

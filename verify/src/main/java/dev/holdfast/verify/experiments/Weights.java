@@ -4,6 +4,7 @@ import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.verify.data.DataException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A transformer by its name on the command line. */
 public record Weights(String name, LinearTransformer transformer) {
@@ -14,6 +15,11 @@ public record Weights(String name, LinearTransformer transformer) {
         if (!name.endsWith(FILE)) {
             named(name, 1);
         }
+    }
+
+    /** The two ideal results of pretraining: standard, then adversarial. */
+    public static List<Weights> ideal(int d) {
+        return List.of(named("standard", d), named("adversarial", d));
     }
 
     /**

@@ -22,14 +22,10 @@ class SweepTest {
                 new NormalTasks.Sizes(count, 50, 40, 3), new NormalTasks.Features(2, d - 2, 0, 1, 0.1, 0.2));
     }
 
-    private static List<Weights> ideal(int d) {
-        return List.of(Weights.named("standard", d), Weights.named("adversarial", d));
-    }
-
     private static List<Point> grid() {
         List<Point> points = new ArrayList<>();
         for (int d = 3; d <= 20; d += 4) {
-            points.add(new Point(family(5 + d, d), Sweep.accuracyAt(d, ideal(d), 0.1)));
+            points.add(new Point(family(5 + d, d), Sweep.accuracyAt(d, Weights.ideal(d), 0.1)));
         }
         return points;
     }
@@ -67,7 +63,7 @@ class SweepTest {
         };
         double[] epsilons = {0.2, 0, 0.1};
         Map<String, List<Estimate>> swept =
-                Sweep.run(List.of(new Point(counting, Sweep.accuracy(ideal(10), epsilons))), 2, () -> {});
+                Sweep.run(List.of(new Point(counting, Sweep.accuracy(Weights.ideal(10), epsilons))), 2, () -> {});
         assertEquals(7, made.get());
         assertEquals(List.of("standard", "adversarial"), List.copyOf(swept.keySet()));
         for (List<Estimate> estimates : swept.values()) {
@@ -98,6 +94,23 @@ class SweepTest {
         assertArrayEquals(new double[] {8, 4}, series.x());
         assertEquals(3.5 - sd, series.low()[0]);
         assertEquals(3.5 + sd, series.high()[0]);
+    }
+
+    @Test
+    void aMeasureHasTheSameNumbersForEveryTask() {
+        AtomicInteger next = new AtomicInteger();
+        Sweep.Measure other = (task, numbers) -> numbers.add("a", next.getAndIncrement(), 1);
+        Exception e = assertThrows(IllegalStateException.class,
+                () -> Sweep.run(List.of(new Point(family(3, 3), other)), 1, () -> {}));
+        assertEquals("task 1 has the number a at 1.0, expected a at 0.0 as task 0 has", e.getMessage());
+        Sweep.Measure fewer = (task, numbers) -> {
+            if (next.getAndIncrement() < 5) {
+                numbers.add("a", 0, 1);
+            }
+        };
+        e = assertThrows(IllegalStateException.class,
+                () -> Sweep.run(List.of(new Point(family(3, 3), fewer)), 1, () -> {}));
+        assertEquals("task 2 has 0 numbers, expected 1 as task 0 has", e.getMessage());
     }
 
     @Test
