@@ -5,7 +5,10 @@ import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line. Exit code 0; 1 where a part of a report failed; 2 with one line on stderr for bad usage or bad data. */
+/**
+ * The command line. Exit code 0; 1 where a part of a report failed; 2 with one line on stderr for bad usage or bad
+ * data.
+ */
 @Command(
         name = "holdfast",
         description = "Universally robust in-context classification.",

@@ -13,8 +13,8 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The paper's figure 5 for one data set: with u = y x of preprocessed demonstrations, the means E[u_i] and the row sums of
- * the covariance, Σ_j Cov(u_i, u_j) = Cov(u_i, Σ_j u_j), each sorted within a pair of classes.
+ * The paper's figure 5 for one data set: with u = y x of preprocessed demonstrations, the means E[u_i] and the row sums
+ * of the covariance, Σ_j Cov(u_i, u_j) = Cov(u_i, Σ_j u_j), each sorted within a pair of classes.
  */
 record DataStatistics(String data) implements Experiment {
     private static final String MEANS = "E[y xᵢ]";
@@ -43,14 +43,14 @@ record DataStatistics(String data) implements Experiment {
     public Outcome run(Scale scale, Runnable step) {
         List<Series> series = Sweep.series(Sweep.run(points(scale), scale.threads(), step));
         String name = PaperFigures.title(data);
-        String caption = "Features of each pair of classes sorted from the greatest down, after centring and alignment of"
-                + " signs; demonstrations cut to the smallest pair's count. Mean over all pairs, band ± one standard"
-                + " deviation over pairs.";
+        String caption = "Features of each pair of classes sorted from the greatest down, after centring and alignment"
+                + " of signs; demonstrations cut to the smallest pair's count. Mean over all pairs, band ± one"
+                + " standard deviation over pairs.";
         Axis rank = new Axis("rank of the feature within its pair", false);
         return new Outcome(new Finding(id(), title(),
                 "Against an adversary of radius ε a feature helps, on average, where its mean E[y xᵢ] lies above ε, and"
-                        + " harms where it lies below. Where a row of the covariance sums to less than 0, a feature moves"
-                        + " against the others.",
+                        + " harms where it lies below. Where a row of the covariance sums to less than 0, a feature"
+                        + " moves against the others.",
                 List.of(
                         new Lines(id() + "-means", "Mean of label times feature, " + name, caption, rank,
                                 new Axis(MEANS, false), series.subList(0, 1)),

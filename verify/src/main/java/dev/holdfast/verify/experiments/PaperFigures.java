@@ -2,6 +2,7 @@ package dev.holdfast.verify.experiments;
 
 import dev.holdfast.verify.experiments.GridExperiment.Panel;
 import dev.holdfast.verify.experiments.Sweep.Point;
+import dev.holdfast.verify.experiments.TrainedWeights.Setting;
 import dev.holdfast.verify.report.Axis;
 import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.PairTasks;
@@ -39,6 +40,13 @@ public final class PaperFigures {
     static final int[] DEMONSTRATIONS = {1, 5, 10, 50, 100};
     static final int[] DEMONSTRATIONS_OF_MNIST = {1, 5, 10, 50, 100, 500, 1000};
 
+    /** Figure 4, with 20 and with 100 features: ε and the first learning rate. */
+    static final List<Setting> SETTINGS_OF_20 = List.of(new Setting("standard", 0, 0.1),
+            new Setting("adversarial", 0.098, 0.1), new Setting("strong", 0.95, 0.1));
+
+    static final List<Setting> SETTINGS_OF_100 = List.of(new Setting("standard", 0, 1),
+            new Setting("adversarial", 0.06, 0.2), new Setting("strong", 0.77, 1));
+
     static final Axis ACCURACY = new Axis("accuracy, share of queries", false);
     static final Axis EPSILON = new Axis("radius ε of the adversary's ℓ∞ ball", false);
 
@@ -48,9 +56,9 @@ public final class PaperFigures {
     public static List<Experiment> of(Scale scale) {
         List<Experiment> experiments = new ArrayList<>(List.of(figure1(), figure2()));
         scale.dataSets().forEach(name -> experiments.add(figure3(name)));
-        experiments.add(figure4(20, 0.1, 0.098, 0.1, 0.95, 0.1));
+        experiments.add(new TrainedWeights(20, SETTINGS_OF_20));
         if (!scale.quick()) {
-            experiments.add(figure4(100, 1, 0.06, 0.2, 0.77, 1));
+            experiments.add(new TrainedWeights(100, SETTINGS_OF_100));
         }
         scale.dataSets().forEach(name -> experiments.add(new DataStatistics(name)));
         experiments.add(new PublishedNumbers());
@@ -59,8 +67,8 @@ public final class PaperFigures {
 
     private static Experiment figure1() {
         return new GridExperiment("figure-1", "Pretraining tasks",
-                "One feature tells the label, the others tell it a little: λ = 0.1. The ideal weights of standard and of"
-                        + " adversarial pretraining learn each task in context from clean demonstrations and are"
+                "One feature tells the label, the others tell it a little: λ = 0.1. The ideal weights of standard and"
+                        + " of adversarial pretraining learn each task in context from clean demonstrations and are"
                         + " attacked in closed form. Standard weights make a classifier that weighs all features alike:"
                         + " it falls where ε passes their mean, (1 + (d − 1)λ/2)/d, which is 0.0595 at d = 100."
                         + " Adversarial weights weigh each feature by what it tells.",
@@ -77,8 +85,8 @@ public final class PaperFigures {
 
     private static Experiment figure2() {
         return new GridExperiment("figure-2", "Normal tasks",
-                "Tasks that pretraining never drew: robust features N(α, α²) and vulnerable ones N(β, β²), multiplied by"
-                        + " the label, and irrelevant ones N(0, γ²); α = 1, β = γ = 0.1, positions permuted in every"
+                "Tasks that pretraining never drew: robust features N(α, α²) and vulnerable ones N(β, β²), multiplied"
+                        + " by the label, and irrelevant ones N(0, γ²); α = 1, β = γ = 0.1, positions permuted in every"
                         + " task. Unless an axis says otherwise, 10 features are robust, 90 vulnerable, none"
                         + " irrelevant, and ε = 0.2.",
                 List.of(
@@ -105,17 +113,18 @@ public final class PaperFigures {
     private static Experiment figure3(String name) {
         int[] demonstrations = name.equals("mnist") ? DEMONSTRATIONS_OF_MNIST : DEMONSTRATIONS;
         return new GridExperiment("figure-3-" + name, "Real tasks: " + title(name),
-                "All pairs of classes. Features are centred and aligned in sign with the mean and the signs of the pair's"
-                        + " whole training split, also where only the first N demonstrations are learnt from, as the"
-                        + " paper does: curves against small N look ahead. Standard weights weigh all features alike whatever they"
-                        + " have learnt from, so that all they know is in those signs, and their curve against N is flat.",
+                "All pairs of classes. Features are centred and aligned in sign with the mean and the signs of the"
+                        + " pair's whole training split, also where only the first N demonstrations are learnt from, as"
+                        + " the paper does: curves against small N look ahead. Standard weights weigh all features alike,"
+                        + " whatever they have learnt from: all they know is in those signs, and their curve against N"
+                        + " is flat.",
                 List.of(
                         new Panel("figure-3-" + name + "-epsilon", "Accuracy on " + title(name) + " against ε",
                                 "Learnt from all demonstrations of a pair, cut to the smallest pair's count.", EPSILON,
                                 ACCURACY, scale -> onPairs(scale, name,
                                         weights -> Sweep.accuracy(weights, REAL_EPSILONS))),
                         new Panel("figure-3-" + name + "-demonstrations", "Accuracy on " + title(name) + " against N",
-                                "Learnt from the first N demonstrations of a pair; robust accuracy at ε = 0.1, and clean.",
+                                "Learnt from the first N demonstrations; robust accuracy at ε = 0.1, and clean.",
                                 new Axis("demonstrations N", true), ACCURACY, scale -> onPairs(scale, name,
                                         weights -> fewDemonstrations(weights, demonstrations)))));
     }
@@ -152,14 +161,6 @@ public final class PaperFigures {
                         Arrays.copyOf(task.y(), n), task.queries(), task.answers()), numbers);
             }
         };
-    }
-
-    /** The radii of the weak and the strong adversary, and all learning rates. */
-    private static Experiment figure4(
-            int d, double rate, double weak, double weakRate, double strong, double strongRate) {
-        return new TrainedWeights(d, List.of(new TrainedWeights.Setting("standard", 0, rate),
-                new TrainedWeights.Setting("adversarial", weak, weakRate),
-                new TrainedWeights.Setting("strong", strong, strongRate)));
     }
 
     /** What a data set is called. */

@@ -29,8 +29,8 @@ record PartKey(String code, boolean quick, int tasks, int demonstrations, int qu
         for (Map.Entry<String, Path> entry : scale.data().entrySet()) {
             data.put(entry.getKey(), files(entry.getValue()));
         }
-        return new PartKey(checksum(), scale.quick(), scale.tasks(), scale.demonstrations(), scale.queries(), scale.seed(),
-                data);
+        return new PartKey(checksum(), scale.quick(), scale.tasks(), scale.demonstrations(), scale.queries(),
+                scale.seed(), data);
     }
 
     private static String files(Path directory) throws IOException {

@@ -64,8 +64,8 @@ record PublishedNumbers() implements Experiment {
     }
 
     private static Published pairs(String data, int kept, String source, double epsilon, String... accuracies) {
-        return new Published(PaperFigures.title(data) + ", 45 pairs, N = " + (kept == 0 ? "all" : kept), source, data, 0,
-                scale -> new PairTasks(scale.dataSet(data), kept), epsilon, List.of(accuracies));
+        return new Published(PaperFigures.title(data) + ", 45 pairs, N = " + (kept == 0 ? "all" : kept), source, data,
+                0, scale -> new PairTasks(scale.dataSet(data), kept), epsilon, List.of(accuracies));
     }
 
     @Override
@@ -105,10 +105,10 @@ record PublishedNumbers() implements Experiment {
         long agree = rows.stream().filter(row -> row.getLast().toString().startsWith(AGREES)).count();
         return new Outcome(new Finding(id(), title(), agree + " of the " + run + " numbers that were run agree; "
                 + (rows.size() - run) + " need data that were not given.", List.of(), List.of(new Table(id() + "-table",
-                        title(), "Mean accuracies, clean (ε = 0) and under the closed-form adversary. On fixed data they"
-                                + " agree if they lie within " + FIXED + ". On drawn tasks they agree within "
-                                + STANDARD_ERRORS + " standard errors of the difference, beyond the rounding of what was"
-                                + " published: both means are of tasks drawn apart.",
+                        title(), "Mean accuracies, clean (ε = 0) and under the closed-form adversary. On fixed data"
+                                + " they agree if they lie within " + FIXED + ". On drawn tasks they agree within "
+                                + STANDARD_ERRORS + " standard errors of the difference, beyond the rounding of what"
+                                + " was published: both means are of tasks drawn apart.",
                         List.of("tasks", "published by", "weights", "ε", "published", "ours", "difference",
                                 "standard error", "verdict"),
                         rows))));

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Runs experiments in order and keeps what each returned in {@code parts/ID.json}, so that an interrupted report goes on
- * where it was. A part of another scale, seed, code or data is made anew, and so is one that failed.
+ * Runs experiments in order and keeps what each returned in {@code parts/ID.json}, so that an interrupted report goes
+ * on where it was. A part of another scale, seed, code or data is made anew, and so is one that failed.
  */
 public final class ReportRun {
     private final Path directory;

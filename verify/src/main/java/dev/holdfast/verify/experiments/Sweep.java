@@ -32,15 +32,7 @@ public final class Sweep {
         void add(String series, double x, double value);
     }
 
-    private record Value(String series, double x, double value) {
-        boolean isWhere(Value other) {
-            return x == other.x && series.equals(other.series);
-        }
-
-        String where() {
-            return series + " at " + x;
-        }
-    }
+    private record Value(String series, double x, double value) {}
 
     /** A point of a sweep: at least one task, and what is measured of each. */
     public record Point(TaskFamily family, Measure measure) {}
@@ -150,9 +142,11 @@ public final class Sweep {
                     + first.size() + " as task 0 has");
         }
         for (int i = 0; i < values.size(); i++) {
-            if (!values.get(i).isWhere(first.get(i))) {
-                throw new IllegalStateException("task " + task + " has the number " + values.get(i).where()
-                        + ", expected " + first.get(i).where() + " as task 0 has");
+            Value value = values.get(i);
+            Value expected = first.get(i);
+            if (value.x() != expected.x() || !value.series().equals(expected.series())) {
+                throw new IllegalStateException("task " + task + " has the number " + value.series() + " at "
+                        + value.x() + ", expected " + expected.series() + " at " + expected.x() + " as task 0 has");
             }
         }
     }

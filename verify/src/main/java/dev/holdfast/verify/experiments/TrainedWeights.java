@@ -16,8 +16,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The paper's figure 4 for one number of features: P and Q of three transformers that are trained here, and how accurate
- * they are beside the ideal ones.
+ * The paper's figure 4 for one number of features: P and Q of three transformers that are trained here, and how
+ * accurate they are beside the ideal ones.
  */
 record TrainedWeights(int d, List<Setting> settings) implements Experiment {
     private static final int STEPS = 100;

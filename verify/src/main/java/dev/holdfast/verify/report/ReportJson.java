@@ -13,8 +13,8 @@ import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 
 /**
- * Findings as JSON and back: a figure has its kind beside its components, NaN is null, and a number in a cell of a table
- * is an Integer where it has no point and no exponent.
+ * Findings as JSON and back: a figure has its kind beside its components, NaN is null, and a number in a cell of a
+ * table is an Integer where it has no point and no exponent.
  */
 public final class ReportJson {
     private static final String KIND = "kind";
@@ -35,7 +35,8 @@ public final class ReportJson {
         @Override
         public void write(JsonWriter out, Double value) throws IOException {
             if (value != null && value.isInfinite()) {
-                throw new IllegalArgumentException("a number of a report is " + value + ", expected a finite one or NaN");
+                throw new IllegalArgumentException(
+                        "a number of a report is " + value + ", expected a finite one or NaN");
             }
             out.value(value == null || value.isNaN() ? null : value);
         }

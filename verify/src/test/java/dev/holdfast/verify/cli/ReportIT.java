@@ -49,7 +49,7 @@ class ReportIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             report --quick --threads 0              | --threads = 0, expected at least 1
-            report --quick --data letters=nowhere   | --data = letters=nowhere, expected names among [fashion, mnist, cifar10]
+            report --quick --data letters=nowhere   | --data = letters=nowhere, expected names among [fashion,
             report --quick --data fashion=nowhere   | nowhere: not a directory
             report --quick --data fashion           | --data
             report --quick --data fashion=empty     | empty: no t10k-labels-idx1-ubyte

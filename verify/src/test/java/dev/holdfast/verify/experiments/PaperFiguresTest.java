@@ -118,7 +118,8 @@ class PaperFiguresTest {
             assertEquals(0, maps[4][20][i]);
             for (int j = 0; j < 20; j++) {
                 double weight = maps[3][i][j];
-                assertTrue(i == 20 ? weight <= .2 : i == j ? weight == 1 : weight <= .005, i + ", " + j + ": " + weight);
+                boolean right = i == 20 ? weight <= .2 : i == j ? weight == 1 : weight <= .005;
+                assertTrue(right, i + ", " + j + ": " + weight);
                 assertTrue(maps[5][i][j] <= .001);
             }
         }

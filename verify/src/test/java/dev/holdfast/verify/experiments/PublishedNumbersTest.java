@@ -75,8 +75,8 @@ class PublishedNumbersTest {
     }
 
     /**
-     * From a single demonstration: standard weights weigh all features alike then too, adversarial ones do not, and each of
-     * their four numbers on normal tasks is another.
+     * From a single demonstration: standard weights weigh all features alike then too, adversarial ones do not, and
+     * each of their four numbers on normal tasks is another.
      */
     @Test
     void numbersOfOtherTasksDiffer() {
