@@ -4,6 +4,7 @@ import dev.holdfast.kernel.Implementation;
 import dev.holdfast.verify.experiments.Experiments;
 import dev.holdfast.verify.experiments.ReportRun;
 import dev.holdfast.verify.experiments.Scale;
+import dev.holdfast.verify.report.ReportPage;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ final class ReportCommand implements Callable<Integer> {
         try (Progress progress = Progress.of("report", run.steps())) {
             result = run.run(experiment -> progress.step(experiment.id()));
         }
-        System.out.printf(Locale.ROOT, "%s%n%.1f s, %s%n", out, (System.nanoTime() - start) / 1e9,
+        ReportPage.write(out, result.findings(), result.times());
+        System.out.printf(Locale.ROOT, "%s%n%.1f s, %s%n", out.resolve("report.html"), (System.nanoTime() - start) / 1e9,
                 Implementation.name());
         result.failed().forEach(id -> System.err.println("holdfast: " + id + " failed"));
         return result.failed().isEmpty() ? 0 : 1;

@@ -115,9 +115,9 @@ public final class PaperFigures {
         return new GridExperiment("figure-3-" + name, "Real tasks: " + title(name),
                 "All pairs of classes. Features are centred and aligned in sign with the mean and the signs of the"
                         + " pair's whole training split, also where only the first N demonstrations are learnt from, as"
-                        + " the paper does: curves against small N look ahead. Standard weights weigh all features alike,"
-                        + " whatever they have learnt from: all they know is in those signs, and their curve against N"
-                        + " is flat.",
+                        + " the paper does: curves against small N look ahead. Standard weights weigh all features"
+                        + " alike, whatever they have learnt from: all they know is in those signs, and their curve"
+                        + " against N is flat.",
                 List.of(
                         new Panel("figure-3-" + name + "-epsilon", "Accuracy on " + title(name) + " against ε",
                                 "Learnt from all demonstrations of a pair, cut to the smallest pair's count.", EPSILON,
