@@ -27,7 +27,7 @@ record DataStatistics(String data) implements Experiment {
 
     @Override
     public String title() {
-        return "What features tell of labels: " + PaperFigures.title(data);
+        return "The paper's figure 5: what features tell of labels, " + PaperFigures.title(data);
     }
 
     @Override

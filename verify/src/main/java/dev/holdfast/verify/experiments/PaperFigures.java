@@ -66,7 +66,7 @@ public final class PaperFigures {
     }
 
     private static Experiment figure1() {
-        return new GridExperiment("figure-1", "Pretraining tasks",
+        return new GridExperiment("figure-1", "The paper's figure 1: pretraining tasks",
                 "One feature tells the label, the others tell it a little: λ = 0.1. The ideal weights of standard and"
                         + " of adversarial pretraining learn each task in context from clean demonstrations and are"
                         + " attacked in closed form. Standard weights make a classifier that weighs all features alike:"
@@ -84,7 +84,7 @@ public final class PaperFigures {
     }
 
     private static Experiment figure2() {
-        return new GridExperiment("figure-2", "Normal tasks",
+        return new GridExperiment("figure-2", "The paper's figure 2: normal tasks",
                 "Tasks that pretraining never drew: robust features N(α, α²) and vulnerable ones N(β, β²), multiplied"
                         + " by the label, and irrelevant ones N(0, γ²); α = 1, β = γ = 0.1, positions permuted in every"
                         + " task. Unless an axis says otherwise, 10 features are robust, 90 vulnerable, none"
@@ -112,7 +112,7 @@ public final class PaperFigures {
 
     private static Experiment figure3(String name) {
         int[] demonstrations = name.equals("mnist") ? DEMONSTRATIONS_OF_MNIST : DEMONSTRATIONS;
-        return new GridExperiment("figure-3-" + name, "Real tasks: " + title(name),
+        return new GridExperiment("figure-3-" + name, "The paper's figure 3: real tasks, " + title(name),
                 "All pairs of classes. Features are centred and aligned in sign with the mean and the signs of the"
                         + " pair's whole training split, also where only the first N demonstrations are learnt from, as"
                         + " the paper does: curves against small N look ahead. Standard weights weigh all features"

@@ -35,7 +35,7 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
 
     @Override
     public String title() {
-        return "Weights trained here, d = " + d;
+        return "The paper's figure 4: weights, trained here, d = " + d;
     }
 
     @Override
@@ -82,8 +82,8 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
         }
         return new HeatMap(id() + "-" + setting.name() + "-" + matrix.toLowerCase(Locale.ROOT),
                 matrix + " of the " + setting.name() + " weights, d = " + d,
-                "Trained at ε = " + setting.epsilon() + " with a first learning rate of " + setting.learningRate()
-                        + ", entries in 0..1. The last row and column are the label's.",
+                "Trained " + (setting.epsilon() == 0 ? "without an adversary" : "at ε = " + setting.epsilon())
+                        + "; first learning rate " + setting.learningRate() + ", entries in 0..1. The last row and column are the label's.",
                 new Axis("column", false), new Axis("row", false), values);
     }
 
