@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The checks of option values: each error names the option, its value and what was expected. */
+/** The checks of option values, and the files they name: an error names the option, its value and what was expected. */
 final class Options {
     private Options() {}
 

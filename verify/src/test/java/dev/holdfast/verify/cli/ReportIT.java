@@ -2,10 +2,12 @@ package dev.holdfast.verify.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
+import dev.holdfast.verify.data.SmallFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +49,20 @@ class ReportIT {
         Launcher.run(directory, "report", "--quick", "--out", "r", "--seed", "3", "--threads", "3").successful();
         assertArrayEquals(whole, Files.readAllBytes(json));
         assertArrayEquals(shown, Files.readAllBytes(directory.resolve(page)));
+    }
+
+    /** Data with fewer demonstrations than figure 3 asks for. */
+    @Test
+    void aPartThatFailsIsMarkedAndTheRestComesWithExitCode1() throws IOException {
+        SmallFiles.idx(directory.resolve("small"), false, 50, 20);
+        Launcher.Outcome outcome = Launcher.run(directory, "report", "--quick", "--data", "fashion=small");
+        assertEquals(1, outcome.exit(), outcome.err());
+        assertTrue(outcome.err().contains("holdfast: figure-3-fashion failed"), outcome.err());
+        String json = Files.readString(directory.resolve("report/report.json"));
+        assertTrue(json.contains("This part failed: count = 50, expected 0..10"), json);
+        assertTrue(Files.isRegularFile(directory.resolve("report/report.html")));
+        assertTrue(Files.isRegularFile(directory.resolve("report/parts/figure-5-fashion.json")));
+        assertFalse(Files.exists(directory.resolve("report/parts/figure-3-fashion.json")));
     }
 
     @ParameterizedTest

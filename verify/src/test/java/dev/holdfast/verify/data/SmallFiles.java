@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 /** Small files of the real formats, written by the tests. */
-final class SmallFiles {
+public final class SmallFiles {
     static final int SIDE = 3;
     static final int TRAINING = 12;
     static final int TEST = 11;
@@ -19,10 +19,15 @@ final class SmallFiles {
 
     /** A whole MNIST directory: item n has class n mod 10 and pixels n, n+1, … . */
     static Path idx(Path directory, boolean zipped) {
-        write(directory, "train-images-idx3-ubyte", zipped, idxImages(TRAINING));
-        write(directory, "train-labels-idx1-ubyte", zipped, idxLabels(TRAINING));
-        write(directory, "t10k-images-idx3-ubyte", zipped, idxImages(TEST));
-        write(directory, "t10k-labels-idx1-ubyte", zipped, idxLabels(TEST));
+        return idx(directory, zipped, TRAINING, TEST);
+    }
+
+    /** {@link #idx(Path, boolean)} of as many items. */
+    public static Path idx(Path directory, boolean zipped, int training, int test) {
+        write(directory, "train-images-idx3-ubyte", zipped, idxImages(training));
+        write(directory, "train-labels-idx1-ubyte", zipped, idxLabels(training));
+        write(directory, "t10k-images-idx3-ubyte", zipped, idxImages(test));
+        write(directory, "t10k-labels-idx1-ubyte", zipped, idxLabels(test));
         return directory;
     }
 
@@ -37,7 +42,7 @@ final class SmallFiles {
         return buffer.array();
     }
 
-    static byte[] idxLabels(int count) {
+    public static byte[] idxLabels(int count) {
         ByteBuffer buffer = ByteBuffer.allocate(8 + count).putInt(0x801).putInt(count);
         for (int n = 0; n < count; n++) {
             buffer.put((byte) (n % 10));
@@ -62,7 +67,7 @@ final class SmallFiles {
         return records;
     }
 
-    static Path write(Path directory, String name, boolean zipped, byte[] bytes) {
+    public static Path write(Path directory, String name, boolean zipped, byte[] bytes) {
         try {
             Files.createDirectories(directory);
             return Files.write(directory.resolve(zipped ? name + ".gz" : name), zipped ? gzip(bytes) : bytes);

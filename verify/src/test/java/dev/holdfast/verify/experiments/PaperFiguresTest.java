@@ -4,14 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.verify.data.SmallFiles;
 import dev.holdfast.verify.report.Figure;
 import dev.holdfast.verify.report.Finding;
 import dev.holdfast.verify.report.HeatMap;
 import dev.holdfast.verify.report.Lines;
 import dev.holdfast.verify.report.Series;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -136,7 +135,7 @@ class PaperFiguresTest {
      * exact, so that means and covariances over a pair, by its matrix, are the same numbers.
      */
     @Test
-    void figure5IsTheSortedMeansAndRowSumsOfTheMatrix() throws IOException {
+    void figure5IsTheSortedMeansAndRowSumsOfTheMatrix() {
         int d = 6;
         byte[][] pixels = new byte[20][d];
         Random random = new Random(5);
@@ -147,15 +146,13 @@ class PaperFiguresTest {
         }
         for (String split : List.of("train", "t10k")) {
             ByteBuffer images = ByteBuffer.allocate(16 + 20 * d).putInt(0x803).putInt(20).putInt(1).putInt(d);
-            ByteBuffer labels = ByteBuffer.allocate(28).putInt(0x801).putInt(20);
             for (int n = 0; n < 20; n++) {
                 for (byte pixel : pixels[n]) {
                     images.put((byte) -pixel);
                 }
-                labels.put((byte) (n % 10));
             }
-            Files.write(directory.resolve(split + "-images-idx3-ubyte"), images.array());
-            Files.write(directory.resolve(split + "-labels-idx1-ubyte"), labels.array());
+            SmallFiles.write(directory, split + "-images-idx3-ubyte", false, images.array());
+            SmallFiles.write(directory, split + "-labels-idx1-ubyte", false, SmallFiles.idxLabels(20));
         }
         double[] meanSum = new double[d];
         double[] rowSum = new double[d];
