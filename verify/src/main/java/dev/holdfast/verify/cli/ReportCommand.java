@@ -59,8 +59,8 @@ final class ReportCommand implements Callable<Integer> {
             result = run.run(experiment -> progress.step(experiment.id()));
         }
         ReportPage.write(out, result.findings(), result.times());
-        System.out.printf(Locale.ROOT, "%s%n%.1f s, %s%n", out.resolve("report.html"), (System.nanoTime() - start) / 1e9,
-                Implementation.name());
+        System.out.printf(Locale.ROOT, "%s%n%.1f s, %s%n", out.resolve("report.html"),
+                (System.nanoTime() - start) / 1e9, Implementation.name());
         result.failed().forEach(id -> System.err.println("holdfast: " + id + " failed"));
         return result.failed().isEmpty() ? 0 : 1;
     }

@@ -83,7 +83,8 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
         return new HeatMap(id() + "-" + setting.name() + "-" + matrix.toLowerCase(Locale.ROOT),
                 matrix + " of the " + setting.name() + " weights, d = " + d,
                 "Trained " + (setting.epsilon() == 0 ? "without an adversary" : "at ε = " + setting.epsilon())
-                        + "; first learning rate " + setting.learningRate() + ", entries in 0..1. The last row and column are the label's.",
+                        + "; first learning rate " + setting.learningRate() + ", entries in 0..1. The last row and"
+                        + " column are the label's.",
                 new Axis("column", false), new Axis("row", false), values);
     }
 
