@@ -62,6 +62,26 @@ public final class InContextClassifier {
     }
 
     /**
+     * Any linear classifier f(x) = w·x + c, however it was trained, with the same certificates; it has no
+     * {@link #origin}.
+     *
+     * @param w at least one finite number; copied
+     * @param c finite
+     */
+    public static InContextClassifier of(float[] w, double c) {
+        Rows.atLeast("w.length", w.length, 1);
+        for (int j = 0; j < w.length; j++) {
+            if (!Float.isFinite(w[j])) {
+                throw new IllegalArgumentException("w[" + j + "] = " + w[j] + ", expected a finite number");
+            }
+        }
+        if (!Double.isFinite(c)) {
+            throw new IllegalArgumentException("c = " + c + ", expected a finite number");
+        }
+        return new InContextClassifier(w.clone(), c, Preprocessing.none(w.length), null);
+    }
+
+    /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
      * {@code w}, {@code c}, {@code mean} and {@code sign}, and {@code meta}, a JSON object as text, with the version of
      * the format and the {@link #origin}.

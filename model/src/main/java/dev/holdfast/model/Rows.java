@@ -102,6 +102,15 @@ public final class Rows {
         return new Rows(x, offset, stride, count, d);
     }
 
+    /** A copy, rows × d, row-major without gaps; owned by the caller. */
+    public float[] toArray() {
+        float[] copy = new float[Math.multiplyExact(rows, d)];
+        for (int n = 0; n < rows; n++) {
+            System.arraycopy(x, start(n), copy, n * d, d);
+        }
+        return copy;
+    }
+
     float[] array() {
         return x;
     }

@@ -8,6 +8,7 @@ import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Rows;
+import dev.holdfast.model.Threat;
 import dev.holdfast.verify.reference.Reference;
 import java.util.Arrays;
 import java.util.Random;
@@ -172,6 +173,26 @@ class InContextClassifierPropertyTest {
             magnitude += Math.abs(raw.weights()[j]) * (double) (Math.abs(query[j]) + Math.abs(mean[j]));
         }
         assertEquals(f, raw.score(query), Reference.gamma(4 * d + 4, 0x1p-53) * magnitude);
+    }
+
+    @Property(tries = 100)
+    void anyLinearClassifierHasTheSameCertificates(@ForAll @IntRange(min = 1, max = 40) int d, @ForAll long seed) {
+        Random random = new Random(seed);
+        float[][] rows = reals(random, 7, d);
+        Rows x = Rows.copyOf(rows);
+        int[] y = labels(random, 7);
+        Preprocessing preprocessing = Preprocessing.fit(x, y);
+        InContextClassifier learnt = LinearTransformer.adversarial(d).learn(preprocessing, x, y);
+        float[] w = learnt.weights();
+        InContextClassifier given = InContextClassifier.of(w, learnt.intercept());
+        w[0]++; // a copy was taken
+        assertArrayEquals(learnt.weights(), given.weights());
+        assertArrayEquals(Preprocessing.none(d).sign(), given.preprocessing().sign());
+        assertTrue(given.origin().isEmpty());
+        for (Threat threat : new Threat[] {Threat.linf().inBox(-9, 9), Threat.l2(), Threat.l1()}) {
+            assertArrayEquals(learnt.radii(x, y, threat), given.radii(x, y, threat));
+            assertArrayEquals(learnt.attack(x, y, threat, 0.3), given.attack(x, y, threat, 0.3));
+        }
     }
 
     private static InContextClassifier learnt(Random random, int d) {

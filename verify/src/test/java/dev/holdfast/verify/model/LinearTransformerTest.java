@@ -138,5 +138,7 @@ class LinearTransformerTest {
         Rows view = Rows.view(wide, 2, 5, 6, 3);
         LinearTransformer transformer = LinearTransformer.adversarial(3);
         assertArrayEquals(transformer.learn(Rows.copyOf(x), y).weights(), transformer.learn(view, y).weights());
+        assertArrayEquals(Rows.copyOf(x).toArray(), view.toArray());
+        assertArrayEquals(x[0], view.first(1).toArray());
     }
 }
