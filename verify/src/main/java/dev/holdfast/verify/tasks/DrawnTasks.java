@@ -34,12 +34,18 @@ abstract class DrawnTasks implements TaskFamily {
 
     @Override
     public final Task task(int t) {
-        int[] stream = new int[RandomStreams.STATE];
-        RandomStreams.start(sizes.seed(), t, stream);
+        int[] stream = stream(t);
         Sampler sampler = sampler(stream);
         int[] y = labels(stream, sizes.demonstrations());
         int[] answers = labels(stream, sizes.queries());
         return new Task(draw(sampler, y), y, draw(sampler, answers), answers);
+    }
+
+    /** The random numbers of task {@code t}, from their start. */
+    final int[] stream(int t) {
+        int[] stream = new int[RandomStreams.STATE];
+        RandomStreams.start(sizes.seed(), t, stream);
+        return stream;
     }
 
     private static int[] labels(int[] stream, int count) {

@@ -4,13 +4,30 @@ import dev.holdfast.kernel.RandomStreams;
 
 /**
  * Tasks of robust, vulnerable and irrelevant features: y·x_i ~ N(α, α²), N(β, β²) and N(0, γ²), with the features'
- * positions permuted at random in each task.
+ * positions permuted at random in each task. Robust features are less predictive where their deviation is greater than
+ * the paper's α.
  */
 public final class NormalTasks extends DrawnTasks {
     private final Features features;
 
-    /** How many features are robust, vulnerable and irrelevant, and their α, β and γ. */
-    public record Features(int robust, int vulnerable, int irrelevant, double alpha, double beta, double gamma) {}
+    /**
+     * How many features are robust, vulnerable and irrelevant, their α, β and γ, and the deviation of a robust one.
+     */
+    public record Features(
+            int robust, int vulnerable, int irrelevant, double alpha, double beta, double gamma, double robustSd) {
+        /** The paper's: the deviation of a robust feature is α. */
+        public Features(int robust, int vulnerable, int irrelevant, double alpha, double beta, double gamma) {
+            this(robust, vulnerable, irrelevant, alpha, beta, gamma, alpha);
+        }
+    }
+
+    /**
+     * The law of one task: y·x_i ~ N(mean_i, sd_i²), independent.
+     *
+     * @param mean d entries
+     * @param sd d entries
+     */
+    public record Law(float[] mean, float[] sd) {}
 
     public NormalTasks(Sizes sizes, Features features) {
         super(sizes);
@@ -22,8 +39,12 @@ public final class NormalTasks extends DrawnTasks {
         return features.robust() + features.vulnerable() + features.irrelevant();
     }
 
-    @Override
-    Sampler sampler(int[] stream) {
+    /** The law of task {@code t}. */
+    public Law law(int t) {
+        return law(stream(t));
+    }
+
+    private Law law(int[] stream) {
         int d = features();
         float[] mean = new float[d];
         float[] sd = new float[d];
@@ -31,7 +52,7 @@ public final class NormalTasks extends DrawnTasks {
             boolean robust = j < features.robust();
             boolean vulnerable = !robust && j < features.robust() + features.vulnerable();
             mean[j] = (float) (robust ? features.alpha() : vulnerable ? features.beta() : 0);
-            sd[j] = (float) (robust ? features.alpha() : vulnerable ? features.beta() : features.gamma());
+            sd[j] = (float) (robust ? features.robustSd() : vulnerable ? features.beta() : features.gamma());
         }
         int[] words = new int[d];
         RandomStreams.words(stream, words, 0, d);
@@ -40,6 +61,15 @@ public final class NormalTasks extends DrawnTasks {
             swap(mean, j, k);
             swap(sd, j, k);
         }
+        return new Law(mean, sd);
+    }
+
+    @Override
+    Sampler sampler(int[] stream) {
+        int d = features();
+        Law law = law(stream);
+        float[] mean = law.mean();
+        float[] sd = law.sd();
         return x -> {
             RandomStreams.normals(stream, x, 0, x.length);
             for (int row = 0; row < x.length; row += d) {

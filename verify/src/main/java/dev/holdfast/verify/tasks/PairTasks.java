@@ -66,18 +66,56 @@ public final class PairTasks implements TaskFamily {
         return data.demonstrations().features();
     }
 
+    /** How many demonstrations are learnt from. */
+    public int demonstrations() {
+        return kept;
+    }
+
     @Override
     public Task task(int t) {
-        int[] pair = pairs.get(t);
+        Raw raw = raw(t);
         int d = features();
+        Preprocessing preprocessing = Preprocessing.fit(Rows.view(raw.x(), d), raw.y());
+        preprocessing.applyInPlace(raw.x());
+        preprocessing.applyInPlace(raw.queries());
+        return new Task(Rows.view(raw.x(), d).first(kept), Arrays.copyOf(raw.y(), kept),
+                Rows.view(raw.queries(), d), raw.answers());
+    }
+
+    /** The rows of a pair as they are, all of its demonstrations. */
+    private record Raw(float[] x, int[] y, float[] queries, int[] answers) {}
+
+    private Raw raw(int t) {
+        int[] pair = pairs.get(t);
         int[] y = new int[members(data.demonstrations(), pair)];
-        float[] x = gather(data.demonstrations(), pair, y);
-        Preprocessing preprocessing = Preprocessing.fit(Rows.view(x, d), y);
-        preprocessing.applyInPlace(x);
         int[] answers = new int[queries];
-        float[] asked = gather(data.queries(), pair, answers);
-        preprocessing.applyInPlace(asked);
-        return new Task(Rows.view(x, d).first(kept), Arrays.copyOf(y, kept), Rows.view(asked, d), answers);
+        return new Raw(gather(data.demonstrations(), pair, y), y, gather(data.queries(), pair, answers), answers);
+    }
+
+    /**
+     * The same pairs before centring and sign alignment, with all of a pair's demonstrations: mean and signs of
+     * {@link #task} are those of {@code Preprocessing.fit(demonstrations, y)}, and it keeps the first
+     * {@link #demonstrations}.
+     */
+    public TaskFamily unprocessed() {
+        return new TaskFamily() {
+            @Override
+            public int count() {
+                return PairTasks.this.count();
+            }
+
+            @Override
+            public int features() {
+                return PairTasks.this.features();
+            }
+
+            @Override
+            public Task task(int t) {
+                Raw raw = raw(t);
+                return new Task(
+                        Rows.view(raw.x(), features()), raw.y(), Rows.view(raw.queries(), features()), raw.answers());
+            }
+        };
     }
 
     /** The first {@code y.length} images of the pair, and their labels to y. */
