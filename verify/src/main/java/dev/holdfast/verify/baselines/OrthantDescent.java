@@ -64,7 +64,8 @@ final class OrthantDescent {
             while (true) {
                 double slope = move(v, direction, length, orthant, least, next);
                 reached = risk.at(next, nextGradient);
-                if (reached <= value + SUFFICIENT * slope) {
+                // near the minimum, rounding hides the decrease
+                if (reached <= value + SUFFICIENT * slope + risk.rounding(value)) {
                     break;
                 }
                 length /= 2;

@@ -103,6 +103,11 @@ final class Risk {
         return sum / count + lambda / 2 * penalty;
     }
 
+    /** How far the sums' rounding may part two values of F that are near {@code value}: N units of 2⁻⁵³ each. */
+    double rounding(double value) {
+        return y.length * 0x1p-52 * value;
+    }
+
     /** w·x_n in four chains, since one alone waits for its own additions. */
     private double dot(double[] w, int o) {
         double s0 = 0;

@@ -6,7 +6,8 @@ import java.util.function.Function;
 /** All experiments of the report, in its order: one line for each group. */
 public final class Experiments {
     private static final List<Function<Scale, List<Experiment>>> GROUPS = List.of(
-            PaperFigures::of);
+            PaperFigures::of,
+            OpenQuestions::of);
 
     private Experiments() {}
 

@@ -3,6 +3,9 @@ package dev.holdfast.verify.experiments;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.ExactOptimum.Phase;
+import dev.holdfast.verify.report.Axis;
+import dev.holdfast.verify.report.Lines;
+import dev.holdfast.verify.report.Series;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +13,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -67,6 +71,16 @@ public final class PhaseDiagram {
             }
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The boundaries as lines, for a report. */
+    Lines lines(String id, String title, String caption) {
+        double[] d = IntStream.of(features).asDoubleStream().toArray();
+        List<Series> series = IntStream.range(0, PHASES.length - 1)
+                .mapToObj(i -> new Series(
+                        PHASES[i] + " below, " + PHASES[i + 1] + " above", d, boundary(i), null, null))
+                .toList();
+        return new Lines(id, title, caption, new Axis("features d", true), PaperFigures.EPSILON, series);
     }
 
     /** The regions, filled, with their names. */

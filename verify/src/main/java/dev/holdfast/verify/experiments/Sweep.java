@@ -34,8 +34,19 @@ public final class Sweep {
 
     private record Value(String series, double x, double value) {}
 
+    /** What is measured of a task that is known by its number alone. */
+    public interface Numbered {
+        /** Adds the numbers of task {@code t}, for every task of a point the same series and x in the same order. */
+        void of(int t, Numbers numbers);
+    }
+
     /** A point of a sweep: at least one task, and what is measured of each. */
-    public record Point(TaskFamily family, Measure measure) {}
+    public record Point(int tasks, Numbered measure) {
+        /** All tasks of a family. */
+        public Point(TaskFamily family, Measure measure) {
+            this(family.count(), (t, numbers) -> measure.of(family.task(t), numbers));
+        }
+    }
 
     /** Accuracy of each transformer, a series by its name, at x = ε, for every ε from one pass over the radii. */
     public static Measure accuracy(List<Weights> weights, double... epsilons) {
@@ -66,7 +77,7 @@ public final class Sweep {
 
     /** How many tasks the points have in all. */
     public static int tasks(List<Point> points) {
-        return points.stream().mapToInt(point -> point.family().count()).sum();
+        return points.stream().mapToInt(Point::tasks).sum();
     }
 
     /**
@@ -81,7 +92,7 @@ public final class Sweep {
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             for (Point point : points) {
                 List<Future<List<Value>>> tasks = new ArrayList<>();
-                for (int t = 0; t < point.family().count(); t++) {
+                for (int t = 0; t < point.tasks(); t++) {
                     int number = t;
                     tasks.add(pool.submit(() -> {
                         List<Value> values = measure(point, number);
@@ -101,7 +112,7 @@ public final class Sweep {
 
     private static List<Value> measure(Point point, int number) {
         List<Value> values = new ArrayList<>();
-        point.measure().of(point.family().task(number), (series, x, value) -> values.add(new Value(series, x, value)));
+        point.measure().of(number, (series, x, value) -> values.add(new Value(series, x, value)));
         return values;
     }
 

@@ -27,7 +27,23 @@ public final class NormalTasks extends DrawnTasks {
      * @param mean d entries
      * @param sd d entries
      */
-    public record Law(float[] mean, float[] sd) {}
+    public record Law(float[] mean, float[] sd) {
+        /**
+         * What learning from N → ∞ demonstrations with p = 1 and Q̄ = the identity comes to:
+         * w_i = E[(Σ_k y x_k + 1) y x_i] = μ_i (Σ_k μ_k + 1) + σ_i².
+         */
+        public float[] adversarialLimit() {
+            double sum = 1;
+            for (float each : mean) {
+                sum += each;
+            }
+            float[] w = new float[mean.length];
+            for (int i = 0; i < w.length; i++) {
+                w[i] = (float) (mean[i] * sum + (double) sd[i] * sd[i]);
+            }
+            return w;
+        }
+    }
 
     public NormalTasks(Sizes sizes, Features features) {
         super(sizes);

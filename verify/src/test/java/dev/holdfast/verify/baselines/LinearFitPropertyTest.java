@@ -140,7 +140,9 @@ class LinearFitPropertyTest {
     /** At w = 0 every balanced share is 1/2, so nothing is learnt exactly where no class mean is farther than ε. */
     @Property(tries = 100)
     void nothingIsLearntBeyondTheMeans(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 20) int half, @ForAll @IntRange(min = 1, max = 9) int d) {
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 20) int half,
+            @ForAll @IntRange(min = 1, max = 9) int d) {
         Random random = new Random(seed);
         float[][] x = new float[2 * half][d];
         int[] y = new int[2 * half];

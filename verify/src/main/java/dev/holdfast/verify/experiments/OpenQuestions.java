@@ -1,0 +1,243 @@
+package dev.holdfast.verify.experiments;
+
+import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Influence;
+import dev.holdfast.model.Preprocessing;
+import dev.holdfast.model.Rows;
+import dev.holdfast.model.Threat;
+import dev.holdfast.verify.experiments.PairQuestion.Found;
+import dev.holdfast.verify.experiments.PairQuestion.Pair;
+import dev.holdfast.verify.experiments.PairQuestion.Panel;
+import dev.holdfast.verify.report.Axis;
+import dev.holdfast.verify.tasks.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What the paper leaves open, what it claims, and what else there is: the experiments beyond its figures. */
+public final class OpenQuestions {
+    /** Where texts compare. */
+    private static final double EPSILON = 0.1;
+
+    private static final int[] FEW = {1, 2, 5, 10, 20, 50, 100};
+
+    /** Shares of the context's labels. */
+    private static final double[] FLIPPED = {0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1};
+
+    private static final int FLIP_DEMONSTRATIONS = 1000;
+    private static final int FLIP_QUERIES = 20;
+    /** Of each pair; the radius in a box is found by sorting, a query at a time. */
+    private static final int BOX_QUERIES = 500;
+
+    private static final int STEPS = 8;
+
+    private OpenQuestions() {}
+
+    /** All of them, those on real tasks for every data set. */
+    public static List<Experiment> of(Scale scale) {
+        List<Experiment> experiments = new ArrayList<>(List.of(new Phases(), new SampledAndExact(), new BreakPoints(),
+                new TradeOff(), new DemonstrationsNeeded()));
+        for (String data : scale.dataSets()) {
+            experiments.add(fewDemonstrations(data));
+            experiments.add(box(data));
+            experiments.add(norms(data));
+            experiments.add(flips(data));
+            experiments.add(new TenClasses(data));
+            experiments.add(new BaselineComparison(data));
+        }
+        return experiments;
+    }
+
+    private static PairQuestion fewDemonstrations(String data) {
+        Axis n = new Axis("demonstrations N", true);
+        String caption = "Learnt from the first N demonstrations of a pair. “Whole split”: mean and signs of the pair's"
+                + " whole training split, as in the paper; “N alone”: mean and signs of the N demonstrations.";
+        String name = PaperFigures.title(data);
+        return new PairQuestion("few-" + data, "Few demonstrations without looking ahead: " + name, data,
+                OpenQuestions::measureFew,
+                List.of(
+                        new Panel("clean", "Clean accuracy on " + name + " against N", caption, n,
+                                PaperFigures.ACCURACY),
+                        new Panel("robust", "Robust accuracy on " + name + " against N, ε = " + EPSILON, caption, n,
+                                PaperFigures.ACCURACY)),
+                found -> say("The paper's curves against N take mean and signs from the whole training split. From the"
+                        + " N demonstrations alone, adversarial weights reach %.3f clean and %.3f robust accuracy (ε ="
+                        + " 0.1) at N = 10, where looking ahead gives %.3f and %.3f; at N = 100 it is %.3f and %.3f"
+                        + " against %.3f and %.3f. A demonstration that is centred by itself is 0, so that from one"
+                        + " alone nothing is learnt.",
+                        found.at("clean/adversarial, N alone", 10), found.at("robust/adversarial, N alone", 10),
+                        found.at("clean/adversarial, whole split", 10), found.at("robust/adversarial, whole split", 10),
+                        found.at("clean/adversarial, N alone", 100), found.at("robust/adversarial, N alone", 100),
+                        found.at("clean/adversarial, whole split", 100),
+                        found.at("robust/adversarial, whole split", 100)));
+    }
+
+    static void measureFew(Pair pair, Sweep.Numbers numbers) {
+        for (int n : FEW) {
+            Pair few = new Pair(pair.x().first(n), Arrays.copyOf(pair.y(), n), pair.preprocessing(), pair.queries(),
+                    pair.answers());
+            addFew("whole split", few, numbers);
+            addFew("N alone", new Pair(few.x(), few.y(), Preprocessing.fit(few.x(), few.y()), few.queries(),
+                    few.answers()), numbers);
+        }
+    }
+
+    private static void addFew(String preprocessing, Pair pair, Sweep.Numbers numbers) {
+        Task task = pair.preprocessed();
+        for (Weights weights : ideal(pair)) {
+            double[] accuracy = weights.transformer()
+                    .learn(task.demonstrations(), task.y())
+                    .robustAccuracy(task.queries(), task.answers(), 0, EPSILON);
+            String name = weights.name() + ", " + preprocessing;
+            numbers.add("clean/" + name, task.y().length, accuracy[0]);
+            numbers.add("robust/" + name, task.y().length, accuracy[1]);
+        }
+    }
+
+    private static PairQuestion box(String data) {
+        String name = PaperFigures.title(data);
+        return new PairQuestion("box-" + data, "An adversary that must leave an image: " + name, data,
+                OpenQuestions::measureBox,
+                List.of(new Panel("accuracy", "Robust accuracy on " + name + " with pixels kept in 0..1",
+                        "“Preprocessed”: the paper's adversary moves every preprocessed feature. “Raw”: it moves raw"
+                                + " pixels, where mean and signs are folded into the classifier and pixels that say"
+                                + " nothing about the label are dropped. “In 0..1”: raw pixels that stay in their"
+                                + " range. The first " + BOX_QUERIES + " queries of a pair or all, if there are fewer.",
+                        PaperFigures.EPSILON, PaperFigures.ACCURACY)),
+                found -> say("The paper's adversary may leave the range of pixels and move those that never change. At"
+                        + " ε = 0.1 adversarial weights have %.3f of robust accuracy under it, %.3f where dropped"
+                        + " pixels do not count and %.3f where pixels must stay in 0..1, too; standard weights %.3f,"
+                        + " %.3f and %.3f. All are exact.",
+                        found.at("accuracy/adversarial, preprocessed", EPSILON),
+                        found.at("accuracy/adversarial, raw", EPSILON),
+                        found.at("accuracy/adversarial, in 0..1", EPSILON),
+                        found.at("accuracy/standard, preprocessed", EPSILON),
+                        found.at("accuracy/standard, raw", EPSILON),
+                        found.at("accuracy/standard, in 0..1", EPSILON)));
+    }
+
+    private static void measureBox(Pair all, Sweep.Numbers numbers) {
+        int queries = Math.min(BOX_QUERIES, all.queries().rows());
+        Pair pair = new Pair(all.x(), all.y(), all.preprocessing(), all.queries().first(queries),
+                Arrays.copyOf(all.answers(), queries));
+        Task task = pair.preprocessed();
+        double[] epsilons = PaperFigures.REAL_EPSILONS;
+        for (Weights weights : ideal(pair)) {
+            String series = "accuracy/" + weights.name() + ", ";
+            InContextClassifier paper = weights.transformer().learn(task.demonstrations(), task.y());
+            curve(series + "preprocessed", paper, task.queries(), task.answers(), Threat.linf(), epsilons, numbers);
+            InContextClassifier raw = pair.learn(weights.transformer());
+            curve(series + "raw", raw, pair.queries(), pair.answers(), Threat.linf(), epsilons, numbers);
+            curve(series + "in 0..1", raw, pair.queries(), pair.answers(), Threat.linf().inBox(0, 1), epsilons,
+                    numbers);
+        }
+    }
+
+    private static PairQuestion norms(String data) {
+        String name = PaperFigures.title(data);
+        String caption = "The same classifiers under an adversary of another norm, exactly, by duality. The grid grows"
+                + " with d as the norm of a vector of equal entries does.";
+        return new PairQuestion("norms-" + data, "Other norms: " + name, data,
+                OpenQuestions::measureNorms,
+                List.of(
+                        new Panel("l2", "Accuracy on " + name + " under an ℓ2 adversary", caption,
+                                new Axis("radius ε of the adversary's ℓ2 ball", false), PaperFigures.ACCURACY),
+                        new Panel("l1", "Accuracy on " + name + " under an ℓ1 adversary", caption,
+                                new Axis("radius ε of the adversary's ℓ1 ball", false), PaperFigures.ACCURACY)),
+                OpenQuestions::tellNorms);
+    }
+
+    private static void measureNorms(Pair pair, Sweep.Numbers numbers) {
+        Task task = pair.preprocessed();
+        int d = pair.x().features();
+        for (Weights weights : ideal(pair)) {
+            InContextClassifier classifier = weights.transformer().learn(task.demonstrations(), task.y());
+            curve("l2/" + weights.name(), classifier, task.queries(), task.answers(), Threat.l2(),
+                    grid(Math.sqrt(d) / 32), numbers);
+            curve("l1/" + weights.name(), classifier, task.queries(), task.answers(), Threat.l1(), grid(d / 64.0),
+                    numbers);
+        }
+    }
+
+    private static String tellNorms(Found found) {
+        return "Pretraining met an ℓ∞ adversary alone. " + compare(found, "l2", "ℓ2") + " "
+                + compare(found, "l1", "ℓ1");
+    }
+
+    /** What the two weights have in the middle of a norm's grid. */
+    private static String compare(Found found, String key, String norm) {
+        double x = found.estimates().get(key + "/standard").get(STEPS / 2).x();
+        double standard = found.at(key + "/standard", x);
+        double adversarial = found.at(key + "/adversarial", x);
+        return say("Under %s at ε = %.2f adversarial weights keep %.3f, standard ones %.3f: %s.", norm, x, adversarial,
+                standard, adversarial > standard ? "robustness carries over"
+                        : adversarial < standard ? "here standard weights are the more robust" : "they are equal");
+    }
+
+    private static double[] grid(double unit) {
+        double[] grid = new double[STEPS + 1];
+        Arrays.setAll(grid, i -> i * unit);
+        return grid;
+    }
+
+    private static PairQuestion flips(String data) {
+        String name = PaperFigures.title(data);
+        return new PairQuestion("flips-" + data, "Flipped labels in the context: " + name, data,
+                OpenQuestions::measureFlips,
+                List.of(new Panel("accuracy", "Accuracy on " + name + " under flipped labels",
+                        "Share of queries that are answered right whichever k labels of the context are flipped: a"
+                                + " certificate by sorting shares, no search. Mean and signs stay those of the true"
+                                + " labels. The first " + FLIP_QUERIES
+                                + " queries of a pair, learnt from its first " + FLIP_DEMONSTRATIONS
+                                + " demonstrations or all, if there are fewer.",
+                        new Axis("flipped labels k, % of N", false), PaperFigures.ACCURACY)),
+                found -> say("Labels of the context, too, may be attacked, for each query anew. With adversarial"
+                        + " weights %.3f of the answers are right, %.3f whichever 10 %% of the labels are flipped and"
+                        + " %.3f whichever of them are; with standard weights %.3f, %.3f and %.3f. Mean and signs still"
+                        + " tell what the true labels told: in z the label is but one of d+1 entries.",
+                        found.at("accuracy/adversarial", 0), found.at("accuracy/adversarial", 10),
+                        found.at("accuracy/adversarial", 100), found.at("accuracy/standard", 0),
+                        found.at("accuracy/standard", 10), found.at("accuracy/standard", 100)));
+    }
+
+    static void measureFlips(Pair pair, Sweep.Numbers numbers) {
+        int n = Math.min(FLIP_DEMONSTRATIONS, pair.x().rows());
+        int queries = Math.min(FLIP_QUERIES, pair.queries().rows());
+        int d = pair.x().features();
+        Rows x = pair.x().first(n);
+        int[] y = Arrays.copyOf(pair.y(), n);
+        float[] asked = pair.queries().first(queries).toArray();
+        for (Weights weights : ideal(pair)) {
+            int[] right = new int[FLIPPED.length];
+            for (int m = 0; m < queries; m++) {
+                Influence influence = weights.transformer()
+                        .influence(pair.preprocessing(), x, y, Arrays.copyOfRange(asked, m * d, (m + 1) * d));
+                boolean answered = influence.score() * pair.answers()[m] > 0;
+                int needed = influence.flipsToChange().orElse(n + 1);
+                for (int i = 0; i < right.length; i++) {
+                    right[i] += answered && needed > Math.round(FLIPPED[i] * n) ? 1 : 0;
+                }
+            }
+            for (int i = 0; i < right.length; i++) {
+                numbers.add("accuracy/" + weights.name(), Math.round(100 * FLIPPED[i]), (double) right[i] / queries);
+            }
+        }
+    }
+
+    private static List<Weights> ideal(Pair pair) {
+        return Weights.ideal(pair.x().features());
+    }
+
+    private static void curve(String series, InContextClassifier classifier, Rows queries, int[] answers,
+            Threat threat, double[] epsilons, Sweep.Numbers numbers) {
+        double[] accuracy = classifier.robustAccuracy(queries, answers, threat, epsilons);
+        for (int e = 0; e < epsilons.length; e++) {
+            numbers.add(series, epsilons[e], accuracy[e]);
+        }
+    }
+
+    static String say(String format, Object... numbers) {
+        return String.format(Locale.ROOT, format, numbers);
+    }
+}
