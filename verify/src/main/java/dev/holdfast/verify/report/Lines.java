@@ -15,8 +15,9 @@ public record Lines(String id, String title, String caption, Axis x, Axis y, Lis
         for (int i = 0; i < numbers.length; i++) {
             boolean gap = gaps && Double.isNaN(numbers[i]);
             if (!gap && !(Double.isFinite(numbers[i]) && (numbers[i] > 0 || !axis.logarithmic()))) {
-                throw new IllegalArgumentException("series " + name + ": " + what + "[" + i + "] = " + numbers[i]
-                        + ", expected a finite number" + (axis.logarithmic() ? " above 0, the axis being logarithmic" : ""));
+                throw new IllegalArgumentException(
+                        "series " + name + ": " + what + "[" + i + "] = " + numbers[i] + ", expected a finite number"
+                                + (axis.logarithmic() ? " above 0, the axis being logarithmic" : ""));
             }
         }
     }

@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * XML that HTML reads alike. Texts and attributes are escaped; attributes come as names and values in turn, numbers among
- * them to two decimals.
+ * XML that HTML reads alike. Texts and attributes are escaped; attributes come as names and values in turn, doubles
+ * among them to two decimals.
  */
 final class Markup {
     private final StringBuilder text = new StringBuilder();

@@ -21,13 +21,16 @@ final class Numbers {
                     lines.series().stream().flatMap(Numbers::points)));
             case HeatMap map -> csv(Stream.concat(
                     Stream.of(List.of("row", "column", "value")),
-                    IntStream.range(0, map.values().length).boxed().flatMap(i -> IntStream.range(0, map.values()[i].length)
-                            .mapToObj(j -> List.<Object>of(i + 1, j + 1, map.values()[i][j])))));
+                    IntStream.range(0, map.values().length).boxed().flatMap(i -> cells(i, map.values()[i]))));
         };
     }
 
     static String of(Table table) throws IOException {
         return csv(Stream.concat(Stream.of(table.columns()), table.rows().stream()));
+    }
+
+    private static Stream<List<Object>> cells(int i, double[] row) {
+        return IntStream.range(0, row.length).mapToObj(j -> List.of(i + 1, j + 1, row[j]));
     }
 
     private static Stream<List<Object>> points(Series s) {

@@ -21,12 +21,12 @@ public final class ReportPage {
 
     private static final String INTRODUCTION =
             """
-            A single-layer linear transformer, adversarially pretrained once over many tasks, learns a new task from clean \
-            demonstrations alone and is robust there. This report repeats the experiments of S. Kumano, H. Kera and \
-            T. Yamasaki, “Adversarially Pretrained Transformers May Be Universally Robust In-Context Learners” (ICLR 2026, \
-            arXiv 2505.14042), with Holdfast, and goes on to what the paper leaves open. Robust accuracy is the share of \
-            queries that no perturbation within ε turns wrong; the worst perturbation is known in closed form, so nothing \
-            is searched for.""";
+            A single-layer linear transformer, adversarially pretrained once over many tasks, learns a new task from \
+            clean demonstrations alone and is robust there. This report repeats the experiments of S. Kumano, H. Kera \
+            and T. Yamasaki, “Adversarially Pretrained Transformers May Be Universally Robust In-Context Learners” \
+            (ICLR 2026, arXiv 2505.14042), with Holdfast, and goes on to what the paper leaves open. Robust accuracy \
+            is the share of queries that no perturbation within ε turns wrong; the worst perturbation is known in \
+            closed form, so nothing is searched for.""";
 
     private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 
@@ -49,9 +49,9 @@ public final class ReportPage {
      */
     public static void write(Path directory, List<Finding> findings, List<Table> times) throws IOException {
         checkIds("finding", findings.stream().map(Finding::id));
-        checkIds("figure or table", Stream.of(findings.stream().flatMap(f -> f.figures().stream().map(Figure::id)),
-                        findings.stream().flatMap(f -> f.tables().stream().map(Table::id)), times.stream().map(Table::id))
-                .flatMap(ids -> ids));
+        Stream<Figure> figures = findings.stream().flatMap(f -> f.figures().stream());
+        Stream<Table> tables = Stream.concat(findings.stream().flatMap(f -> f.tables().stream()), times.stream());
+        checkIds("figure or table", Stream.concat(figures.map(Figure::id), tables.map(Table::id)));
         Files.createDirectories(directory.resolve("figures"));
         Files.createDirectories(directory.resolve("numbers"));
         new ReportPage(directory).write(findings, times);
@@ -90,8 +90,8 @@ public final class ReportPage {
         if (!times.isEmpty()) {
             page.open("section", "id", "times.section", "aria-labelledby", "times.heading");
             page.element("h2", findings.size() + 1 + ". Times", "id", "times.heading");
-            page.element("p", "Wall-clock times, measured on the machine that made this report, with whatever else it did; "
-                    + "they are not the same twice.");
+            page.element("p", "Wall-clock times, measured on the machine that made this report, with whatever else it"
+                    + " did; they are not the same twice.");
             for (Table table : times) {
                 table(table);
             }

@@ -13,7 +13,11 @@ import java.util.stream.Stream;
 /** Where numbers lie on an axis, and its ticks at round numbers. */
 final class Ruler {
     /** @param label the number as it is written; empty for a small tick between others */
-    record Tick(double value, String label) {}
+    record Tick(double value, String label) {
+        boolean isSmall() {
+            return label.isEmpty();
+        }
+    }
 
     /** What is left free at both ends. */
     private static final double PADDING = 0.04;

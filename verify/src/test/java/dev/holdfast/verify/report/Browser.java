@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** A page of headless Chromium, by DevTools' protocol over a pipe: JSON that ends with a NUL, commands in, answers out. */
+/** A page of headless Chromium, by DevTools' protocol over a pipe: JSON that ends with a NUL, in both directions. */
 final class Browser implements AutoCloseable {
     /** What a page may say that nobody should have to hear. */
     private static final Set<String> COMPLAINTS =
@@ -105,7 +105,7 @@ final class Browser implements AutoCloseable {
 
     /** What a printer gets, on A4. */
     byte[] pdf() throws IOException {
-        return data(call("Page.printToPDF", Map.of("paperWidth", 8.27, "paperHeight", 11.69, "preferCSSPageSize", true)));
+        return data(call("Page.printToPDF", Map.of("paperWidth", 8.27, "paperHeight", 11.69)));
     }
 
     @Override

@@ -135,7 +135,8 @@ class ReportPageIT {
         none("crowded()");
         none("wide()");
         boolean dark = medium.equals("screen") && scheme.equals("dark");
-        assertEquals(dark, browser.evaluate("{" + QUESTIONS + "luminance(ground(document.body)) < 0.05}").getAsBoolean());
+        String isDark = "{" + QUESTIONS + "luminance(ground(document.body)) < 0.05}";
+        assertEquals(dark, browser.evaluate(isDark).getAsBoolean());
     }
 
     @Test

@@ -14,8 +14,7 @@ final class SampleReport {
 
     static final List<Finding> FINDINGS = List.of(
             new Finding("epsilon", "Accuracy on pretraining tasks against ε",
-                    "The standard weights break as soon as ε passes the margin that they leave; the adversarial weights "
-                            + "hold up to ε = 0.2.\n\nBoth are ideal weights.",
+                    "The standard weights break first.\n\nBoth are ideal weights.",
                     List.of(curves("accuracy-epsilon"), trained("accuracy-features")), List.of(published("published"))),
             new Finding("weights", "Trained weights", "What pretraining arrives at.",
                     List.of(weights("weights-standard", 21, 1), weights("weights-adversarial", 21, 0.004),
@@ -23,9 +22,7 @@ final class SampleReport {
                     List.of()),
             failed("cifar", "CIFAR-10", "This part failed: DIR/data_batch_1.bin is not there."),
             new Finding("baselines", "An honest comparison", HOSTILE,
-                    List.of(many("baselines-curve"), alone("alone"), new Lines("one-point", HOSTILE, HOSTILE,
-                            new Axis(HOSTILE, false), new Axis(HOSTILE, false),
-                            List.of(new Series(HOSTILE, new double[] {1}, new double[] {2}, null, null))), gaps("gaps")),
+                    List.of(many("baselines-curve"), alone("alone"), hostile("hostile"), gaps("gaps")),
                     List.of(wide("baselines-table"))));
 
     static final List<Table> TIMES = List.of(new Table("times", "Time per task", "Two threads.",
@@ -86,12 +83,18 @@ final class SampleReport {
                 new Axis("E[y xᵢ]", false), List.of(series("E[y xᵢ]", x, v -> 1 / (1 + v / 50), 0.1)));
     }
 
+    private static Lines hostile(String id) {
+        return new Lines(id, HOSTILE, HOSTILE, new Axis(HOSTILE, false), new Axis(HOSTILE, false),
+                List.of(new Series(HOSTILE + ", one point", new double[] {1}, new double[] {2}, null, null)));
+    }
+
     private static Lines gaps(String id) {
         double[] x = {1, 2, 3, 4, 5, 6};
         double nan = Double.NaN;
         return new Lines(id, "A line with a gap", "", new Axis("flipped labels k", false), new Axis("accuracy", false),
                 List.of(new Series("measured", x, new double[] {0.5, 0.7, nan, 0.6, 0.4, 0.45},
-                                new double[] {0.4, 0.6, nan, 0.5, 0.3, 0.35}, new double[] {0.6, 0.8, nan, 0.7, 0.5, 0.55}),
+                                new double[] {0.4, 0.6, nan, 0.5, 0.3, 0.35},
+                                new double[] {0.6, 0.8, nan, 0.7, 0.5, 0.55}),
                         new Series("never measured", new double[0], new double[0], null, null)));
     }
 
@@ -109,17 +112,20 @@ final class SampleReport {
                         .mapToDouble(j -> Math.sin(0.2 * j + i))
                         .toArray())
                 .toArray(double[][]::new);
-        return new HeatMap(id, "Numbers of both signs", "Four rows.", new Axis("pixel", false), new Axis("pair", false), values);
+        return new HeatMap(id, "Numbers of both signs", "Four rows.", new Axis("pixel", false), new Axis("pair", false),
+                values);
     }
 
     private static Table published(String id) {
         return new Table(id, "Published numbers beside ours", "Means over tasks.",
-                List.of("tasks", "weights", "ε", "tasks drawn", "published", "ours", "difference", "s.e.", "verdict"),
+                List.of("tasks", "weights", "ε", "drawn", "published", "ours", "difference", "s.e.", "verdict"),
                 List.of(Arrays.asList("pretraining, d = 100", "standard", 0.15, 1000, 0.0, 0.0, 0.0, 0.0, "agrees"),
-                        Arrays.asList("rob 10 + vul 90", "adversarial", 0.3, 1000, 0.9525, 0.952512, 0.000012, 0.00021, "agrees: within 4 standard errors"),
-                        Arrays.asList("MNIST, 45 pairs", "standard", 0.1, 45, 0.04126, null, Double.NaN, null, "not run: needs --data mnist=DIR"),
-                        Arrays.asList("Fashion-MNIST, 45 pairs", "adversarial", 0.15, 45, 0.62698, 0.61, -0.01698, 0.00001,
-                                "differs: not within 0.0001")));
+                        Arrays.asList("rob 10 + vul 90", "adversarial", 0.3, 1000, 0.9525, 0.952512, 0.000012, 0.00021,
+                                "agrees: within 4 standard errors"),
+                        Arrays.asList("MNIST, 45 pairs", "standard", 0.1, 45, 0.04126, null, Double.NaN, null,
+                                "not run: needs --data mnist=DIR"),
+                        Arrays.asList("Fashion-MNIST, 45 pairs", "adversarial", 0.15, 45, 0.62698, 0.61, -0.01698,
+                                0.00001, "differs: not within 0.0001")));
     }
 
     private static Table wide(String id) {
