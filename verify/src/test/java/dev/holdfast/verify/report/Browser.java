@@ -24,7 +24,7 @@ final class Browser implements AutoCloseable {
     private static final Set<String> COMPLAINTS =
             Set.of("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown");
 
-    private static final long SECONDS = 120;
+    private static final long SECONDS = 600;
 
     private final Process process;
     private final OutputStream commands;
