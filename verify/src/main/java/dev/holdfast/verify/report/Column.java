@@ -73,7 +73,7 @@ record Column(String name, String style, int decimals) {
             needed = Math.max(needed, BigDecimal.valueOf(number).stripTrailingZeros().scale());
             greatest = Math.max(greatest, number);
         }
-        int exponent = Numbers.exponent(BigDecimal.valueOf(greatest));
+        int exponent = Ruler.exponent(BigDecimal.valueOf(greatest));
         int most = exponent >= -2 && exponent < 1 ? DECIMALS : Math.max(0, DIGITS - 1 - exponent);
         return Math.min(needed, most);
     }

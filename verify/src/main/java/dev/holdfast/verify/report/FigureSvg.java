@@ -15,7 +15,9 @@ abstract sealed class FigureSvg permits LinesSvg, HeatMapSvg {
     /** The widest average of a character at the 13 px of plot.css. */
     private static final double CHARACTER = 7.7;
 
-    private static final double TICK = 4, SMALL_TICK = 2.5;
+    static final double TICK = 4;
+
+    private static final double SMALL_TICK = 2.5;
 
     final Markup content = new Markup();
 

@@ -5,7 +5,7 @@ package dev.holdfast.verify.report;
  *
  * @param x what the columns are
  * @param y what the rows are
- * @param values finite, rows of one length, row 0 at the top; the arrays are not copied
+ * @param values rows of one length, row 0 at the top; a cell that is NaN stays empty; the arrays are not copied
  */
 public record HeatMap(String id, String title, String caption, Axis x, Axis y, double[][] values) implements Figure {
     public HeatMap {

@@ -18,7 +18,7 @@ final class HeatMapSvg extends FigureSvg {
         super(map);
         this.map = map;
         values = map.values();
-        range = Arrays.stream(values).flatMapToDouble(Arrays::stream).summaryStatistics();
+        range = Arrays.stream(values).flatMapToDouble(Arrays::stream).filter(Double::isFinite).summaryStatistics();
         scale = scale(range.getMin(), range.getMax());
     }
 
@@ -82,7 +82,7 @@ final class HeatMapSvg extends FigureSvg {
         rectangle(x, BAR, "class", "frame");
         for (Ruler.Tick tick : scale.ticks()) {
             double y = bottom - scale.place(tick.value()) * (bottom - top);
-            content.empty("path", "class", "axis", "d", "M" + point(x + BAR, y) + "h4");
+            content.empty("path", "class", "axis", "d", "M" + point(x + BAR, y) + "h" + TICK);
             text(tick.label(), x + BAR + GAP, y, "start");
         }
     }

@@ -3,7 +3,6 @@ package dev.holdfast.verify.report;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -36,11 +35,6 @@ final class Numbers {
     private static Stream<List<Object>> points(Series s) {
         return IntStream.range(0, s.x().length).mapToObj(n -> Arrays.asList(s.name(), s.x()[n], s.y()[n],
                 s.low() == null ? null : s.low()[n], s.high() == null ? null : s.high()[n]));
-    }
-
-    /** k of a number m·10^k with 1 ≤ |m| < 10. */
-    static int exponent(BigDecimal number) {
-        return number.precision() - number.scale() - 1;
     }
 
     private static String csv(Stream<? extends List<?>> rows) throws IOException {

@@ -78,8 +78,8 @@ public final class ReportPage {
         page.open("body").open("header").element("h1", TITLE).element("p", INTRODUCTION);
         long failed = findings.stream().filter(Finding::failed).count();
         if (failed > 0) {
-            page.open("p", "class", "failure").element("strong", failed + " of " + findings.size() + " parts failed")
-                    .text("and are marked below.").close();
+            page.open("p", "class", "failure").element("strong", failed + " of " + findings.size() + " parts failed.");
+            page.text("Each is marked below.").close();
         }
         page.close();
         contents(findings, times);

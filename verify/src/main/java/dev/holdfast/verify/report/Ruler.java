@@ -92,7 +92,7 @@ final class Ruler {
         return ticks;
     }
 
-    /** Multiples of 1, 2 or 5 times a power of ten, not more than {@link #MANY}. */
+    /** Multiples of 1, 2 or 5 times a power of ten, with at most {@link #MANY} steps. */
     private List<Tick> linear(double from, double to) {
         BigDecimal least = new BigDecimal((to - from) / MANY).round(new MathContext(1, RoundingMode.UP));
         int digit = least.unscaledValue().intValue();
@@ -117,7 +117,7 @@ final class Ruler {
 
     /** As it is written between a thousandth and a hundred thousand, with a power of ten elsewhere. */
     private static String label(BigDecimal number) {
-        int exponent = Numbers.exponent(number);
+        int exponent = exponent(number);
         String plain;
         if (number.signum() == 0) {
             plain = "0";
@@ -128,6 +128,11 @@ final class Ruler {
             plain = (mantissa.equals("1") ? "" : mantissa + "·") + "10" + superscript(exponent);
         }
         return plain.replace('-', '−');
+    }
+
+    /** k of a number m·10^k with 1 ≤ |m| < 10. */
+    static int exponent(BigDecimal number) {
+        return number.precision() - number.scale() - 1;
     }
 
     private static String superscript(int exponent) {

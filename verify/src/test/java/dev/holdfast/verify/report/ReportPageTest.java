@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +122,8 @@ class ReportPageTest {
 
     @Test
     void aPartThatFailedIsMarkedInWords() {
-        assertEquals("1 of 4 parts failed and are marked below.", texts(all(page, "header").getFirst(), "p").getLast());
+        assertEquals("1 of 4 parts failed. Each is marked below.",
+                texts(all(page, "header").getFirst(), "p").getLast());
         assertTrue(texts(all(page, "nav").getFirst(), "li").contains("CIFAR-10 failed"));
         assertEquals(List.of("This part failed: DIR/data_batch_1.bin is not there."), texts(byId("cifar"), "p"));
         assertEquals("3. CIFAR-10 failed", texts(byId("cifar"), "h2").getFirst());
@@ -363,8 +366,11 @@ class ReportPageTest {
                 continue;
             }
             double[][] values = map.values();
-            double least = Arrays.stream(values).flatMapToDouble(Arrays::stream).min().orElseThrow();
-            double greatest = Arrays.stream(values).flatMapToDouble(Arrays::stream).max().orElseThrow();
+            DoubleSummaryStatistics range = Arrays.stream(values)
+                    .flatMapToDouble(Arrays::stream)
+                    .filter(value -> !Double.isNaN(value))
+                    .summaryStatistics();
+            double least = range.getMin(), greatest = range.getMax();
             boolean share = least >= 0 && greatest <= 1;
             double[][] seen = new double[values.length][values[0].length];
             Element svg = parse("figures/" + figure.id() + ".svg").getDocumentElement();
@@ -380,8 +386,8 @@ class ReportPageTest {
             for (int i = 0; i < values.length; i++) {
                 for (int j = 0; j < values[i].length; j++) {
                     double expected = share ? values[i][j] : (values[i][j] - least) / (greatest - least);
-                    // one of 255 steps, written as a float
-                    assertEquals(expected, seen[i][j], 0.5 / 255 + 1e-7);
+                    // one of 255 steps, written as a float; no cell where there is no number
+                    assertEquals(Double.isNaN(expected) ? 0 : expected, seen[i][j], 0.5 / 255 + 1e-7);
                 }
             }
         }
@@ -457,27 +463,41 @@ class ReportPageTest {
     @Test
     void misusesAreNamed() {
         Axis linear = new Axis("a", false), logarithmic = new Axis("a", true);
-        double[] one = {1}, two = {1, 2}, zero = {0};
+        double[] one = {1}, two = {1, 2}, zero = {0}, nan = {Double.NaN}, infinite = {Double.POSITIVE_INFINITY};
         Table table = new Table("t", "", "", List.of("a"), List.of());
         Finding failed = SampleReport.failed("a", "", "");
         Finding first = new Finding("a", "", "", List.of(), List.of(table));
         Finding second = new Finding("b", "", "", List.of(), List.of(table));
-        Map<String, Runnable> misuses = Map.of(
-                "finding id = A b, expected lower-case-with-dashes", () -> write(SampleReport.failed("A b", "", "")),
-                "finding id = ../a, expected lower-case-with-dashes", () -> write(SampleReport.failed("../a", "", "")),
-                "finding id = a twice, expected once", () -> write(failed, failed),
-                "figure or table id = t twice, expected once", () -> write(first, second),
-                "series s: y.length = 2, expected 1 as of x", () -> new Series("s", one, two, null, null),
-                "series s: low.length = 2, expected 1 as of x", () -> new Series("s", one, one, two, one),
-                "series s: low or high alone, expected both or neither", () -> new Series("s", one, one, one, null),
-                "series s: y[0] = 0.0, expected a finite number above 0, the axis being logarithmic",
-                () -> new Lines("l", "", "", linear, logarithmic, List.of(new Series("s", zero, zero, null, null))),
-                "heat map h: values[1].length = 2, expected 1 as of the first row",
-                () -> new HeatMap("h", "", "", linear, linear, new double[][] {one, two}),
-                "table t: 2 cells in row 0, expected 1 as there are columns",
+        Map<String, Runnable> misuses = new HashMap<>();
+        for (String id : List.of("A b", "../a", "", "-")) {
+            misuses.put("finding id = " + id + ", expected lower-case-with-dashes",
+                    () -> write(SampleReport.failed(id, "", "")));
+        }
+        misuses.put("finding id = a twice, expected once", () -> write(failed, failed));
+        misuses.put("figure or table id = t twice, expected once", () -> write(first, second));
+        misuses.put("series s: y.length = 2, expected 1 as of x", () -> new Series("s", one, two, null, null));
+        misuses.put("series s: low.length = 2, expected 1 as of x", () -> new Series("s", one, one, two, one));
+        misuses.put("series s: high.length = 2, expected 1 as of x", () -> new Series("s", one, one, one, two));
+        misuses.put("series s: low or high alone, expected both or neither",
+                () -> new Series("s", one, one, one, null));
+        misuses.put("series s: x[0] = NaN, expected a finite number", () -> lines(linear, linear, nan, one));
+        misuses.put("series s: y[0] = Infinity, expected a finite number", () -> lines(linear, linear, one, infinite));
+        misuses.put("series s: y[0] = 0.0, expected a finite number above 0, the axis being logarithmic",
+                () -> lines(linear, logarithmic, one, zero));
+        misuses.put("heat map h: no values, expected at least one", () -> heatMap(new double[0]));
+        misuses.put("heat map h: values[1].length = 2, expected 1 as of the first row", () -> heatMap(one, two));
+        misuses.put("table t: 2 cells in row 0, expected 1 as there are columns",
                 () -> new Table("t", "", "", List.of("a"), List.of(List.of("b", 1))));
         misuses.forEach((message, misuse) ->
                 assertEquals(message, assertThrows(IllegalArgumentException.class, misuse::run).getMessage()));
+    }
+
+    private static Lines lines(Axis x, Axis y, double[] xs, double[] ys) {
+        return new Lines("l", "", "", x, y, List.of(new Series("s", xs, ys, null, null)));
+    }
+
+    private static HeatMap heatMap(double[]... values) {
+        return new HeatMap("h", "", "", new Axis("a", false), new Axis("a", false), values);
     }
 
     private static void write(Finding... findings) {
