@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         name = "holdfast",
         description = "Universally robust in-context classification.",
         subcommands = {
-            OverviewCommand.class, EvaluateCommand.class, PretrainCommand.class, OptimumCommand.class,
+            EvaluateCommand.class, PretrainCommand.class, OptimumCommand.class,
             PhasesCommand.class, ReportCommand.class, RandomCommand.class, ClassifyCommand.class
         },
         mixinStandardHelpOptions = true,

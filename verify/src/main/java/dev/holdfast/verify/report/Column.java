@@ -22,6 +22,9 @@ record Column(String name, String style, int decimals) {
 
     private static final int LEAST_DIGITS = 2;
 
+    /** More than these are counted by their power of ten. */
+    private static final int MOST_DECIMALS = 7;
+
     static List<Column> of(Table table) {
         return IntStream.range(0, table.columns().size()).mapToObj(j -> of(table, j)).toList();
     }
@@ -46,7 +49,7 @@ record Column(String name, String style, int decimals) {
             case null -> "";
             case Double v when v.isNaN() -> "";
             case Double v when v.isInfinite() -> v > 0 ? "∞" : "−∞";
-            case Double v -> minus(rounded(BigDecimal.valueOf(v)).toPlainString());
+            case Double v -> minus(text(rounded(BigDecimal.valueOf(v))));
             case Number n -> minus(n.toString());
             default -> cell.toString();
         };
@@ -56,6 +59,13 @@ record Column(String name, String style, int decimals) {
     private BigDecimal rounded(BigDecimal number) {
         BigDecimal digits = number.round(new MathContext(LEAST_DIGITS)).stripTrailingZeros();
         return number.setScale(Math.max(decimals, digits.scale()), RoundingMode.HALF_EVEN);
+    }
+
+    private static String text(BigDecimal number) {
+        int exponent = Ruler.exponent(number.abs());
+        return number.scale() <= MOST_DECIMALS || number.signum() == 0
+                ? number.toPlainString()
+                : number.scaleByPowerOfTen(-exponent).toPlainString() + "e" + exponent;
     }
 
     private static String minus(String number) {

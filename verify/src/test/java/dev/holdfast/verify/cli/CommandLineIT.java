@@ -160,14 +160,4 @@ class CommandLineIT {
         assertEquals("", new String(process.getErrorStream().readAllBytes()));
         assertEquals(0, process.waitFor());
     }
-
-    @Test
-    void theOverviewShowsEveryFamilyAndTheImplementation() {
-        Outcome outcome = run("overview");
-        assertEquals(0, outcome.exit(), outcome.err());
-        assertTrue(outcome.out().contains("simd-"), outcome.out());
-        for (String family : List.of("digits", "normal", "pretraining")) {
-            assertTrue(outcome.out().contains(family), outcome.out());
-        }
-    }
 }

@@ -43,6 +43,10 @@ class ReportIT {
         for (String id : ids) {
             assertTrue(Files.isRegularFile(directory.resolve("r/parts/" + id + ".json")), id);
         }
+        for (String figure : List.of("figure-3-digits-epsilon.svg", "phases.svg")) {
+            assertEquals(-1, Files.mismatch(Path.of("figures", figure), directory.resolve("r/figures").resolve(figure)),
+                    "README shows another " + figure);
+        }
         Files.delete(json);
         Files.delete(directory.resolve("r/parts/figure-3-digits.json"));
         Files.delete(directory.resolve("r/parts/figure-5-digits.json"));
