@@ -1,49 +1,22 @@
 package dev.holdfast.bench;
 
-import dev.holdfast.kernel.Implementation;
 import dev.holdfast.model.InContextClassifier;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** One query at a time, as a service gets them: its answer, its certificate, its worst perturbation. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {KernelBenchmark.ADD_MODULES, KernelBenchmark.VECTOR, KernelBenchmark.SIMD})
-public class CertificateBenchmark {
+public class CertificateBenchmark extends ModelBenchmark {
     private static final Threat LINF = Threat.linf();
     private static final Threat BOX = Threat.linf().inBox(-4, 4);
     private static final double EPSILON = 0.1;
-
-    @Param({"100", "784"})
-    int d;
 
     float[] w;
     float[] query;
     InContextClassifier classifier;
 
-    /** Says which implementation runs; the flag of the forks makes sure that it is the Vector API. */
-    @Setup
-    public void setUp() {
-        System.out.println("Holdfast kernels: " + Implementation.name());
-        prepare();
-    }
-
+    @Override
     void prepare() {
         Numbers numbers = new Numbers();
         int n = 1000;

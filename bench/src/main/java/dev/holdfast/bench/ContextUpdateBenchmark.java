@@ -1,42 +1,22 @@
 package dev.holdfast.bench;
 
-import dev.holdfast.kernel.Implementation;
 import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.model.Context;
 import dev.holdfast.model.LinearTransformer;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One update of a living context: a row of normal numbers, from the cache, comes or goes. Every iteration starts from
  * the same context, which has more rows than an iteration removes.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = {KernelBenchmark.ADD_MODULES, KernelBenchmark.VECTOR, KernelBenchmark.SIMD})
-public class ContextUpdateBenchmark {
+public class ContextUpdateBenchmark extends ModelBenchmark {
     /** Rows that take turns. */
     static final int ROWS = 16;
     /** The context has each row 2²⁶ times; to its sums it does not matter how often. */
     private static final int DOUBLINGS = 26;
-
-    @Param({"100", "784"})
-    int d;
 
     float[][] x;
     int[] y;
@@ -50,13 +30,7 @@ public class ContextUpdateBenchmark {
     private int turn;
     private float sign;
 
-    /** Says which implementation runs; the flag of the forks makes sure that it is the Vector API. */
-    @Setup
-    public void setUp() {
-        System.out.println("Holdfast kernels: " + Implementation.name());
-        prepare();
-    }
-
+    @Override
     void prepare() {
         int[] stream = new int[RandomStreams.STATE];
         RandomStreams.start(1, 0, stream);
