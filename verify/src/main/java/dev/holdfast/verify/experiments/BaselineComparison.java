@@ -73,11 +73,8 @@ record BaselineComparison(String data) implements Experiment {
                 long start = System.nanoTime();
                 InContextClassifier classifier = methods.get(m).learning().of(task.demonstrations(), task.y());
                 seconds[m][t] = (System.nanoTime() - start) / 1e9;
-                double[] accuracy = classifier.robustAccuracy(
-                        task.queries(), task.answers(), PaperFigures.REAL_EPSILONS);
-                for (int e = 0; e < accuracy.length; e++) {
-                    numbers.add(methods.get(m).name(), PaperFigures.REAL_EPSILONS[e], accuracy[e]);
-                }
+                numbers.addAll(methods.get(m).name(), PaperFigures.REAL_EPSILONS, classifier.robustAccuracy(
+                        task.queries(), task.answers(), PaperFigures.REAL_EPSILONS));
             }
         })), scale.threads(), step);
         String name = PaperFigures.title(data);

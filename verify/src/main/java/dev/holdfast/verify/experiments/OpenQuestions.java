@@ -231,10 +231,7 @@ public final class OpenQuestions {
 
     private static void curve(String series, InContextClassifier classifier, Rows queries, int[] answers,
             Threat threat, double[] epsilons, Sweep.Numbers numbers) {
-        double[] accuracy = classifier.robustAccuracy(queries, answers, threat, epsilons);
-        for (int e = 0; e < epsilons.length; e++) {
-            numbers.add(series, epsilons[e], accuracy[e]);
-        }
+        numbers.addAll(series, epsilons, classifier.robustAccuracy(queries, answers, threat, epsilons));
     }
 
     static String say(String format, Object... numbers) {

@@ -9,13 +9,11 @@ import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.Task;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Robust accuracy of normal tasks, counted on queries, beside what {@link ExactAccuracy} says of the same tasks. */
 final class SampledAndExact implements Experiment {
     private static final NormalTasks.Features FEATURES = new NormalTasks.Features(10, 90, 0, 1, 0.1, 0.1);
-    private static final double[] EPSILONS = {0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
 
     @Override
     public String id() {
@@ -52,19 +50,19 @@ final class SampledAndExact implements Experiment {
             List<Estimate> variance = estimates.get(variance(each));
             series.addAll(Sweep.series(Map.of(each.name() + ", sampled", sampled)));
             series.addAll(Sweep.series(Map.of(exact(each), exact)));
-            for (int e = 0; e < EPSILONS.length; e++) {
+            for (int e = 0; e < PaperFigures.NORMAL_EPSILONS.length; e++) {
                 double difference = sampled.get(e).mean() - exact.get(e).mean();
                 double standardError = Math.sqrt(variance.get(e).mean() / scale.queries() / scale.tasks());
                 // where every task is certain there is no error to measure by
                 double z = standardError > 0 ? difference / standardError : Double.NaN;
                 greatest = Math.max(greatest, Double.isNaN(z) ? 0 : Math.abs(z));
-                rows.add(List.of(each.name(), EPSILONS[e], sampled.get(e).mean(), exact.get(e).mean(), difference,
+                rows.add(List.of(each.name(), PaperFigures.NORMAL_EPSILONS[e], sampled.get(e).mean(), exact.get(e).mean(), difference,
                         standardError, z));
             }
         }
-        String where = String.format(Locale.ROOT, "%d tasks of d_rob = %d, d_vul = %d, N = %d, %d queries each",
+        String where = OpenQuestions.say("%d tasks of d_rob = %d, d_vul = %d, N = %d, %d queries each",
                 scale.tasks(), FEATURES.robust(), FEATURES.vulnerable(), scale.demonstrations(), scale.queries());
-        String text = String.format(Locale.ROOT,
+        String text = OpenQuestions.say(
                 "Given w, a query's margin on a normal task is normal, so that a task's robust accuracy is Φ((Σ w_i μ_i"
                         + " − ε‖w‖₁)/(Σ w_i² σ_i²)^½) with no query drawn. The sampled mean is at most %.2f standard"
                         + " errors from it, over %d means of %s.",
@@ -82,13 +80,14 @@ final class SampledAndExact implements Experiment {
 
     private static void measure(Weights weights, Task task, NormalTasks.Law law, Sweep.Numbers numbers) {
         var classifier = weights.transformer().learn(task.demonstrations(), task.y());
-        double[] sampled = classifier.robustAccuracy(task.queries(), task.answers(), EPSILONS);
+        double[] epsilons = PaperFigures.NORMAL_EPSILONS;
+        numbers.addAll(weights.name(), epsilons,
+                classifier.robustAccuracy(task.queries(), task.answers(), epsilons));
         float[] w = classifier.weights();
-        for (int e = 0; e < EPSILONS.length; e++) {
-            double exact = ExactAccuracy.of(law, w, EPSILONS[e]);
-            numbers.add(weights.name(), EPSILONS[e], sampled[e]);
-            numbers.add(exact(weights), EPSILONS[e], exact);
-            numbers.add(variance(weights), EPSILONS[e], exact * (1 - exact));
+        for (int e = 0; e < epsilons.length; e++) {
+            double exact = ExactAccuracy.of(law, w, epsilons[e]);
+            numbers.add(exact(weights), epsilons[e], exact);
+            numbers.add(variance(weights), epsilons[e], exact * (1 - exact));
         }
     }
 

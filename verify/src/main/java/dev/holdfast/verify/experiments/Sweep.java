@@ -30,6 +30,13 @@ public final class Sweep {
     public interface Numbers {
         /** A value of one series at x. */
         void add(String series, double x, double value);
+
+        /** The values of one series at each x. */
+        default void addAll(String series, double[] x, double[] values) {
+            for (int i = 0; i < x.length; i++) {
+                add(series, x[i], values[i]);
+            }
+        }
     }
 
     private record Value(String series, double x, double value) {}
@@ -52,10 +59,8 @@ public final class Sweep {
     public static Measure accuracy(List<Weights> weights, double... epsilons) {
         return (task, numbers) -> {
             for (Weights each : weights) {
-                double[] accuracy = learn(each, task).robustAccuracy(task.queries(), task.answers(), epsilons);
-                for (int e = 0; e < epsilons.length; e++) {
-                    numbers.add(each.name(), epsilons[e], accuracy[e]);
-                }
+                numbers.addAll(each.name(), epsilons,
+                        learn(each, task).robustAccuracy(task.queries(), task.answers(), epsilons));
             }
         };
     }

@@ -73,14 +73,11 @@ record TenClasses(String data) implements Experiment {
         List<Sweep.Point> points = new ArrayList<>();
         for (String scheme : SCHEMES.keySet().stream().sorted().toList()) {
             for (Weights weights : Weights.ideal(d)) {
-                points.add(new Sweep.Point(1, (t, numbers) -> {
-                    double[] accuracy = SCHEMES.get(scheme)
-                            .learn(weights.transformer(), demonstrations)
-                            .robustAccuracy(queries.x(), queries.y(), Threat.linf(), PaperFigures.REAL_EPSILONS);
-                    for (int e = 0; e < accuracy.length; e++) {
-                        numbers.add(weights.name() + ", " + scheme, PaperFigures.REAL_EPSILONS[e], accuracy[e]);
-                    }
-                }));
+                points.add(new Sweep.Point(1, (t, numbers) -> numbers.addAll(weights.name() + ", " + scheme,
+                        PaperFigures.REAL_EPSILONS, SCHEMES.get(scheme)
+                                .learn(weights.transformer(), demonstrations)
+                                .robustAccuracy(queries.x(), queries.y(), Threat.linf(),
+                                        PaperFigures.REAL_EPSILONS))));
             }
         }
         Map<String, List<Estimate>> estimates = Sweep.run(points, scale.threads(), step);

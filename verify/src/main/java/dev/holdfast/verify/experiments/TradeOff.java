@@ -55,10 +55,11 @@ final class TradeOff implements Experiment {
             List<Weights> weights = Weights.ideal(tasks.features());
             points.add(new Sweep.Point(tasks.count(), (t, numbers) -> {
                 Task task = tasks.task(t);
+                NormalTasks.Law law = tasks.law(t);
                 for (Weights each : weights) {
                     float[] w = each.transformer().learn(task.demonstrations(), task.y()).weights();
-                    numbers.add(each.name(), noise, ExactAccuracy.of(tasks.law(t), w, EPSILON));
-                    numbers.add(each.name() + ", clean", noise, ExactAccuracy.of(tasks.law(t), w, 0));
+                    numbers.add(each.name(), noise, ExactAccuracy.of(law, w, EPSILON));
+                    numbers.add(each.name() + ", clean", noise, ExactAccuracy.of(law, w, 0));
                 }
             }));
         }
