@@ -48,10 +48,12 @@ final class Adversary {
 
     private static double plainPrice(LinearFunction f, Norm norm) {
         int d = f.w().length;
-        double norm2 = AdversarialGradient.norm2(f.w(), d);
         return switch (norm) {
             case LINF -> f.norm1();
-            case L2 -> norm2 * norm2;
+            case L2 -> {
+                double norm2 = AdversarialGradient.norm2(f.w(), d);
+                yield norm2 * norm2;
+            }
             case L1 -> AdversarialGradient.normInfinity(f.w(), d);
         };
     }

@@ -70,12 +70,7 @@ final class ContextFile {
         try (Npz file = open(path, "a")) {
             FlatJson meta = file.meta(FADING, VERSION);
             FoldedTransformer folded = folded(file, meta, transformer);
-            double[] a = file.doubles("a", transformer.features() + 1);
-            for (double sum : a) {
-                if (!Double.isFinite(sum)) {
-                    throw file.bad("a", sum + " among the numbers", "finite numbers");
-                }
-            }
+            double[] a = file.finiteDoubles("a", transformer.features() + 1);
             double n = file.inMeta(() -> {
                 if (!(meta.number("size") >= 0)) {
                     throw new IllegalArgumentException("size = " + meta.number("size") + ", expected at least 0");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A classifier for many classes, with labels of any type: what {@link LinearTransformer#learnRest} and
@@ -96,11 +97,14 @@ public final class MultiClassifier<L> {
         return () -> {
             double demonstrations = 0;
             Hash hash = new Hash();
-            for (InContextClassifier function : functions) {
-                demonstrations += function.origin().orElseThrow().demonstrations();
-                hash.add(function.origin().orElseThrow().demonstrationsHash());
+            // each of them takes hashes
+            List<Origin> origins =
+                    Stream.of(functions).map(function -> function.origin().orElseThrow()).toList();
+            for (Origin each : origins) {
+                demonstrations += each.demonstrations();
+                hash.add(each.demonstrationsHash());
             }
-            Origin first = functions[0].origin().orElseThrow();
+            Origin first = origins.getFirst();
             return new Origin(
                     demonstrations / times, hash.hex(), first.weightsHash(), first.weights(), first.product());
         };

@@ -3,7 +3,6 @@ package dev.holdfast.model;
 import dev.holdfast.model.InContextClassifier.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,16 +73,13 @@ final class MultiClassifierFile {
     }
 
     private static InContextClassifier[] functions(Npz file, int count, int d) throws IOException {
-        double[] c = file.doubles("c", count);
+        double[] c = file.finiteDoubles("c", count);
         float[][] w = new float[count][d];
         file.floats("w", (index, value) -> w[index / d][index % d] = value, count, d);
-        List<InContextClassifier> functions = new ArrayList<>();
+        InContextClassifier[] functions = new InContextClassifier[count];
         for (int k = 0; k < count; k++) {
-            if (!Double.isFinite(c[k])) {
-                throw file.bad("c", c[k] + " among the numbers", "finite numbers");
-            }
-            functions.add(new InContextClassifier(w[k], c[k], Preprocessing.none(d), null));
+            functions[k] = new InContextClassifier(w[k], c[k], Preprocessing.none(d), null);
         }
-        return functions.toArray(InContextClassifier[]::new);
+        return functions;
     }
 }

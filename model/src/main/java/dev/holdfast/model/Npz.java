@@ -295,6 +295,17 @@ final class Npz implements Closeable {
         }
     }
 
+    /** {@link #doubles}, all finite. */
+    double[] finiteDoubles(String name, int... shape) throws IOException {
+        double[] values = doubles(name, shape);
+        for (double value : values) {
+            if (!Double.isFinite(value)) {
+                throw bad(name, value + " among the numbers", "finite numbers");
+            }
+        }
+        return values;
+    }
+
     /** An array of int64, in C order. */
     long[] longs(String name, int... shape) throws IOException {
         try (NpyInput in = input(name)) {

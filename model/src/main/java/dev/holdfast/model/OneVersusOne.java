@@ -18,6 +18,10 @@ final class OneVersusOne implements Scheme {
     /** In the order of {@link Scheme#pair}; the first class of a pair is +1. */
     private final InContextClassifier[] byPair;
 
+    private interface Answering {
+        double of(int c, int r);
+    }
+
     /** Keeps {@code byPair}. */
     OneVersusOne(int classes, InContextClassifier[] byPair) {
         this.classes = classes;
@@ -54,16 +58,15 @@ final class OneVersusOne implements Scheme {
 
     @Override
     public Answer<Integer> answer(float[] x, Threat threat) {
-        boolean[][] won = won(x);
+        double[][] radii = new double[classes][classes];
+        boolean[][] won = won((c, r) -> {
+            double radius = byPair[Scheme.pair(c, r, classes)].signedRadius(x, threat);
+            radii[c][r] = Math.abs(radius);
+            radii[r][c] = radii[c][r];
+            return radius;
+        });
         int[] votes = votes(won);
         int winner = winner(votes);
-        double[][] radii = new double[classes][classes];
-        for (int c = 0; c < classes; c++) {
-            for (int r = c + 1; r < classes; r++) {
-                radii[c][r] = byPair[Scheme.pair(c, r, classes)].radius(x, threat);
-                radii[r][c] = radii[c][r];
-            }
-        }
         double radius = Double.POSITIVE_INFINITY;
         double[] gains = new double[2 * classes];
         for (int r = 0; r < classes; r++) {
@@ -85,12 +88,21 @@ final class OneVersusOne implements Scheme {
         return new Answer<>(winner, votes[winner], radius);
     }
 
-    /** Whether class c has the vote of its pair with r; nobody has one against itself. */
     private boolean[][] won(float[] x) {
+        return won((c, r) -> byPair[Scheme.pair(c, r, classes)].predict(x));
+    }
+
+    /**
+     * Whether class c has the vote of its pair with r; nobody has one against itself.
+     *
+     * @param answer of a pair, c &lt; r, by its sign
+     */
+    private boolean[][] won(Answering answer) {
         boolean[][] won = new boolean[classes][classes];
         for (int c = 0; c < classes; c++) {
             for (int r = c + 1; r < classes; r++) {
-                won[c][r] = byPair[Scheme.pair(c, r, classes)].predict(x) >= 0;
+                // f = 0 is +0; a radius too small for a double keeps its sign
+                won[c][r] = Math.copySign(1, answer.of(c, r)) > 0;
                 won[r][c] = !won[c][r];
             }
         }
