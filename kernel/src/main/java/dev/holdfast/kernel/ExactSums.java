@@ -61,19 +61,47 @@ public final class ExactSums {
      *         {@code sums}
      */
     public static void add(float[] z, int size, float s, double[] sums, double[] work) {
+        float greatest = checkedGreatest(z, size, sums, work);
+        if (!Float.isFinite(s)) {
+            throw new IllegalArgumentException("s = " + s + ", expected a finite number");
+        }
+        multiply(z, size, s, work);
+        addWork(size, Math.abs((double) s * greatest), sums, work);
+    }
+
+    /**
+     * sums += s·z∘z, exactly: the squares of the entries. With −s it takes back what s added.
+     *
+     * @param z {@code size} finite floats; read
+     * @param size entries of a vector
+     * @param s +1 or −1
+     * @param sums {@link #length} doubles; added to
+     * @param work {@link #workLength} doubles
+     * @throws IllegalArgumentException if a length or s is out of range, z is not finite, or {@code work} is
+     *         {@code sums}
+     */
+    public static void addSquares(float[] z, int size, int s, double[] sums, double[] work) {
+        double greatest = checkedGreatest(z, size, sums, work);
+        if (s != 1 && s != -1) {
+            throw new IllegalArgumentException("s = " + s + ", expected -1 or +1");
+        }
+        for (int j = 0; j < size; j++) {
+            work[j] = s * ((double) z[j] * z[j]);
+        }
+        addWork(size, greatest * greatest, sums, work);
+    }
+
+    /** max |z_j|, once everything else has been checked. */
+    private static float checkedGreatest(float[] z, int size, double[] sums, double[] work) {
         Arguments.length("work", work.length, workLength(size));
         Arguments.length("sums", sums.length, length(size));
         Arguments.length("z", z.length, size);
         Arguments.distinct("work", work, "sums", sums);
-        if (!Float.isFinite(s)) {
-            throw new IllegalArgumentException("s = " + s + ", expected a finite number");
-        }
         float greatest = Implementation.kernels().greatestMagnitude(z, size);
         if (!Float.isFinite(greatest)) {
             throw new IllegalArgumentException("z has an entry " + greatest + ", expected finite numbers");
         }
-        multiply(z, size, s, work);
-        addWork(size, Math.abs((double) s * greatest), sums, work);
+        return greatest;
     }
 
     /** sums += work, whose entries are multiples of 2^LEAST, and at most {@code greatest} in magnitude. */
