@@ -30,6 +30,12 @@ final class Arguments {
         }
     }
 
+    /** A d × d matrix, row-major without gaps, at the front of an array. */
+    static void square(String name, int length, int d) {
+        atLeast("d", d, 1);
+        length(name, length, (long) d * d);
+    }
+
     /** Room for {@code rows} rows of {@code columns} elements, {@code stride} apart. */
     static void matrix(String name, int length, int offset, int stride, int rows, int columns) {
         atLeast("rows", rows, 0);

@@ -5,6 +5,9 @@ package dev.holdfast.kernel;
  * the public classes. Both give the same bits: the order of the sums is that of the package description.
  */
 interface Kernels {
+    /** Lanes of a dot product in double. */
+    int BLOCK = 8;
+
     /**
      * One block of the context pass, of at most 256 rows: work[S + n] = s_n = fma(pd, y_n, p·x_n), with p·x_n a dot
      * product in 16 float lanes; work[SUM + j] = Σ_n s_n x_nj for j < d, by one fused multiply-add a row from +0, n
@@ -82,4 +85,32 @@ interface Kernels {
 
     /** {@link #addTile(float[], int, float[], int, int)} in double. */
     void addTile(float[] t, int tOffset, double[] g, int gOffset, int gStride);
+
+    /** Σ_j a_j b_j of n terms from ao and bo on, in 8 double lanes. */
+    double dot(double[] a, int ao, double[] b, int bo, int n);
+
+    /** z_r −= a_r·x for rows r = 0..rows−1 of a: dot products of n terms in 8 double lanes. */
+    void subtractDots(double[] a, int ao, int stride, int rows, int n, double[] x, int xo, double[] z, int zo);
+
+    /**
+     * out_rc −= a_r·b_c for rows r = 0..3 of a and c = 0..7 of b: dot products of n terms in 8 double lanes, n being a
+     * multiple of 8.
+     */
+    void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out, int oo,
+            int outStride);
+
+    /** z_j = fma(−c, a_j, z_j) for j < n. */
+    void subtractRow(double c, double[] a, int o, int n, double[] z, int zo);
+
+    /** {@link #subtractRow} of four rows of one array, the one from o0 on first. */
+    void subtractRows(double[] a, int o0, double c0, int o1, double c1, int o2, double c2, int o3, double c3, int n,
+            double[] z, int zo);
+
+    /**
+     * Both products of rows r = 0..rows−1 of a, each of n entries, with parts of v, all but a being in {@code work}:
+     * p_j = fma(v_r, a_rj, p_j) for j < n, where v_r is at vRow + r and p_j at pColumn + j, r ascending; and
+     * p_r += Σ_j a_rj v_j in 8 double lanes, where p_r is at pRow + r and v_j at vColumn + j. n is a multiple of 8.
+     */
+    void symmetricRows(double[] a, int o, int stride, int rows, int n, double[] work, int vRow, int vColumn, int pRow,
+            int pColumn);
 }

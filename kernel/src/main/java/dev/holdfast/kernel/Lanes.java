@@ -50,6 +50,7 @@ final class Lanes {
 
     static final VectorMask<Double> UPPER_4D = VectorMask.fromLong(D, 0xF0);
     static final VectorMask<Double> UPPER_2D = VectorMask.fromLong(D, 0xCC);
+    static final VectorMask<Double> UPPER_1D = VectorMask.fromLong(D, 0xAA);
 
     private Lanes() {}
 

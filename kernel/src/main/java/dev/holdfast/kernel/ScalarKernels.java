@@ -314,4 +314,37 @@ final class ScalarKernels implements Kernels {
             g[gOffset + k / COLUMNS * gStride + k % COLUMNS] += t[tOffset + k];
         }
     }
+
+    @Override
+    public double dot(double[] a, int ao, double[] b, int bo, int n) {
+        return ScalarSolvers.dot(a, ao, b, bo, n);
+    }
+
+    @Override
+    public void subtractDots(double[] a, int ao, int stride, int rows, int n, double[] x, int xo, double[] z, int zo) {
+        ScalarSolvers.subtractDots(a, ao, stride, rows, n, x, xo, z, zo);
+    }
+
+    @Override
+    public void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out,
+            int oo, int outStride) {
+        ScalarSolvers.subtractProducts(a, ao, aStride, b, bo, bStride, n, out, oo, outStride);
+    }
+
+    @Override
+    public void subtractRow(double c, double[] a, int o, int n, double[] z, int zo) {
+        ScalarSolvers.subtractRow(c, a, o, n, z, zo);
+    }
+
+    @Override
+    public void subtractRows(double[] a, int o0, double c0, int o1, double c1, int o2, double c2, int o3, double c3,
+            int n, double[] z, int zo) {
+        ScalarSolvers.subtractRows(a, o0, c0, o1, c1, o2, c2, o3, c3, n, z, zo);
+    }
+
+    @Override
+    public void symmetricRows(double[] a, int o, int stride, int rows, int n, double[] work, int vRow, int vColumn,
+            int pRow, int pColumn) {
+        ScalarSolvers.symmetricRows(a, o, stride, rows, n, work, vRow, vColumn, pRow, pColumn);
+    }
 }

@@ -396,4 +396,49 @@ final class VectorKernels implements Kernels {
     public void addTile(float[] t, int tOffset, double[] g, int gOffset, int gStride) {
         VectorTile.add(t, tOffset, g, gOffset, gStride);
     }
+
+    @Override
+    public double dot(double[] a, int ao, double[] b, int bo, int n) {
+        return PARTS > 2 ? PLAIN.dot(a, ao, b, bo, n) : VectorSolvers.dot(a, ao, b, bo, n);
+    }
+
+    @Override
+    public void subtractDots(double[] a, int ao, int stride, int rows, int n, double[] x, int xo, double[] z, int zo) {
+        if (PARTS > 2) {
+            PLAIN.subtractDots(a, ao, stride, rows, n, x, xo, z, zo);
+        } else {
+            VectorSolvers.subtractDots(a, ao, stride, rows, n, x, xo, z, zo);
+        }
+    }
+
+    @Override
+    public void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out,
+            int oo, int outStride) {
+        if (PARTS > 2) {
+            PLAIN.subtractProducts(a, ao, aStride, b, bo, bStride, n, out, oo, outStride);
+        } else {
+            VectorSolvers.subtractProducts(a, ao, aStride, b, bo, bStride, n, out, oo, outStride);
+        }
+    }
+
+    @Override
+    public void subtractRow(double c, double[] a, int o, int n, double[] z, int zo) {
+        VectorSolvers.subtractRow(c, a, o, n, z, zo);
+    }
+
+    @Override
+    public void subtractRows(double[] a, int o0, double c0, int o1, double c1, int o2, double c2, int o3, double c3,
+            int n, double[] z, int zo) {
+        VectorSolvers.subtractRows(a, o0, c0, o1, c1, o2, c2, o3, c3, n, z, zo);
+    }
+
+    @Override
+    public void symmetricRows(double[] a, int o, int stride, int rows, int n, double[] work, int vRow, int vColumn,
+            int pRow, int pColumn) {
+        if (PARTS > 2) {
+            PLAIN.symmetricRows(a, o, stride, rows, n, work, vRow, vColumn, pRow, pColumn);
+        } else {
+            VectorSolvers.symmetricRows(a, o, stride, rows, n, work, vRow, vColumn, pRow, pColumn);
+        }
+    }
 }
