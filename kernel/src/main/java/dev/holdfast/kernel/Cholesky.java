@@ -15,7 +15,9 @@ public final class Cholesky {
     /** Rows and columns that are computed together: the lanes of a dot product, so that none of these has a tail. */
     private static final int BLOCK = Kernels.BLOCK;
     /** Columns that a block of rows meets before the next block: their rows stay in the second-level cache. */
-    private static final int PANEL = 64;
+    private static final int PANEL = Integer.getInteger("P", 64);
+    /** */
+    private static final int ROWS = Integer.getInteger("R", 32);
 
     private Cholesky() {}
 
@@ -39,21 +41,27 @@ public final class Cholesky {
         Kernels kernels = Implementation.kernels();
         for (int panel = 0; panel < d; panel += PANEL) {
             int end = Math.min(panel + PANEL, d);
-            for (int i = panel; i < d; i += BLOCK) {
-                int rows = Math.min(BLOCK, d - i);
-                for (int j = panel; j < Math.min(end, i); j += BLOCK) {
-                    subtractProducts(kernels, a, i * d, d, rows, a, j * d, d, BLOCK, j, a, i * d + j, d);
-                    divide(a, i * d + j, d, rows, a, j * d + j, d, BLOCK);
+            for (int i = panel; i < end; i += BLOCK) {
+                int rows = Math.min(BLOCK, end - i);
+                factorRows(kernels, a, d, i, rows, panel, i);
+                int good = factorBlock(kernels, a, d, i, rows);
+                if (good < rows) {
+                    return i + good;
                 }
-                if (i < end) {
-                    int good = factorBlock(kernels, a, d, i, rows);
-                    if (good < rows) {
-                        return i + good;
-                    }
-                }
+            }
+            for (int i = end; i < d; i += ROWS) {
+                factorRows(kernels, a, d, i, Math.min(ROWS, d - i), panel, end);
             }
         }
         return d;
+    }
+
+    /** Columns from..to−1 of rows below them. */
+    private static void factorRows(Kernels kernels, double[] a, int d, int i, int rows, int from, int to) {
+        for (int j = from; j < to; j += BLOCK) {
+            subtractProducts(kernels, a, i * d, d, rows, a, j * d, d, BLOCK, j, a, i * d + j, d);
+            divide(a, i * d + j, d, rows, a, j * d + j, d, BLOCK);
+        }
     }
 
     /** The block on the diagonal from row i on, right of which nothing is written; how many pivots are positive. */
@@ -83,11 +91,9 @@ public final class Cholesky {
             return;
         }
         int r = 0;
-        if (columns == BLOCK) {
-            for (; r <= rows - 4; r += 4) {
-                kernels.subtractProducts(
-                        a, ao + r * aStride, aStride, b, bo, bStride, n, out, oo + r * outStride, outStride);
-            }
+        if (columns == BLOCK && rows >= 4) {
+            r = rows & -4;
+            kernels.subtractProducts(a, ao, aStride, r, b, bo, bStride, n, out, oo, outStride);
         }
         for (; r < rows; r++) {
             kernels.subtractDots(b, bo, bStride, columns, n, a, ao + r * aStride, out, oo + r * outStride);

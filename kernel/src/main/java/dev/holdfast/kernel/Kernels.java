@@ -93,11 +93,11 @@ interface Kernels {
     void subtractDots(double[] a, int ao, int stride, int rows, int n, double[] x, int xo, double[] z, int zo);
 
     /**
-     * out_rc −= a_r·b_c for rows r = 0..3 of a and c = 0..7 of b: dot products of n terms in 8 double lanes, n being a
-     * multiple of 8.
+     * out_rc −= a_r·b_c for rows r = 0..rows−1 of a and c = 0..7 of b: dot products of n terms in 8 double lanes.
+     * {@code rows} is a multiple of 4, n of 8.
      */
-    void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out, int oo,
-            int outStride);
+    void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n, double[] out,
+            int oo, int outStride);
 
     /** z_j = fma(−c, a_j, z_j) for j < n. */
     void subtractRow(double c, double[] a, int o, int n, double[] z, int zo);

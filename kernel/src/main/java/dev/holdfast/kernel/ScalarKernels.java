@@ -326,9 +326,9 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out,
-            int oo, int outStride) {
-        ScalarSolvers.subtractProducts(a, ao, aStride, b, bo, bStride, n, out, oo, outStride);
+    public void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
+            double[] out, int oo, int outStride) {
+        ScalarSolvers.subtractProducts(a, ao, aStride, rows, b, bo, bStride, n, out, oo, outStride);
     }
 
     @Override

@@ -31,9 +31,9 @@ final class ScalarSolvers {
         }
     }
 
-    static void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out,
-            int oo, int outStride) {
-        for (int r = 0; r < 4; r++) {
+    static void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
+            double[] out, int oo, int outStride) {
+        for (int r = 0; r < rows; r++) {
             subtractDots(b, bo, bStride, 8, n, a, ao + r * aStride, out, oo + r * outStride);
         }
     }

@@ -412,12 +412,12 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out,
-            int oo, int outStride) {
+    public void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
+            double[] out, int oo, int outStride) {
         if (PARTS > 2) {
-            PLAIN.subtractProducts(a, ao, aStride, b, bo, bStride, n, out, oo, outStride);
+            PLAIN.subtractProducts(a, ao, aStride, rows, b, bo, bStride, n, out, oo, outStride);
         } else {
-            VectorSolvers.subtractProducts(a, ao, aStride, b, bo, bStride, n, out, oo, outStride);
+            VectorSolvers.subtractProducts(a, ao, aStride, rows, b, bo, bStride, n, out, oo, outStride);
         }
     }
 

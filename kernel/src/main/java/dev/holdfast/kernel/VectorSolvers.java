@@ -9,50 +9,43 @@ import static dev.holdfast.kernel.Lanes.SWAP_4D;
 import static dev.holdfast.kernel.Lanes.UPPER_1D;
 import static dev.holdfast.kernel.Lanes.UPPER_2D;
 import static dev.holdfast.kernel.Lanes.UPPER_4D;
-import static dev.holdfast.kernel.Lanes.fma;
-import static dev.holdfast.kernel.Lanes.fold;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * The inner loops of solvers by vectors of 8 or 4 doubles: rows of doubles. Eight accumulators or more run side by side
  * where there are enough rows; a dot product of one row has the one or two that its order allows.
+ *
+ * <p>Methods call the Vector API alone: whoever calls them takes them in, and then has its fill of nodes before the last
+ * of them, after which the compiler still inlines the Vector API, but no helper of ours, and boxes what goes there.
  */
 final class VectorSolvers {
     private static final VectorMask<Double> LOWER_4D = VectorMask.fromLong(D, 0x0F);
 
     private VectorSolvers() {}
 
-    private static DoubleVector load(double[] a, int o) {
-        return DoubleVector.fromArray(D, a, o);
-    }
-
-    /** One vector of two rows: each one's lanes folded to its half. */
-    private static DoubleVector foldTwo(
-            DoubleVector a, DoubleVector b, VectorMask<Double> upper, VectorShuffle<Double> swap) {
-        return a.blend(b, upper).add(b.blend(a, upper).rearrange(swap));
-    }
-
     /** The last chunk, of 1 to 8 terms, goes under a mask, whole or not. */
     static double dot(double[] a, int ao, double[] b, int bo, int n) {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
-            s0 = fma(load(a, ao + j), load(b, bo + j), s0);
+            s0 = DoubleVector.fromArray(D, a, ao + j).fma(DoubleVector.fromArray(D, b, bo + j), s0);
             if (LD < DOUBLE_LANES) {
-                s1 = fma(load(a, ao + j + LD), load(b, bo + j + LD), s1);
+                s1 = DoubleVector.fromArray(D, a, ao + j + LD).fma(DoubleVector.fromArray(D, b, bo + j + LD), s1);
             }
         }
         VectorMask<Double> m = D.indexInRange(last, n);
-        s0 = fma(DoubleVector.fromArray(D, a, ao + last, m), DoubleVector.fromArray(D, b, bo + last, m), s0);
+        s0 = DoubleVector.fromArray(D, a, ao + last, m).fma(DoubleVector.fromArray(D, b, bo + last, m), s0);
         if (LD < DOUBLE_LANES) {
             VectorMask<Double> m1 = D.indexInRange(last + LD, n);
-            s0 = s0.add(fma(DoubleVector.fromArray(D, a, ao + last + LD, m1),
-                    DoubleVector.fromArray(D, b, bo + last + LD, m1), s1));
+            s0 = s0.add(DoubleVector.fromArray(D, a, ao + last + LD, m1).fma(DoubleVector.fromArray(D, b, bo + last + LD, m1), s1));
         }
-        return fold(s0);
+        if (LD > 4) {
+            s0 = s0.add(s0.rearrange(SWAP_4D));
+        }
+        s0 = s0.add(s0.rearrange(SWAP_2D));
+        return s0.add(s0.rearrange(SWAP_1D)).lane(0);
     }
 
     static void subtractDots(double[] a, int ao, int stride, int rows, int n, double[] x, int xo, double[] z, int zo) {
@@ -76,20 +69,21 @@ final class VectorSolvers {
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
-            DoubleVector xj = load(x, xo + j);
-            s0 = fma(load(a, o + j), xj, s0);
-            s1 = fma(load(a, o1 + j), xj, s1);
-            s2 = fma(load(a, o2 + j), xj, s2);
-            s3 = fma(load(a, o3 + j), xj, s3);
+            DoubleVector xj = DoubleVector.fromArray(D, x, xo + j);
+            s0 = DoubleVector.fromArray(D, a, o + j).fma(xj, s0);
+            s1 = DoubleVector.fromArray(D, a, o1 + j).fma(xj, s1);
+            s2 = DoubleVector.fromArray(D, a, o2 + j).fma(xj, s2);
+            s3 = DoubleVector.fromArray(D, a, o3 + j).fma(xj, s3);
         }
         VectorMask<Double> m = D.indexInRange(last, n);
         DoubleVector xj = DoubleVector.fromArray(D, x, xo + last, m);
-        s0 = fma(DoubleVector.fromArray(D, a, o + last, m), xj, s0);
-        s1 = fma(DoubleVector.fromArray(D, a, o1 + last, m), xj, s1);
-        s2 = fma(DoubleVector.fromArray(D, a, o2 + last, m), xj, s2);
-        s3 = fma(DoubleVector.fromArray(D, a, o3 + last, m), xj, s3);
-        DoubleVector v = foldTwo(foldTwo(s0, s2, UPPER_4D, SWAP_4D), foldTwo(s1, s3, UPPER_4D, SWAP_4D), UPPER_2D,
-                SWAP_2D);
+        s0 = DoubleVector.fromArray(D, a, o + last, m).fma(xj, s0);
+        s1 = DoubleVector.fromArray(D, a, o1 + last, m).fma(xj, s1);
+        s2 = DoubleVector.fromArray(D, a, o2 + last, m).fma(xj, s2);
+        s3 = DoubleVector.fromArray(D, a, o3 + last, m).fma(xj, s3);
+        s0 = s0.blend(s2, UPPER_4D).add(s2.blend(s0, UPPER_4D).rearrange(SWAP_4D));
+        s1 = s1.blend(s3, UPPER_4D).add(s3.blend(s1, UPPER_4D).rearrange(SWAP_4D));
+        DoubleVector v = s0.blend(s1, UPPER_2D).add(s1.blend(s0, UPPER_2D).rearrange(SWAP_2D));
         v = v.add(v.rearrange(SWAP_1D));
         z[zo] -= v.lane(0);
         z[zo + 1] -= v.lane(2 & LD - 1);
@@ -102,36 +96,41 @@ final class VectorSolvers {
         int o1 = o + stride;
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
-            DoubleVector x0 = load(x, xo + j), x1 = load(x, xo + j + LD);
-            s00 = fma(load(a, o + j), x0, s00);
-            s01 = fma(load(a, o + j + LD), x1, s01);
-            s10 = fma(load(a, o1 + j), x0, s10);
-            s11 = fma(load(a, o1 + j + LD), x1, s11);
+            DoubleVector x0 = DoubleVector.fromArray(D, x, xo + j), x1 = DoubleVector.fromArray(D, x, xo + j + LD);
+            s00 = DoubleVector.fromArray(D, a, o + j).fma(x0, s00);
+            s01 = DoubleVector.fromArray(D, a, o + j + LD).fma(x1, s01);
+            s10 = DoubleVector.fromArray(D, a, o1 + j).fma(x0, s10);
+            s11 = DoubleVector.fromArray(D, a, o1 + j + LD).fma(x1, s11);
         }
         VectorMask<Double> m0 = D.indexInRange(last, n), m1 = D.indexInRange(last + LD, n);
         DoubleVector x0 = DoubleVector.fromArray(D, x, xo + last, m0);
         DoubleVector x1 = DoubleVector.fromArray(D, x, xo + last + LD, m1);
-        s00 = fma(DoubleVector.fromArray(D, a, o + last, m0), x0, s00);
-        s01 = fma(DoubleVector.fromArray(D, a, o + last + LD, m1), x1, s01);
-        s10 = fma(DoubleVector.fromArray(D, a, o1 + last, m0), x0, s10);
-        s11 = fma(DoubleVector.fromArray(D, a, o1 + last + LD, m1), x1, s11);
-        DoubleVector v = foldTwo(s00.add(s01), s10.add(s11), UPPER_2D, SWAP_2D);
+        s00 = DoubleVector.fromArray(D, a, o + last, m0).fma(x0, s00);
+        s01 = DoubleVector.fromArray(D, a, o + last + LD, m1).fma(x1, s01);
+        s10 = DoubleVector.fromArray(D, a, o1 + last, m0).fma(x0, s10);
+        s11 = DoubleVector.fromArray(D, a, o1 + last + LD, m1).fma(x1, s11);
+        s00 = s00.add(s01);
+        s10 = s10.add(s11);
+        DoubleVector v = s00.blend(s10, UPPER_2D).add(s10.blend(s00, UPPER_2D).rearrange(SWAP_2D));
         v = v.add(v.rearrange(SWAP_1D));
         z[zo] -= v.lane(0);
         z[zo + 1] -= v.lane(2 & LD - 1);
     }
 
-    static void subtractProducts(double[] a, int ao, int aStride, double[] b, int bo, int bStride, int n, double[] out,
-            int oo, int outStride) {
-        if (LD == DOUBLE_LANES) {
-            fourByFour(a, ao, aStride, b, bo, bStride, n, out, oo, outStride);
-            fourByFour(a, ao, aStride, b, bo + 4 * bStride, bStride, n, out, oo + 4, outStride);
-            return;
-        }
-        for (int r = 0; r < 4; r += 2) {
-            int o = ao + r * aStride, to = oo + r * outStride;
-            twoByFour(a, o, aStride, b, bo, bStride, n, out, to, outStride);
-            twoByFour(a, o, aStride, b, bo + 4 * bStride, bStride, n, out, to + 4, outStride);
+    /** Four rows of b stay in the first-level cache while those of a go by. */
+    static void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
+            double[] out, int oo, int outStride) {
+        for (int c = 0; c < 8; c += 4) {
+            int columns = bo + c * bStride;
+            if (LD == DOUBLE_LANES) {
+                for (int r = 0; r < rows; r += 4) {
+                    fourByFour(a, ao + r * aStride, aStride, b, columns, bStride, n, out, oo + r * outStride + c, outStride);
+                }
+            } else {
+                for (int r = 0; r < rows; r += 2) {
+                    twoByFour(a, ao + r * aStride, aStride, b, columns, bStride, n, out, oo + r * outStride + c, outStride);
+                }
+            }
         }
     }
 
@@ -141,48 +140,49 @@ final class VectorSolvers {
         DoubleVector s00 = DoubleVector.zero(D), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00;
         DoubleVector s13 = s00, s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
         for (int j = 0; j < n; j += DOUBLE_LANES) {
-            DoubleVector b0 = load(b, bo + j), b1 = load(b, bo + bs + j), b2 = load(b, bo + 2 * bs + j);
-            DoubleVector b3 = load(b, bo + 3 * bs + j);
-            DoubleVector a0 = load(a, ao + j);
-            s00 = fma(a0, b0, s00);
-            s01 = fma(a0, b1, s01);
-            s02 = fma(a0, b2, s02);
-            s03 = fma(a0, b3, s03);
-            DoubleVector a1 = load(a, ao + as + j);
-            s10 = fma(a1, b0, s10);
-            s11 = fma(a1, b1, s11);
-            s12 = fma(a1, b2, s12);
-            s13 = fma(a1, b3, s13);
-            DoubleVector a2 = load(a, ao + 2 * as + j);
-            s20 = fma(a2, b0, s20);
-            s21 = fma(a2, b1, s21);
-            s22 = fma(a2, b2, s22);
-            s23 = fma(a2, b3, s23);
-            DoubleVector a3 = load(a, ao + 3 * as + j);
-            s30 = fma(a3, b0, s30);
-            s31 = fma(a3, b1, s31);
-            s32 = fma(a3, b2, s32);
-            s33 = fma(a3, b3, s33);
+            DoubleVector b0 = DoubleVector.fromArray(D, b, bo + j), b1 = DoubleVector.fromArray(D, b, bo + bs + j), b2 = DoubleVector.fromArray(D, b, bo + 2 * bs + j);
+            DoubleVector b3 = DoubleVector.fromArray(D, b, bo + 3 * bs + j);
+            DoubleVector a0 = DoubleVector.fromArray(D, a, ao + j);
+            s00 = a0.fma(b0, s00);
+            s01 = a0.fma(b1, s01);
+            s02 = a0.fma(b2, s02);
+            s03 = a0.fma(b3, s03);
+            DoubleVector a1 = DoubleVector.fromArray(D, a, ao + as + j);
+            s10 = a1.fma(b0, s10);
+            s11 = a1.fma(b1, s11);
+            s12 = a1.fma(b2, s12);
+            s13 = a1.fma(b3, s13);
+            DoubleVector a2 = DoubleVector.fromArray(D, a, ao + 2 * as + j);
+            s20 = a2.fma(b0, s20);
+            s21 = a2.fma(b1, s21);
+            s22 = a2.fma(b2, s22);
+            s23 = a2.fma(b3, s23);
+            DoubleVector a3 = DoubleVector.fromArray(D, a, ao + 3 * as + j);
+            s30 = a3.fma(b0, s30);
+            s31 = a3.fma(b1, s31);
+            s32 = a3.fma(b2, s32);
+            s33 = a3.fma(b3, s33);
         }
-        s00 = foldTwo(s00, s10, UPPER_4D, SWAP_4D);
-        s01 = foldTwo(s01, s11, UPPER_4D, SWAP_4D);
-        s02 = foldTwo(s02, s12, UPPER_4D, SWAP_4D);
-        s03 = foldTwo(s03, s13, UPPER_4D, SWAP_4D);
-        s20 = foldTwo(s20, s30, UPPER_4D, SWAP_4D);
-        s21 = foldTwo(s21, s31, UPPER_4D, SWAP_4D);
-        s22 = foldTwo(s22, s32, UPPER_4D, SWAP_4D);
-        s23 = foldTwo(s23, s33, UPPER_4D, SWAP_4D);
-        s00 = foldTwo(foldTwo(s00, s02, UPPER_2D, SWAP_2D), foldTwo(s01, s03, UPPER_2D, SWAP_2D), UPPER_1D, SWAP_1D);
-        s20 = foldTwo(foldTwo(s20, s22, UPPER_2D, SWAP_2D), foldTwo(s21, s23, UPPER_2D, SWAP_2D), UPPER_1D, SWAP_1D);
-        subtract(s00, out, oo, os);
-        subtract(s20, out, oo + 2 * os, os);
-    }
-
-    /** The lower half from the row at o, the upper one from the next row. */
-    private static void subtract(DoubleVector v, double[] out, int o, int stride) {
-        DoubleVector.fromArray(D, out, o, LOWER_4D).sub(v).intoArray(out, o, LOWER_4D);
-        int next = o + stride - 4;
-        DoubleVector.fromArray(D, out, next, UPPER_4D).sub(v).intoArray(out, next, UPPER_4D);
+        s00 = s00.blend(s10, UPPER_4D).add(s10.blend(s00, UPPER_4D).rearrange(SWAP_4D));
+        s01 = s01.blend(s11, UPPER_4D).add(s11.blend(s01, UPPER_4D).rearrange(SWAP_4D));
+        s02 = s02.blend(s12, UPPER_4D).add(s12.blend(s02, UPPER_4D).rearrange(SWAP_4D));
+        s03 = s03.blend(s13, UPPER_4D).add(s13.blend(s03, UPPER_4D).rearrange(SWAP_4D));
+        s20 = s20.blend(s30, UPPER_4D).add(s30.blend(s20, UPPER_4D).rearrange(SWAP_4D));
+        s21 = s21.blend(s31, UPPER_4D).add(s31.blend(s21, UPPER_4D).rearrange(SWAP_4D));
+        s22 = s22.blend(s32, UPPER_4D).add(s32.blend(s22, UPPER_4D).rearrange(SWAP_4D));
+        s23 = s23.blend(s33, UPPER_4D).add(s33.blend(s23, UPPER_4D).rearrange(SWAP_4D));
+        s00 = s00.blend(s02, UPPER_2D).add(s02.blend(s00, UPPER_2D).rearrange(SWAP_2D));
+        s01 = s01.blend(s03, UPPER_2D).add(s03.blend(s01, UPPER_2D).rearrange(SWAP_2D));
+        s00 = s00.blend(s01, UPPER_1D).add(s01.blend(s00, UPPER_1D).rearrange(SWAP_1D));
+        s20 = s20.blend(s22, UPPER_2D).add(s22.blend(s20, UPPER_2D).rearrange(SWAP_2D));
+        s21 = s21.blend(s23, UPPER_2D).add(s23.blend(s21, UPPER_2D).rearrange(SWAP_2D));
+        s20 = s20.blend(s21, UPPER_1D).add(s21.blend(s20, UPPER_1D).rearrange(SWAP_1D));
+        // the lower half of a vector is a row's part, the upper half the next one's
+        int o1 = oo + os - 4, o2 = oo + 2 * os, o3 = o2 + os - 4;
+        DoubleVector.fromArray(D, out, oo, LOWER_4D).sub(s00).intoArray(out, oo, LOWER_4D);
+        DoubleVector.fromArray(D, out, o1, UPPER_4D).sub(s00).intoArray(out, o1, UPPER_4D);
+        DoubleVector.fromArray(D, out, o2, LOWER_4D).sub(s20).intoArray(out, o2, LOWER_4D);
+        DoubleVector.fromArray(D, out, o3, UPPER_4D).sub(s20).intoArray(out, o3, UPPER_4D);
     }
 
     /** Two rows of a and four of b, for vectors of 4: one half of every eight terms after the other. */
@@ -195,19 +195,19 @@ final class VectorSolvers {
             DoubleVector t00 = DoubleVector.zero(D), t01 = t00, t02 = t00, t03 = t00;
             DoubleVector t10 = t00, t11 = t00, t12 = t00, t13 = t00;
             for (int j = l; j < n; j += DOUBLE_LANES) {
-                DoubleVector a0 = load(a, ao + j), a1 = load(a, ao + as + j);
-                DoubleVector b0 = load(b, bo + j);
-                t00 = fma(a0, b0, t00);
-                t10 = fma(a1, b0, t10);
-                DoubleVector b1 = load(b, bo + bs + j);
-                t01 = fma(a0, b1, t01);
-                t11 = fma(a1, b1, t11);
-                DoubleVector b2 = load(b, bo + 2 * bs + j);
-                t02 = fma(a0, b2, t02);
-                t12 = fma(a1, b2, t12);
-                DoubleVector b3 = load(b, bo + 3 * bs + j);
-                t03 = fma(a0, b3, t03);
-                t13 = fma(a1, b3, t13);
+                DoubleVector a0 = DoubleVector.fromArray(D, a, ao + j), a1 = DoubleVector.fromArray(D, a, ao + as + j);
+                DoubleVector b0 = DoubleVector.fromArray(D, b, bo + j);
+                t00 = a0.fma(b0, t00);
+                t10 = a1.fma(b0, t10);
+                DoubleVector b1 = DoubleVector.fromArray(D, b, bo + bs + j);
+                t01 = a0.fma(b1, t01);
+                t11 = a1.fma(b1, t11);
+                DoubleVector b2 = DoubleVector.fromArray(D, b, bo + 2 * bs + j);
+                t02 = a0.fma(b2, t02);
+                t12 = a1.fma(b2, t12);
+                DoubleVector b3 = DoubleVector.fromArray(D, b, bo + 3 * bs + j);
+                t03 = a0.fma(b3, t03);
+                t13 = a1.fma(b3, t13);
             }
             s00 = s00.add(t00);
             s01 = s01.add(t01);
@@ -218,17 +218,21 @@ final class VectorSolvers {
             s12 = s12.add(t12);
             s13 = s13.add(t13);
         }
-        s00 = foldTwo(foldTwo(s00, s02, UPPER_2D, SWAP_2D), foldTwo(s01, s03, UPPER_2D, SWAP_2D), UPPER_1D, SWAP_1D);
-        s10 = foldTwo(foldTwo(s10, s12, UPPER_2D, SWAP_2D), foldTwo(s11, s13, UPPER_2D, SWAP_2D), UPPER_1D, SWAP_1D);
-        load(out, oo).sub(s00).intoArray(out, oo);
-        load(out, oo + os).sub(s10).intoArray(out, oo + os);
+        s00 = s00.blend(s02, UPPER_2D).add(s02.blend(s00, UPPER_2D).rearrange(SWAP_2D));
+        s01 = s01.blend(s03, UPPER_2D).add(s03.blend(s01, UPPER_2D).rearrange(SWAP_2D));
+        s00 = s00.blend(s01, UPPER_1D).add(s01.blend(s00, UPPER_1D).rearrange(SWAP_1D));
+        s10 = s10.blend(s12, UPPER_2D).add(s12.blend(s10, UPPER_2D).rearrange(SWAP_2D));
+        s11 = s11.blend(s13, UPPER_2D).add(s13.blend(s11, UPPER_2D).rearrange(SWAP_2D));
+        s10 = s10.blend(s11, UPPER_1D).add(s11.blend(s10, UPPER_1D).rearrange(SWAP_1D));
+        DoubleVector.fromArray(D, out, oo).sub(s00).intoArray(out, oo);
+        DoubleVector.fromArray(D, out, oo + os).sub(s10).intoArray(out, oo + os);
     }
 
     static void subtractRow(double c, double[] a, int o, int n, double[] z, int zo) {
         DoubleVector minus = DoubleVector.broadcast(D, -c);
         int j = 0;
         for (; j <= n - LD; j += LD) {
-            fma(load(a, o + j), minus, load(z, zo + j)).intoArray(z, zo + j);
+            DoubleVector.fromArray(D, a, o + j).fma(minus, DoubleVector.fromArray(D, z, zo + j)).intoArray(z, zo + j);
         }
         for (; j < n; j++) {
             z[zo + j] = Math.fma(-c, a[o + j], z[zo + j]);
@@ -241,10 +245,10 @@ final class VectorSolvers {
         DoubleVector m2 = DoubleVector.broadcast(D, -c2), m3 = DoubleVector.broadcast(D, -c3);
         int j = 0;
         for (; j <= n - LD; j += LD) {
-            DoubleVector s = fma(load(a, o0 + j), m0, load(z, zo + j));
-            s = fma(load(a, o1 + j), m1, s);
-            s = fma(load(a, o2 + j), m2, s);
-            fma(load(a, o3 + j), m3, s).intoArray(z, zo + j);
+            DoubleVector s = DoubleVector.fromArray(D, a, o0 + j).fma(m0, DoubleVector.fromArray(D, z, zo + j));
+            s = DoubleVector.fromArray(D, a, o1 + j).fma(m1, s);
+            s = DoubleVector.fromArray(D, a, o2 + j).fma(m2, s);
+            DoubleVector.fromArray(D, a, o3 + j).fma(m3, s).intoArray(z, zo + j);
         }
         for (; j < n; j++) {
             double s = Math.fma(-c0, a[o0 + j], z[zo + j]);
@@ -278,17 +282,18 @@ final class VectorSolvers {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
         for (int j = 0; j < n; j += DOUBLE_LANES) {
-            DoubleVector v = load(work, vColumn + j);
-            DoubleVector a0 = load(a, o + j), a1 = load(a, o1 + j), a2 = load(a, o2 + j), a3 = load(a, o3 + j);
-            s0 = fma(a0, v, s0);
-            s1 = fma(a1, v, s1);
-            s2 = fma(a2, v, s2);
-            s3 = fma(a3, v, s3);
-            DoubleVector p = fma(a1, v1, fma(a0, v0, load(work, pColumn + j)));
-            fma(a3, v3, fma(a2, v2, p)).intoArray(work, pColumn + j);
+            DoubleVector v = DoubleVector.fromArray(D, work, vColumn + j);
+            DoubleVector a0 = DoubleVector.fromArray(D, a, o + j), a1 = DoubleVector.fromArray(D, a, o1 + j), a2 = DoubleVector.fromArray(D, a, o2 + j), a3 = DoubleVector.fromArray(D, a, o3 + j);
+            s0 = a0.fma(v, s0);
+            s1 = a1.fma(v, s1);
+            s2 = a2.fma(v, s2);
+            s3 = a3.fma(v, s3);
+            DoubleVector p = a1.fma(v1, a0.fma(v0, DoubleVector.fromArray(D, work, pColumn + j)));
+            a3.fma(v3, a2.fma(v2, p)).intoArray(work, pColumn + j);
         }
-        DoubleVector v = foldTwo(foldTwo(s0, s2, UPPER_4D, SWAP_4D), foldTwo(s1, s3, UPPER_4D, SWAP_4D), UPPER_2D,
-                SWAP_2D);
+        s0 = s0.blend(s2, UPPER_4D).add(s2.blend(s0, UPPER_4D).rearrange(SWAP_4D));
+        s1 = s1.blend(s3, UPPER_4D).add(s3.blend(s1, UPPER_4D).rearrange(SWAP_4D));
+        DoubleVector v = s0.blend(s1, UPPER_2D).add(s1.blend(s0, UPPER_2D).rearrange(SWAP_2D));
         v = v.add(v.rearrange(SWAP_1D));
         work[pRow] += v.lane(0);
         work[pRow + 1] += v.lane(2 & LD - 1);
@@ -302,19 +307,21 @@ final class VectorSolvers {
         DoubleVector s00 = DoubleVector.zero(D), s01 = s00, s10 = s00, s11 = s00;
         int o1 = o + stride;
         for (int j = 0; j < n; j += DOUBLE_LANES) {
-            DoubleVector v = load(work, vColumn + j);
-            DoubleVector a0 = load(a, o + j), a1 = load(a, o1 + j);
-            s00 = fma(a0, v, s00);
-            s10 = fma(a1, v, s10);
-            fma(a1, v1, fma(a0, v0, load(work, pColumn + j))).intoArray(work, pColumn + j);
-            v = load(work, vColumn + j + LD);
-            a0 = load(a, o + j + LD);
-            a1 = load(a, o1 + j + LD);
-            s01 = fma(a0, v, s01);
-            s11 = fma(a1, v, s11);
-            fma(a1, v1, fma(a0, v0, load(work, pColumn + j + LD))).intoArray(work, pColumn + j + LD);
+            DoubleVector v = DoubleVector.fromArray(D, work, vColumn + j);
+            DoubleVector a0 = DoubleVector.fromArray(D, a, o + j), a1 = DoubleVector.fromArray(D, a, o1 + j);
+            s00 = a0.fma(v, s00);
+            s10 = a1.fma(v, s10);
+            a1.fma(v1, a0.fma(v0, DoubleVector.fromArray(D, work, pColumn + j))).intoArray(work, pColumn + j);
+            v = DoubleVector.fromArray(D, work, vColumn + j + LD);
+            a0 = DoubleVector.fromArray(D, a, o + j + LD);
+            a1 = DoubleVector.fromArray(D, a, o1 + j + LD);
+            s01 = a0.fma(v, s01);
+            s11 = a1.fma(v, s11);
+            a1.fma(v1, a0.fma(v0, DoubleVector.fromArray(D, work, pColumn + j + LD))).intoArray(work, pColumn + j + LD);
         }
-        DoubleVector v = foldTwo(s00.add(s01), s10.add(s11), UPPER_2D, SWAP_2D);
+        s00 = s00.add(s01);
+        s10 = s10.add(s11);
+        DoubleVector v = s00.blend(s10, UPPER_2D).add(s10.blend(s00, UPPER_2D).rearrange(SWAP_2D));
         v = v.add(v.rearrange(SWAP_1D));
         work[pRow] += v.lane(0);
         work[pRow + 1] += v.lane(2 & LD - 1);
@@ -325,15 +332,22 @@ final class VectorSolvers {
         DoubleVector all = DoubleVector.broadcast(D, vr);
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
         for (int j = 0; j < n; j += DOUBLE_LANES) {
-            DoubleVector aj = load(a, o + j);
-            s0 = fma(aj, load(work, vColumn + j), s0);
-            fma(aj, all, load(work, pColumn + j)).intoArray(work, pColumn + j);
+            DoubleVector aj = DoubleVector.fromArray(D, a, o + j);
+            s0 = aj.fma(DoubleVector.fromArray(D, work, vColumn + j), s0);
+            aj.fma(all, DoubleVector.fromArray(D, work, pColumn + j)).intoArray(work, pColumn + j);
             if (LD < DOUBLE_LANES) {
-                aj = load(a, o + j + LD);
-                s1 = fma(aj, load(work, vColumn + j + LD), s1);
-                fma(aj, all, load(work, pColumn + j + LD)).intoArray(work, pColumn + j + LD);
+                aj = DoubleVector.fromArray(D, a, o + j + LD);
+                s1 = aj.fma(DoubleVector.fromArray(D, work, vColumn + j + LD), s1);
+                aj.fma(all, DoubleVector.fromArray(D, work, pColumn + j + LD)).intoArray(work, pColumn + j + LD);
             }
         }
-        work[pRow] += fold(LD < DOUBLE_LANES ? s0.add(s1) : s0);
+        if (LD < DOUBLE_LANES) {
+            s0 = s0.add(s1);
+        }
+        if (LD > 4) {
+            s0 = s0.add(s0.rearrange(SWAP_4D));
+        }
+        s0 = s0.add(s0.rearrange(SWAP_2D));
+        work[pRow] += s0.add(s0.rearrange(SWAP_1D)).lane(0);
     }
 }
