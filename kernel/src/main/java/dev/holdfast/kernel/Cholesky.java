@@ -14,10 +14,10 @@ import java.util.Arrays;
 public final class Cholesky {
     /** Rows and columns that are computed together: the lanes of a dot product, so that none of these has a tail. */
     private static final int BLOCK = Kernels.BLOCK;
-    /** Columns that a block of rows meets before the next block: their rows stay in the second-level cache. */
-    private static final int PANEL = Integer.getInteger("P", 64);
-    /** */
-    private static final int ROWS = Integer.getInteger("R", 32);
+    /** Columns that some rows meet before the next rows: the panel's own rows stay in the second-level cache. */
+    private static final int PANEL = 64;
+    /** Rows below a panel that go together: four rows of the panel, in the first-level cache, meet all of them. */
+    private static final int ROWS = 32;
 
     private Cholesky() {}
 
@@ -158,7 +158,7 @@ public final class Cholesky {
      * <p>Order of sums: y_j as L_ij in {@link #factor}, x being one more row of A. Then for i = d−1..0 descending
      * x_i = y_i/L_ii, and y_k = fma(−x_i, L_ik, y_k) for k < i.
      *
-     * <p>The result is the exact solution of (A + E) x = b with |E| ≤ γ_{3d+2⌈d/8⌉+20} |L| |L|ᵀ for the A that L was made of.
+     * <p>The result is the exact solution of (A + E) x = b with |E| ≤ γ_{d+2⌈d/8⌉+21} |L| |L|ᵀ for the A that L was made of.
      *
      * @param l L, of which the lower triangle is read
      * @param d number of rows
@@ -221,7 +221,7 @@ public final class Cholesky {
      * k = 8⌊i/8⌋. Then (A⁻¹)_ij = Σ_k M_ki M_kj for i ≥ j, a dot product in 8 double lanes from k = 8⌊i/8⌋ on, where
      * M_kj = +0 for k < j; a zero is +0.
      *
-     * <p>|M − L⁻¹| ≤ γ_{⌈d/8⌉+11} |L⁻¹| |L| |M|, and the last product is within γ_{⌈d/8⌉+4} |M|ᵀ|M|.
+     * <p>|L M − I| ≤ γ_{⌈d/8⌉+10} |L| |M|, and the last product is within γ_{⌈d/8⌉+3} |M|ᵀ |M|.
      *
      * @param l L, of which the lower triangle is read
      * @param d number of rows

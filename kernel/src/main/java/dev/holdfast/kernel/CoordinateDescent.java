@@ -74,9 +74,7 @@ public final class CoordinateDescent {
             }
             w[j] = v;
             sum = Math.fma(ajj * delta, delta, sum);
-            for (int i = from; i < to; i++) {
-                z[i] = Math.fma(-delta, a[j * d + i], z[i]);
-            }
+            subtractWithin(delta, a, j * d, from, to, z);
             switch (waiting) {
                 case 0 -> {
                     j0 = j;
@@ -92,12 +90,17 @@ public final class CoordinateDescent {
                 }
                 default -> {
                     kernels.subtractRows(a, j0 * d, c0, j1 * d, c1, j2 * d, c2, j * d, delta, from, z, 0);
-                    kernels.subtractRows(a, j0 * d + to, c0, j1 * d + to, c1, j2 * d + to, c2, j * d + to, delta, d - to,
-                            z, to);
+                    subtractBehind(kernels, a, d, j0, c0, j1, c1, j2, c2, j, delta, to, z);
                 }
             }
             waiting = waiting + 1 & 3;
         }
+        subtractWaiting(kernels, a, d, waiting, j0, c0, j1, c1, j2, c2, from, to, z);
+        return sum;
+    }
+
+    private static void subtractWaiting(Kernels kernels, double[] a, int d, int waiting, int j0, double c0, int j1,
+            double c1, int j2, double c2, int from, int to, double[] z) {
         if (waiting > 0) {
             subtractRow(kernels, a, d, j0, c0, from, to, z);
         }
@@ -107,7 +110,20 @@ public final class CoordinateDescent {
         if (waiting > 2) {
             subtractRow(kernels, a, d, j2, c2, from, to, z);
         }
-        return sum;
+    }
+
+    /** Part of the row from {@code o} on. */
+    private static void subtractWithin(double c, double[] a, int o, int from, int to, double[] z) {
+        for (int i = from; i < to; i++) {
+            z[i] = Math.fma(-c, a[o + i], z[i]);
+        }
+    }
+
+    /** Four rows, from column {@code to} on. */
+    private static void subtractBehind(Kernels kernels, double[] a, int d, int j0, double c0, int j1, double c1, int j2,
+            double c2, int j3, double c3, int to, double[] z) {
+        kernels.subtractRows(
+                a, j0 * d + to, c0, j1 * d + to, c1, j2 * d + to, c2, j3 * d + to, c3, d - to, z, to);
     }
 
     /** Row j, but for what lies between from and to. */

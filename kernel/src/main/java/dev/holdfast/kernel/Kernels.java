@@ -113,4 +113,11 @@ interface Kernels {
      */
     void symmetricRows(double[] a, int o, int stride, int rows, int n, double[] work, int vRow, int vColumn, int pRow,
             int pColumn);
+
+    /**
+     * a_rj takes two pairs (v, w) for r < rows, j < n: a_rj = fma(−w_r, v_j, fma(−v_r, w_j, a_rj)), the first pair first.
+     * Vectors are rows of {@code work}, {@code length} apart: v, w, then the second v and w. The first v_r is at row + r,
+     * the first v_j at column + j. n is a multiple of 8.
+     */
+    void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows, int n);
 }

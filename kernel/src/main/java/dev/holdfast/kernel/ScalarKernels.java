@@ -347,4 +347,10 @@ final class ScalarKernels implements Kernels {
             int pRow, int pColumn) {
         ScalarSolvers.symmetricRows(a, o, stride, rows, n, work, vRow, vColumn, pRow, pColumn);
     }
+
+    @Override
+    public void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows,
+            int n) {
+        ScalarSolvers.subtractPairs(work, length, row, column, a, o, stride, rows, n);
+    }
 }

@@ -61,4 +61,16 @@ final class ScalarSolvers {
             work[pRow + r] += dot(a, o + r * stride, work, vColumn, n);
         }
     }
+
+    static void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows,
+            int n) {
+        int column1 = column + length;
+        int column2 = column1 + length;
+        int column3 = column2 + length;
+        for (int r = 0; r < rows; r++) {
+            int v = row + r;
+            subtractRows(work, column1, work[v], column, work[v + length], column3, work[v + 2 * length], column2,
+                    work[v + 3 * length], n, a, o + r * stride);
+        }
+    }
 }

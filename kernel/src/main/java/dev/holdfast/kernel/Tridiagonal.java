@@ -57,7 +57,9 @@ public final class Tridiagonal {
      *
      * When a panel ends, every entry on the diagonal or above it, in rows after its last k, takes its pairs as in step 1.
      *
-     * <p>The result is that of an orthogonal Q for A + E with ‖E‖_F ≤ γ_{40d} ‖A‖_F · d, γ_k = k·2⁻⁵³/(1 − k·2⁻⁵³).
+     * <p>‖A − Q T Qᵀ‖_F ≤ γ_{70d(d+200)} ‖A‖_F and ‖QᵀQ − I‖_F ≤ γ_{4d(⌈d/8⌉+12)}, γ_k = k·2⁻⁵³/(1 − k·2⁻⁵³), where Q is the
+     * exact product of the reflections that are returned. Of each step's 70(d+200) roundings most are those that a
+     * panel's pairs can cost at worst.
      *
      * @param a A, of which the diagonal and what lies above it are read; overwritten: v_k is in row k, right of the
      *         diagonal
@@ -70,6 +72,28 @@ public final class Tridiagonal {
      *         own
      */
     public static void reduce(double[] a, int d, double[] diagonal, double[] off, double[] scale, double[] work) {
+        checkReduce(a, d, diagonal, off, scale, work);
+        Kernels kernels = Implementation.kernels();
+        for (int first = 0; first < d - 2; first += PANEL) {
+            int end = Math.min(first + PANEL, d - 2);
+            for (int k = first; k < end; k++) {
+                int q = k - first;
+                subtractPairs(kernels, work, d, q, k, a);
+                diagonal[k] = a[k * d + k];
+                reflection(kernels, a, d, k, off, scale);
+                pair(kernels, a, d, k, q, scale[k], work);
+            }
+            subtractAll(kernels, work, d, end - first, end, a);
+        }
+        for (int k = Math.max(d - 2, 0); k < d; k++) {
+            diagonal[k] = a[k * d + k];
+            off[k] = k < d - 1 ? a[k * d + k + 1] : 0;
+            scale[k] = 0;
+        }
+    }
+
+    private static void checkReduce(
+            double[] a, int d, double[] diagonal, double[] off, double[] scale, double[] work) {
         Arguments.square("a", a.length, d);
         Arguments.length("diagonal", diagonal.length, d);
         Arguments.length("off", off.length, d);
@@ -85,25 +109,6 @@ public final class Tridiagonal {
         Arguments.distinct("scale", scale, "off", off);
         Arguments.distinct("work", work, "off", off);
         Arguments.distinct("work", work, "scale", scale);
-        Kernels kernels = Implementation.kernels();
-        for (int first = 0; first < d - 2; first += PANEL) {
-            int end = Math.min(first + PANEL, d - 2);
-            for (int k = first; k < end; k++) {
-                int q = k - first;
-                subtractPairs(kernels, work, d, q, k, a);
-                diagonal[k] = a[k * d + k];
-                reflection(kernels, a, d, k, off, scale);
-                pair(kernels, a, d, k, q, scale[k], work);
-            }
-            for (int i = end; i < d; i++) {
-                subtractPairs(kernels, work, d, end - first, i, a);
-            }
-        }
-        for (int k = Math.max(d - 2, 0); k < d; k++) {
-            diagonal[k] = a[k * d + k];
-            off[k] = k < d - 1 ? a[k * d + k + 1] : 0;
-            scale[k] = 0;
-        }
     }
 
     /** Row i of A from the diagonal on, less its part of the first pairs, which are rows of {@code work}. */
@@ -121,6 +126,44 @@ public final class Tridiagonal {
         }
     }
 
+    /** What {@link #subtractPairs} does, of all rows from s on, block by block: no row of a block has a tail. */
+    private static void subtractAll(Kernels kernels, double[] work, int d, int pairs, int s, double[] a) {
+        int end;
+        for (int i = s; i < d; i = end) {
+            end = blockEnd(i, d);
+            for (int r = i; r < end; r++) {
+                for (int j = r; j < end; j++) {
+                    a[r * d + j] = lessPairs(a[r * d + j], work, d, pairs, r, j);
+                }
+            }
+            int o = i * d + end;
+            int q = 0;
+            for (; q <= pairs - 2; q += 2) {
+                int v = 2 * q * d;
+                kernels.subtractPairs(work, d, v + i, v + end, a, o, d, end - i, d - end);
+            }
+            for (int r = i; r < end && q < pairs; r++, o += d) {
+                int v = 2 * q * d;
+                kernels.subtractRow(work[v + r], work, v + d + end, d - end, a, o);
+                kernels.subtractRow(work[v + d + r], work, v + end, d - end, a, o);
+            }
+        }
+    }
+
+    /** An entry less its part of the first pairs. */
+    private static double lessPairs(double arj, double[] work, int d, int pairs, int r, int j) {
+        double s = arj;
+        for (int v = 0; v < 2 * pairs * d; v += 2 * d) {
+            s = Math.fma(-work[v + d + r], work[v + j], Math.fma(-work[v + r], work[v + d + j], s));
+        }
+        return s;
+    }
+
+    /** Where the block of row i ends: 0, 8, 16, … rows before d. */
+    private static int blockEnd(int i, int d) {
+        return i + (d - i - 1) % BLOCK + 1;
+    }
+
     /** Replaces x, row k right of the diagonal, by v. */
     private static void reflection(Kernels kernels, double[] a, int d, int k, double[] off, double[] scale) {
         int o = k * d + k + 1;
@@ -136,7 +179,7 @@ public final class Tridiagonal {
             return;
         }
         int exponent = Math.getExponent(Math.max(rest, Math.abs(a[o])));
-        double unit = Math.scalb(1, -exponent);
+        double unit = Math.scalb(1.0, -exponent);
         for (int j = 0; j < n; j++) {
             a[o + j] *= unit;
         }
@@ -179,7 +222,7 @@ public final class Tridiagonal {
     private static void multiply(Kernels kernels, double[] a, int d, int s, double[] work, int v, int p) {
         int end;
         for (int i = s; i < d; i = end) {
-            end = i + (d - i - 1) % BLOCK + 1;
+            end = blockEnd(i, d);
             for (int j = i; j < end; j++) {
                 double sum = work[p + j];
                 for (int k = i; k < j; k++) {
@@ -252,7 +295,8 @@ public final class Tridiagonal {
      *
      * <p>Rounding, with t_k for T_k,k+1: p_0 = T_00 + τ; l = t_{k−1}/p_{k−1}, p_k = fma(−l, t_{k−1}, T_kk + τ),
      * x_k = fma(−l, x_{k−1}, x_k), k ascending; then x_{d−1} = x_{d−1}/p_{d−1}, and
-     * x_k = fma(−t_k, x_{k+1}, x_k)/p_k, k descending.
+     * x_k = fma(−t_k, x_{k+1}, x_k)/p_k, k descending. The result is the exact solution for T + τI + E with
+     * |E| ≤ γ_10 |T + τI|, γ_k = k·2⁻⁵³/(1 − k·2⁻⁵³), entry by entry.
      *
      * @param diagonal T_kk, d entries; read
      * @param off T_k,k+1, d−1 entries; read

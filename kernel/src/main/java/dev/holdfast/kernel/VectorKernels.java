@@ -441,4 +441,10 @@ final class VectorKernels implements Kernels {
             VectorSolvers.symmetricRows(a, o, stride, rows, n, work, vRow, vColumn, pRow, pColumn);
         }
     }
+
+    @Override
+    public void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows,
+            int n) {
+        VectorSolvers.subtractPairs(work, length, row, column, a, o, stride, rows, n);
+    }
 }

@@ -17,8 +17,8 @@ import jdk.incubator.vector.VectorMask;
  * The inner loops of solvers by vectors of 8 or 4 doubles: rows of doubles. Eight accumulators or more run side by side
  * where there are enough rows; a dot product of one row has the one or two that its order allows.
  *
- * <p>Methods call the Vector API alone: whoever calls them takes them in, and then has its fill of nodes before the last
- * of them, after which the compiler still inlines the Vector API, but no helper of ours, and boxes what goes there.
+ * <p>Methods call the Vector API alone. Who calls them takes them in and may have its fill of nodes before the last of
+ * them, after which the compiler still inlines the Vector API, but no helper of ours, and boxes what goes there.
  */
 final class VectorSolvers {
     private static final VectorMask<Double> LOWER_4D = VectorMask.fromLong(D, 0x0F);
@@ -39,7 +39,8 @@ final class VectorSolvers {
         s0 = DoubleVector.fromArray(D, a, ao + last, m).fma(DoubleVector.fromArray(D, b, bo + last, m), s0);
         if (LD < DOUBLE_LANES) {
             VectorMask<Double> m1 = D.indexInRange(last + LD, n);
-            s0 = s0.add(DoubleVector.fromArray(D, a, ao + last + LD, m1).fma(DoubleVector.fromArray(D, b, bo + last + LD, m1), s1));
+            DoubleVector b1 = DoubleVector.fromArray(D, b, bo + last + LD, m1);
+            s0 = s0.add(DoubleVector.fromArray(D, a, ao + last + LD, m1).fma(b1, s1));
         }
         if (LD > 4) {
             s0 = s0.add(s0.rearrange(SWAP_4D));
@@ -124,11 +125,13 @@ final class VectorSolvers {
             int columns = bo + c * bStride;
             if (LD == DOUBLE_LANES) {
                 for (int r = 0; r < rows; r += 4) {
-                    fourByFour(a, ao + r * aStride, aStride, b, columns, bStride, n, out, oo + r * outStride + c, outStride);
+                    int o = ao + r * aStride, to = oo + r * outStride + c;
+                    fourByFour(a, o, aStride, b, columns, bStride, n, out, to, outStride);
                 }
             } else {
                 for (int r = 0; r < rows; r += 2) {
-                    twoByFour(a, ao + r * aStride, aStride, b, columns, bStride, n, out, oo + r * outStride + c, outStride);
+                    int o = ao + r * aStride, to = oo + r * outStride + c;
+                    twoByFour(a, o, aStride, b, columns, bStride, n, out, to, outStride);
                 }
             }
         }
@@ -140,7 +143,9 @@ final class VectorSolvers {
         DoubleVector s00 = DoubleVector.zero(D), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00;
         DoubleVector s13 = s00, s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
         for (int j = 0; j < n; j += DOUBLE_LANES) {
-            DoubleVector b0 = DoubleVector.fromArray(D, b, bo + j), b1 = DoubleVector.fromArray(D, b, bo + bs + j), b2 = DoubleVector.fromArray(D, b, bo + 2 * bs + j);
+            DoubleVector b0 = DoubleVector.fromArray(D, b, bo + j);
+            DoubleVector b1 = DoubleVector.fromArray(D, b, bo + bs + j);
+            DoubleVector b2 = DoubleVector.fromArray(D, b, bo + 2 * bs + j);
             DoubleVector b3 = DoubleVector.fromArray(D, b, bo + 3 * bs + j);
             DoubleVector a0 = DoubleVector.fromArray(D, a, ao + j);
             s00 = a0.fma(b0, s00);
@@ -283,7 +288,10 @@ final class VectorSolvers {
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
         for (int j = 0; j < n; j += DOUBLE_LANES) {
             DoubleVector v = DoubleVector.fromArray(D, work, vColumn + j);
-            DoubleVector a0 = DoubleVector.fromArray(D, a, o + j), a1 = DoubleVector.fromArray(D, a, o1 + j), a2 = DoubleVector.fromArray(D, a, o2 + j), a3 = DoubleVector.fromArray(D, a, o3 + j);
+            DoubleVector a0 = DoubleVector.fromArray(D, a, o + j);
+            DoubleVector a1 = DoubleVector.fromArray(D, a, o1 + j);
+            DoubleVector a2 = DoubleVector.fromArray(D, a, o2 + j);
+            DoubleVector a3 = DoubleVector.fromArray(D, a, o3 + j);
             s0 = a0.fma(v, s0);
             s1 = a1.fma(v, s1);
             s2 = a2.fma(v, s2);
@@ -349,5 +357,88 @@ final class VectorSolvers {
         }
         s0 = s0.add(s0.rearrange(SWAP_2D));
         work[pRow] += s0.add(s0.rearrange(SWAP_1D)).lane(0);
+    }
+
+    static void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows,
+            int n) {
+        int r = 0;
+        if (LD == DOUBLE_LANES) {
+            for (; r <= rows - 4; r += 4) {
+                subtractFourPairs(work, length, row + r, column, a, o + r * stride, stride, n);
+            }
+        } else {
+            for (; r <= rows - 2; r += 2) {
+                subtractTwoPairs(work, length, row + r, column, a, o + r * stride, stride, n);
+            }
+        }
+        for (; r < rows; r++) {
+            int v = row + r, w = v + length;
+            subtractRows(work, column + length, work[v], column, work[w], column + 3 * length, work[v + 2 * length],
+                    column + 2 * length, work[w + 2 * length], n, a, o + r * stride);
+        }
+    }
+
+    /** Of four rows: 16 multipliers, which 32 registers hold. */
+    private static void subtractFourPairs(double[] work, int length, int row, int column, double[] a, int o, int stride,
+            int n) {
+        int row1 = row + length, row2 = row1 + length, row3 = row2 + length;
+        int column1 = column + length, column2 = column1 + length, column3 = column2 + length;
+        int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
+        DoubleVector c00 = DoubleVector.broadcast(D, -work[row]);
+        DoubleVector c01 = DoubleVector.broadcast(D, -work[row1]);
+        DoubleVector c02 = DoubleVector.broadcast(D, -work[row2]);
+        DoubleVector c03 = DoubleVector.broadcast(D, -work[row3]);
+        DoubleVector c10 = DoubleVector.broadcast(D, -work[row + 1]);
+        DoubleVector c11 = DoubleVector.broadcast(D, -work[row1 + 1]);
+        DoubleVector c12 = DoubleVector.broadcast(D, -work[row2 + 1]);
+        DoubleVector c13 = DoubleVector.broadcast(D, -work[row3 + 1]);
+        DoubleVector c20 = DoubleVector.broadcast(D, -work[row + 2]);
+        DoubleVector c21 = DoubleVector.broadcast(D, -work[row1 + 2]);
+        DoubleVector c22 = DoubleVector.broadcast(D, -work[row2 + 2]);
+        DoubleVector c23 = DoubleVector.broadcast(D, -work[row3 + 2]);
+        DoubleVector c30 = DoubleVector.broadcast(D, -work[row + 3]);
+        DoubleVector c31 = DoubleVector.broadcast(D, -work[row1 + 3]);
+        DoubleVector c32 = DoubleVector.broadcast(D, -work[row2 + 3]);
+        DoubleVector c33 = DoubleVector.broadcast(D, -work[row3 + 3]);
+        for (int j = 0; j < n; j += LD) {
+            DoubleVector w0 = DoubleVector.fromArray(D, work, column1 + j);
+            DoubleVector v0 = DoubleVector.fromArray(D, work, column + j);
+            DoubleVector w1 = DoubleVector.fromArray(D, work, column3 + j);
+            DoubleVector v1 = DoubleVector.fromArray(D, work, column2 + j);
+            DoubleVector a0 = w0.fma(c00, DoubleVector.fromArray(D, a, o + j));
+            v1.fma(c03, w1.fma(c02, v0.fma(c01, a0))).intoArray(a, o + j);
+            DoubleVector a1 = w0.fma(c10, DoubleVector.fromArray(D, a, o1 + j));
+            v1.fma(c13, w1.fma(c12, v0.fma(c11, a1))).intoArray(a, o1 + j);
+            DoubleVector a2 = w0.fma(c20, DoubleVector.fromArray(D, a, o2 + j));
+            v1.fma(c23, w1.fma(c22, v0.fma(c21, a2))).intoArray(a, o2 + j);
+            DoubleVector a3 = w0.fma(c30, DoubleVector.fromArray(D, a, o3 + j));
+            v1.fma(c33, w1.fma(c32, v0.fma(c31, a3))).intoArray(a, o3 + j);
+        }
+    }
+
+    /** Of two rows: eight multipliers. */
+    private static void subtractTwoPairs(double[] work, int length, int row, int column, double[] a, int o, int stride,
+            int n) {
+        int row1 = row + length, row2 = row1 + length, row3 = row2 + length;
+        int column1 = column + length, column2 = column1 + length, column3 = column2 + length;
+        int o1 = o + stride;
+        DoubleVector c00 = DoubleVector.broadcast(D, -work[row]);
+        DoubleVector c01 = DoubleVector.broadcast(D, -work[row1]);
+        DoubleVector c02 = DoubleVector.broadcast(D, -work[row2]);
+        DoubleVector c03 = DoubleVector.broadcast(D, -work[row3]);
+        DoubleVector c10 = DoubleVector.broadcast(D, -work[row + 1]);
+        DoubleVector c11 = DoubleVector.broadcast(D, -work[row1 + 1]);
+        DoubleVector c12 = DoubleVector.broadcast(D, -work[row2 + 1]);
+        DoubleVector c13 = DoubleVector.broadcast(D, -work[row3 + 1]);
+        for (int j = 0; j < n; j += LD) {
+            DoubleVector w0 = DoubleVector.fromArray(D, work, column1 + j);
+            DoubleVector v0 = DoubleVector.fromArray(D, work, column + j);
+            DoubleVector w1 = DoubleVector.fromArray(D, work, column3 + j);
+            DoubleVector v1 = DoubleVector.fromArray(D, work, column2 + j);
+            DoubleVector a0 = w0.fma(c00, DoubleVector.fromArray(D, a, o + j));
+            v1.fma(c03, w1.fma(c02, v0.fma(c01, a0))).intoArray(a, o + j);
+            DoubleVector a1 = w0.fma(c10, DoubleVector.fromArray(D, a, o1 + j));
+            v1.fma(c13, w1.fma(c12, v0.fma(c11, a1))).intoArray(a, o1 + j);
+        }
     }
 }

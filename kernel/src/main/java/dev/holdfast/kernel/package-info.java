@@ -1,5 +1,5 @@
 /**
- * The arithmetic of a single-layer linear transformer on plain arrays.
+ * The arithmetic of a single-layer linear transformer on plain arrays, and systems of linear equations in double.
  *
  * <p>Conventions that hold for every method here:
  * <ul>
