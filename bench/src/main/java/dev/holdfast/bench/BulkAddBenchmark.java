@@ -1,25 +1,27 @@
 package dev.holdfast.bench;
 
 import dev.holdfast.kernel.LinearAttention;
-import dev.holdfast.model.FadingContext;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Rows;
+import dev.holdfast.model.State;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 
-/** A thousand rows at once to a context that keeps plain sums, beside the kernel's bare pass over them. */
+/** A thousand rows at once to a fast state of one p, beside the kernel's bare pass over them. */
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class BulkAddBenchmark extends ModelBenchmark {
     static final int N = 1000;
 
     float[] x;
     float[] labels;
-    int[] y;
+    List<Integer> y;
     float[] p;
     double[] a;
-    FadingContext context;
+    State<Integer> state;
 
     private float[] work;
     private Rows rows;
@@ -29,16 +31,13 @@ public class BulkAddBenchmark extends ModelBenchmark {
         Numbers numbers = new Numbers();
         x = numbers.floats(N * d);
         labels = numbers.labels(N);
-        y = new int[N];
-        for (int n = 0; n < N; n++) {
-            y[n] = (int) labels[n];
-        }
+        y = IntStream.range(0, N).mapToObj(n -> (int) labels[n]).toList();
         p = new float[d + 1];
         Arrays.fill(p, 1);
         a = new double[d + 1];
         work = new float[LinearAttention.contextWorkLength(d)];
         rows = Rows.view(x, d);
-        context = LinearTransformer.adversarial(d).fadingContext();
+        state = State.attention(LinearTransformer.adversarial(d), List.of(1, -1));
     }
 
     /** The limit: the kernel's pass, which checks no row and adds to sums of its caller's. */
@@ -47,9 +46,9 @@ public class BulkAddBenchmark extends ModelBenchmark {
         LinearAttention.accumulate(x, 0, d, N, d, labels, 0, p, a, work);
     }
 
-    /** All of them to a fading context, or none. */
+    /** All of them to the state, or none. */
     @Benchmark
     public void addAll() {
-        context.addAll(rows, y);
+        state.addAll(rows, y);
     }
 }

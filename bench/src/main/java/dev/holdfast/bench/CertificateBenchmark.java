@@ -1,6 +1,6 @@
 package dev.holdfast.bench;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
@@ -14,7 +14,7 @@ public class CertificateBenchmark extends ModelBenchmark {
 
     float[] w;
     float[] query;
-    InContextClassifier classifier;
+    Classifier classifier;
 
     @Override
     void prepare() {

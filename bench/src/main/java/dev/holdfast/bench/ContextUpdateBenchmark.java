@@ -1,32 +1,33 @@
 package dev.holdfast.bench;
 
 import dev.holdfast.kernel.RandomStreams;
-import dev.holdfast.model.Context;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.State;
 import java.util.Arrays;
+import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Setup;
 
 /**
- * One update of a living context: a row of normal numbers, from the cache, comes or goes. Every iteration starts from
- * the same context, which has more rows than an iteration removes.
+ * One update of an exact state of one p: a row of normal numbers, from the cache, comes or goes. Every iteration starts
+ * from the same state, which has more rows than an iteration removes.
  */
 public class ContextUpdateBenchmark extends ModelBenchmark {
     /** Rows that take turns. */
     static final int ROWS = 16;
-    /** The context has each row 2²⁶ times; to its sums it does not matter how often. */
+    /** The state has each row 2²⁶ times; to its sums it does not matter how often. */
     private static final int DOUBLINGS = 26;
 
     float[][] x;
     int[] y;
-    /** p, and the state, of {@link #dotAxpy}. */
+    /** p and a of {@link #dotAxpy}. */
     float[] p;
     float[] a;
-    Context context;
+    State<Integer> state;
 
-    private Context full;
-    private Context one;
+    private State<Integer> full;
+    private State<Integer> one;
     private int turn;
     private float sign;
 
@@ -37,8 +38,8 @@ public class ContextUpdateBenchmark extends ModelBenchmark {
         x = new float[ROWS][d];
         y = new int[ROWS];
         LinearTransformer transformer = LinearTransformer.standard(d);
-        full = transformer.context();
-        one = transformer.context();
+        full = State.attention(transformer, List.of(1, -1)).exact();
+        one = full.copy();
         for (int n = 0; n < ROWS; n++) {
             RandomStreams.normals(stream, x[n], 0, d);
             y[n] = n % 2 == 0 ? 1 : -1;
@@ -55,30 +56,30 @@ public class ContextUpdateBenchmark extends ModelBenchmark {
         restart();
     }
 
-    /** The same context again. */
+    /** The same state again. */
     @Setup(Level.Iteration)
     public void restart() {
-        context = full.copy();
+        state = full.copy();
     }
 
     /** Adds a row. */
     @Benchmark
     public void add() {
         int n = next();
-        context.add(x[n], y[n]);
+        state.add(x[n], y[n]);
     }
 
     /** Removes a row. */
     @Benchmark
     public void remove() {
         int n = next();
-        context.remove(x[n], y[n]);
+        state.remove(x[n], y[n]);
     }
 
-    /** Adds all rows of another context. */
+    /** Adds all rows of another state. */
     @Benchmark
     public void merge() {
-        context.merge(one);
+        state.merge(one);
     }
 
     private int next() {

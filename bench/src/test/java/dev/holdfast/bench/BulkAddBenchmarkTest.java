@@ -17,8 +17,8 @@ class BulkAddBenchmarkTest {
         benchmark.prepare();
         benchmark.accumulate();
         benchmark.addAll();
-        assertEquals(BulkAddBenchmark.N, benchmark.context.size());
-        assertArrayEquals(benchmark.a, benchmark.context.state());
+        assertEquals(BulkAddBenchmark.N, benchmark.state.size());
+        assertArrayEquals(benchmark.a, benchmark.state.attention());
         double[][] x = Doubles.rows(benchmark.x, BulkAddBenchmark.N, d);
         double[] y = Doubles.of(benchmark.labels);
         double[] p = Doubles.of(benchmark.p);

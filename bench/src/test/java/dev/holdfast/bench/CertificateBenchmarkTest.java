@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bodies of the benchmark of certificates. */
 class CertificateBenchmarkTest {
-    /** What a radius loses at most, relatively: see InContextClassifier. */
+    /** What a radius loses at most, relatively: see Classifier. */
     private static final double LOSS = 1e-6;
 
     @ParameterizedTest

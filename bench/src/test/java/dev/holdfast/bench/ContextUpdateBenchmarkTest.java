@@ -7,7 +7,7 @@ import dev.holdfast.verify.reference.Reference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bodies of the benchmark of a living context's updates. */
+/** The bodies of the benchmark of a state's updates. */
 class ContextUpdateBenchmarkTest {
     private static final double HALF_ULP = 0x1p-24;
 
@@ -23,14 +23,14 @@ class ContextUpdateBenchmarkTest {
     @ValueSource(ints = {20, 100, 784})
     void updates(int d) {
         ContextUpdateBenchmark benchmark = prepared(d);
-        double[] start = benchmark.context.state();
-        int size = benchmark.context.size();
+        double[] start = benchmark.state.attention();
+        double size = benchmark.state.size();
         for (int n = 0; n < ContextUpdateBenchmark.ROWS; n++) {
             benchmark.add();
         }
-        assertEquals(size + ContextUpdateBenchmark.ROWS, benchmark.context.size());
-        double[] more = benchmark.context.state();
-        double times = (double) size / ContextUpdateBenchmark.ROWS;
+        assertEquals(size + ContextUpdateBenchmark.ROWS, benchmark.state.size());
+        double[] more = benchmark.state.attention();
+        double times = size / ContextUpdateBenchmark.ROWS;
         for (int j = 0; j <= d; j++) {
             // rounded once each
             assertEquals(start[j] / times * (times + 1), more[j], 2 * Math.ulp(more[j]));
@@ -38,12 +38,12 @@ class ContextUpdateBenchmarkTest {
         for (int n = 0; n < ContextUpdateBenchmark.ROWS; n++) {
             benchmark.remove();
         }
-        assertEquals(size, benchmark.context.size());
-        assertArrayEquals(start, benchmark.context.state());
+        assertEquals(size, benchmark.state.size());
+        assertArrayEquals(start, benchmark.state.attention());
         benchmark.merge();
-        assertEquals(size + 1, benchmark.context.size());
+        assertEquals(size + 1, benchmark.state.size());
         benchmark.restart();
-        assertArrayEquals(start, benchmark.context.state());
+        assertArrayEquals(start, benchmark.state.attention());
     }
 
     /** The d + 1 terms of s are rounded as often at most, and once more in their product. */

@@ -1,6 +1,9 @@
 package dev.holdfast.model;
 
 import dev.holdfast.model.Pretraining.Settings;
+import dev.holdfast.model.archive.FlatJson;
+import dev.holdfast.model.archive.Npz;
+import dev.holdfast.model.archive.Product;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,7 +41,7 @@ final class CheckpointFile {
                 .put("demonstrations", settings.demonstrations())
                 .put("learning_rate", settings.learningRate())
                 .put("seed", settings.seed())
-                .put("product", WeightsFile.PRODUCT);
+                .put("product", Product.NAME);
         Npz.write(file, Map.of(
                 "p", Npz.Array.of(Arrays.copyOf(content.theta(), size), size),
                 "Q", Npz.Array.of(qBar(content.theta(), size), size, size - 1),

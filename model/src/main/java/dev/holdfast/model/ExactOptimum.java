@@ -68,7 +68,7 @@ public final class ExactOptimum {
      */
     public static ExactOptimum of(int d, double lambda, double epsilon) {
         double[] thresholds = thresholds(d, lambda);
-        InContextClassifier.checkEpsilon("epsilon", epsilon);
+        Classifier.checkEpsilon("epsilon", epsilon);
         int passed = 0;
         while (passed < thresholds.length && epsilon >= thresholds[passed]) {
             passed++;

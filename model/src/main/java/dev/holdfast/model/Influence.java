@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 /**
  * What each demonstration has to do with one answer, and how many of them it takes to change it, in closed form.
  *
- * <p>Demonstration n gives the score f(x) = w·x the share (p·z_n)(z_n·v)/N with v = Q̄x. With the preprocessing left
+ * <p>Demonstration n gives the score f(x) = w·x the share (p·z_n)(z_n·v)/N with v = Q̄x. With the alignment left
  * as it is, nothing else depends on z_n, so that flipping y_n or removing z_n changes its own share alone:
  *
  * <pre>
@@ -19,8 +19,8 @@ import java.util.OptionalInt;
  * has changed once that is another one or 0. An answer of 0 is none: its margin is 0 whatever is done, and 0 flips or
  * removals change it.
  *
- * <p>Shares, scores and margins are those of exact arithmetic on the preprocessed rows, within {@link #error}, which
- * also bounds how far they are from what {@link InContextClassifier#score} says after learning from the changed
+ * <p>Shares, scores and margins are those of exact arithmetic on the aligned rows, within {@link #error}, which
+ * also bounds how far they are from what {@link Classifier#score} says after learning from the changed
  * demonstrations. {@link #flipsToChange} and {@link #removalsToChange} are rounded towards the smaller number by it:
  * fewer changes leave both the exact answer and the learnt one as it is. Where features, weights and query are small
  * integers there is no error but that of the division by N.
@@ -84,11 +84,11 @@ public final class Influence {
     }
 
     /** Of checked arguments; {@code y} are the labels, and nothing is kept. */
-    static Influence of(float[] p, QBar qBar, Preprocessing preprocessing, Rows x, float[] y, float[] query) {
+    static Influence of(float[] p, QBar qBar, Alignment alignment, Rows x, float[] y, float[] query) {
         int d = query.length;
         double[] product = new double[d + 1];
         double[] magnitude = new double[d + 1];
-        double querySize = times(qBar, preprocessing, query, product, magnitude);
+        double querySize = times(qBar, alignment, query, product, magnitude);
         float[] v = floats(product, 0);
         float[] vSize = floats(magnitude, TINY);
         float[] pSize = p.clone();
@@ -110,7 +110,7 @@ public final class Influence {
         double size = 0;
         for (int n = 0; n < rows; n += LinearAttention.BLOCK) {
             int count = Math.min(LinearAttention.BLOCK, rows - n);
-            preprocessing.apply(x, n, n + count, block);
+            alignment.apply(x, n, n + count, block);
             LinearAttention.scores(block, 0, d, count, d, p, 0, r, 0);
             LinearAttention.scores(block, 0, d, count, d, v, 0, t, 0);
             toMagnitudes(block, count * d);
@@ -125,23 +125,23 @@ public final class Influence {
         }
         // a feature that is not finite meets a vSize that is not 0: no pass of its own to check
         if (!Double.isFinite(size)) {
-            throw x.notFinite("a preprocessed feature");
+            throw x.notFinite("an aligned feature");
         }
         return new Influence(shares, flips, gamma(rows, d) * size);
     }
 
     /**
-     * v = Q̄q of the preprocessed query q, and the magnitudes |Q̄|h that errors are relative to. The classifier scores
+     * v = Q̄q of the aligned query q, and the magnitudes |Q̄|h that errors are relative to. The classifier scores
      * the raw query, with terms of the size of |x| + |m| where q may be far smaller, but in double: h is |q| and a
      * share of |x| + |m| that makes a float's rounding out of those of a double.
      *
      * @return Σ_j h_j
      */
     private static double times(
-            QBar qBar, Preprocessing preprocessing, float[] query, double[] product, double[] magnitude) {
+            QBar qBar, Alignment alignment, float[] query, double[] product, double[] magnitude) {
         int d = query.length;
-        float[] mean = preprocessing.mean();
-        float[] sign = preprocessing.sign();
+        float[] mean = alignment.mean();
+        float[] sign = alignment.sign();
         double[] q = new double[d];
         double[] h = new double[d];
         double total = 0;
@@ -198,11 +198,11 @@ public final class Influence {
 
     /**
      * How far rounding can part the score, the exact f(x) and the score of the classifier that
-     * {@link LinearTransformer#learn(Preprocessing, Rows, int[])} makes: no two of them by more. It holds for any
+     * {@link LinearTransformer#learn(Rows, int[])} makes: no two of them by more. It holds for any
      * labels flipped, and N/(N−k) times it for any k demonstrations removed.
      *
      * <p>It is γ_K Σ_n (Σ_i |p_i z_ni|)(Σ_ij |z_ni Q̄_ij x_j|)/N for K = ⌈d/16⌉ + min(N, 256) + 12 roundings to float,
-     * γ_K = K 2⁻²⁴/(1 − K 2⁻²⁴), and a little for preprocessing, roundings to double and underflow.
+     * γ_K = K 2⁻²⁴/(1 − K 2⁻²⁴), and a little for alignment, roundings to double and underflow.
      */
     public double error() {
         return bound / shares.length;

@@ -2,6 +2,10 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.Workers;
+import dev.holdfast.model.archive.Hash;
+import dev.holdfast.model.archive.Npz;
+import dev.holdfast.model.archive.Product;
+import dev.holdfast.model.sums.AttentionSums;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,7 +24,7 @@ import java.util.function.Supplier;
  * <p>Source: Kumano, Kera, Yamasaki, ICLR 2026 (arXiv 2505.14042), sections 3 and 4. Immutable; arrays are copied in
  * and out.
  */
-public final class LinearTransformer {
+public final class LinearTransformer extends Learner {
     /** Last row of P, d+1 entries. */
     private final float[] p;
 
@@ -32,14 +36,21 @@ public final class LinearTransformer {
     /** Or {@code null}. */
     private final Provenance provenance;
 
+    /** That of every row; {@code null} where rows are taken as they are, or by their own. */
+    private final Alignment alignment;
+
+    private final boolean alignsByItself;
     private final int d;
 
-    private LinearTransformer(float[] p, QBar qBar, float[] bigP, float[] bigQ, Provenance provenance) {
+    private LinearTransformer(float[] p, QBar qBar, float[] bigP, float[] bigQ, Provenance provenance,
+            Alignment alignment, boolean alignsByItself) {
         this.p = p;
         this.qBar = qBar;
         this.bigP = bigP;
         this.bigQ = bigQ;
         this.provenance = provenance;
+        this.alignment = alignment;
+        this.alignsByItself = alignsByItself;
         this.d = p.length - 1;
     }
 
@@ -91,7 +102,7 @@ public final class LinearTransformer {
 
     /** Keeps {@code p}. */
     static LinearTransformer of(float[] p, QBar qBar) {
-        return new LinearTransformer(p, qBar, null, null, null);
+        return new LinearTransformer(p, qBar, null, null, null, null, false);
     }
 
     /**
@@ -115,7 +126,7 @@ public final class LinearTransformer {
 
     /** Keeps the arrays; {@code p} is the last row of P, {@code qBar} the first columns of Q. */
     static LinearTransformer full(float[] p, QBar qBar, float[] bigP, float[] bigQ) {
-        return new LinearTransformer(p, qBar, bigP, bigQ, null);
+        return new LinearTransformer(p, qBar, bigP, bigQ, null, null, false);
     }
 
     private static int featuresOf(float[] p) {
@@ -181,7 +192,71 @@ public final class LinearTransformer {
 
     /** The same weights, said to come from {@code provenance}. */
     public LinearTransformer withProvenance(Provenance provenance) {
-        return new LinearTransformer(p, qBar, bigP, bigQ, Objects.requireNonNull(provenance, "provenance"));
+        return new LinearTransformer(
+                p, qBar, bigP, bigQ, Objects.requireNonNull(provenance, "provenance"), alignment, alignsByItself);
+    }
+
+    /**
+     * The same weights, learning from demonstrations that it centres and aligns by themselves, as {@link Alignment#fit}
+     * says; classifiers take raw queries. It is what data need whose features do not have mean 0 and do not all grow with
+     * the label. How rows are aligned is no part of the weights that {@link #save} writes.
+     */
+    public LinearTransformer aligned() {
+        return new LinearTransformer(p, qBar, bigP, bigQ, provenance, null, true);
+    }
+
+    /**
+     * The same weights, learning from demonstrations as {@code alignment} maps them, whatever they are; classifiers take
+     * raw queries: the map is folded into their weights and their intercept.
+     *
+     * @param alignment of d features
+     */
+    public LinearTransformer aligned(Alignment alignment) {
+        if (alignment.features() != d) {
+            throw new IllegalArgumentException("alignment has " + alignment.features() + " features, expected " + d);
+        }
+        return new LinearTransformer(p, qBar, bigP, bigQ, provenance, alignment, false);
+    }
+
+    /** Whether rows are centred and aligned by themselves. */
+    boolean alignsByItself() {
+        return alignsByItself;
+    }
+
+    /** What every row goes through that is not aligned by itself. */
+    Alignment fixedAlignment() {
+        return alignment == null ? Alignment.none(d) : alignment;
+    }
+
+    /** {@link #fixedAlignment} of one row; {@code null} where it changes nothing. */
+    AttentionSums.RowMap rowMap() {
+        return alignment == null || alignment.isSame(Alignment.none(d)) ? null : alignment::applyRow;
+    }
+
+    /** Throws unless states of the other may be added to states of this one. */
+    void checkSameRows(String name, LinearTransformer other) {
+        if (!Arrays.equals(p, other.p)) {
+            throw new IllegalArgumentException(
+                    name + " has a transformer with another p, expected the p of this state");
+        }
+        if (!fixedAlignment().isSame(other.fixedAlignment())) {
+            throw new IllegalArgumentException(
+                    name + " has another alignment, expected the means and signs of this state");
+        }
+    }
+
+    @Override
+    public String name() {
+        return alignsByItself ? "aligned transformer" : "transformer";
+    }
+
+    /** {@inheritDoc} A transformer reads {@linkplain State#moments moments}, or a {@linkplain State#attention state of its p}. */
+    @Override
+    public <L> State<L> state(int d, List<L> classes) {
+        if (d != this.d) {
+            throw new IllegalArgumentException("d = " + d + ", expected " + this.d + " as the transformer has");
+        }
+        return State.moments(d, classes);
     }
 
     /** Number of features, d. */
@@ -227,160 +302,38 @@ public final class LinearTransformer {
         return bigQ != null ? bigQ.clone() : fullQ();
     }
 
-    /**
-     * Learns from demonstrations as they are.
-     *
-     * @param x at least one demonstration of d finite features; read, not kept
-     * @param y labels, −1 or +1, one a row; read, not kept
-     */
-    public InContextClassifier learn(Rows x, int[] y) {
+    /** {@inheritDoc} Rows are taken as they are, unless this transformer is an {@linkplain #aligned() aligned} one. */
+    @Override
+    public Classifier learn(Rows x, int[] y) {
+        if (alignsByItself) {
+            return aligned(Alignment.fit(x, y)).learn(x, y);
+        }
         float[] labels = checkDemonstrations(x, y);
         double[] a = new double[d + 1];
-        LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a,
+        AttentionSums.accumulate(x.array(), x.offset(), x.stride(), labels, rowMap(), d, p, a,
                 new float[LinearAttention.contextWorkLength(d)]);
-        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d), origin(x.rows(), a));
+        return learnt(a, x);
     }
 
     /**
      * {@link #learn(Rows, int[])} by several threads, with the same result to the bit: for one huge task. A batch of
-     * tasks is shared by {@link Workers#forEach}, a task a piece.
+     * tasks is shared by {@link Workers#forEach}, a task a piece. An aligned transformer learns by the caller alone.
      *
      * @param workers the caller and an executor
      */
-    public InContextClassifier learn(Rows x, int[] y, Workers workers) {
+    public Classifier learn(Rows x, int[] y, Workers workers) {
+        if (alignsByItself || rowMap() != null) {
+            return learn(x, y);
+        }
         float[] labels = checkDemonstrations(x, y);
         double[] a = new double[d + 1];
         LinearAttention.accumulate(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, p, a,
                 new float[LinearAttention.contextSumsLength(x.rows(), d)],
                 new float[workers.count()][LinearAttention.contextWorkLength(d)], workers);
-        return new InContextClassifier(readout(a, x), 0, Preprocessing.none(d), origin(x.rows(), a));
+        return learnt(a, x);
     }
 
-    /**
-     * Learns from demonstrations as {@code preprocessing} makes them. The classifier takes raw queries: the map is
-     * folded into its weights and its intercept.
-     *
-     * @param preprocessing mostly {@link Preprocessing#fit} of the same demonstrations
-     * @param x at least one demonstration of d finite features; read, not kept
-     * @param y labels, −1 or +1, one a row; read, not kept
-     */
-    public InContextClassifier learn(Preprocessing preprocessing, Rows x, int[] y) {
-        FoldedTransformer folded = folded(preprocessing);
-        float[] labels = checkDemonstrations(x, y);
-        double[] a = new double[d + 1];
-        folded.accumulate(x, labels, a, new float[LinearAttention.contextWorkLength(d)]);
-        float[] w = readout(a, x);
-        return folded.folded(w, x.rows(), a);
-    }
-
-    /**
-     * Learns to tell each class from the rest: one-vs-rest, see {@link MultiClassifier}. The binary classifier of a
-     * class is {@link #learn(Preprocessing, Rows, int[])} with label +1 for its demonstrations and −1 for all others,
-     * and with {@link Preprocessing#fit} of the same.
-     *
-     * @param x demonstrations of d finite features; read, not kept
-     * @param y labels, one a row, none {@code null}, of at least two classes; these are in order of first appearance
-     */
-    public <L> MultiClassifier<L> learnRest(Rows x, List<L> y) {
-        x.checkFeatures(d);
-        return MultiClassifier.learnRest(this, x, y);
-    }
-
-    /**
-     * Learns to tell each class from each other: one-vs-one, see {@link MultiClassifier}. The binary classifier of a
-     * pair is {@link #learn(Preprocessing, Rows, int[])} from the demonstrations of the two alone, in their order, with
-     * label +1 for the class that appeared first and −1 for the other, and with {@link Preprocessing#fit} of the same.
-     *
-     * @param x demonstrations of d finite features; read, not kept
-     * @param y labels, one a row, none {@code null}, of at least two classes; these are in order of first appearance
-     */
-    public <L> MultiClassifier<L> learnPairs(Rows x, List<L> y) {
-        x.checkFeatures(d);
-        return MultiClassifier.learnPairs(this, x, y);
-    }
-
-    private void checkFeatures(Preprocessing preprocessing) {
-        if (preprocessing.features() != d) {
-            throw new IllegalArgumentException(
-                    "preprocessing has " + preprocessing.features() + " features, expected " + d);
-        }
-    }
-
-    /**
-     * What each demonstration has to do with the answer to a query, and how many flipped labels or removed
-     * demonstrations it takes to change it, for the classifier that {@link #learn(Rows, int[])} makes.
-     *
-     * @param x at least one demonstration of d finite features; read, not kept
-     * @param y labels, −1 or +1, one a row; read, not kept
-     * @param query d finite features; read, not kept
-     */
-    public Influence influence(Rows x, int[] y, float[] query) {
-        return influence(Preprocessing.none(d), x, y, query);
-    }
-
-    /**
-     * {@link #influence(Rows, int[], float[])} for the classifier that {@link #learn(Preprocessing, Rows, int[])}
-     * makes. The preprocessing is the same whatever is flipped or removed, even if it was fitted on these
-     * demonstrations.
-     *
-     * @param preprocessing of d features
-     * @param x at least one demonstration of d finite features, raw; read, not kept
-     * @param y labels, −1 or +1, one a row; read, not kept
-     * @param query d finite features, raw; read, not kept
-     */
-    public Influence influence(Preprocessing preprocessing, Rows x, int[] y, float[] query) {
-        checkFeatures(preprocessing);
-        float[] labels = checkDemonstrations(x, y);
-        checkWeights("query", query, d);
-        return Influence.of(p, qBar, preprocessing, x, labels, query);
-    }
-
-    /** An empty context, to which demonstrations are added and from which they are removed as they come and go. */
-    public Context context() {
-        return context(Preprocessing.none(d));
-    }
-
-    /**
-     * An empty context of raw demonstrations that are learnt from as {@code preprocessing} makes them, as
-     * {@link #learn(Preprocessing, Rows, int[])} does.
-     *
-     * @param preprocessing of d features
-     */
-    public Context context(Preprocessing preprocessing) {
-        return new Context(folded(preprocessing));
-    }
-
-    /** An empty context that forgets what is old by degrees, and is fed as fast as rows can be read. */
-    public FadingContext fadingContext() {
-        return fadingContext(Preprocessing.none(d));
-    }
-
-    /**
-     * {@link #fadingContext()} of raw demonstrations that are learnt from as {@code preprocessing} makes them.
-     *
-     * @param preprocessing of d features
-     */
-    public FadingContext fadingContext(Preprocessing preprocessing) {
-        return new FadingContext(folded(preprocessing));
-    }
-
-    private FoldedTransformer folded(Preprocessing preprocessing) {
-        checkFeatures(preprocessing);
-        return new FoldedTransformer(this, preprocessing);
-    }
-
-    /** What a classifier has learnt from n demonstrations of this state. Keeps {@code a}. */
-    Supplier<InContextClassifier.Origin> origin(double n, double[] a) {
-        return () -> {
-            Hash weights = new Hash().add(p);
-            qBar.to(weights);
-            return new InContextClassifier.Origin(
-                    n, new Hash().add(n).add(a).hex(), weights.hex(), provenance(), WeightsFile.PRODUCT);
-        };
-    }
-
-    /** w = Q̄ᵀ a / N. */
-    private float[] readout(double[] a, Rows x) {
+    private Classifier learnt(double[] a, Rows x) {
         float[] w = new float[d];
         qBar.readout(a, x.rows(), w);
         // a feature that is not finite makes p·z, hence the label's entry of a, not finite: no pass of its own to check
@@ -390,7 +343,109 @@ public final class LinearTransformer {
                 throw x.notFinite("the classifier w");
             }
         }
-        return w;
+        return folded(w, x.rows(), a, fixedAlignment());
+    }
+
+    /** The classifier of raw rows that answers as w = Q̄ᵀ a / n does on aligned ones. Keeps {@code a}. */
+    private Classifier folded(float[] w, double n, double[] a, Alignment of) {
+        return new Classifier(of.raw(w), of.intercept(w), of, null, origin(n, a));
+    }
+
+    /**
+     * {@inheritDoc} The classifier of a pair is {@link #learn(Rows, int[])} of the demonstrations of the two alone, in
+     * their order.
+     */
+    @Override
+    public <L> MultiClassifier<L> learnPairs(Rows x, List<L> y) {
+        x.checkFeatures(d);
+        LabelledRows<L> all = LabelledRows.of(x, y);
+        int classes = all.classes().size();
+        Classifier[] byPair = new Classifier[Scheme.pairs(classes)];
+        for (int c = 0; c < classes; c++) {
+            for (int r = c + 1; r < classes; r++) {
+                LabelledRows.Pair pair = all.pair(c, r);
+                byPair[Scheme.pair(c, r, classes)] = learn(pair.x(), pair.y());
+            }
+        }
+        return MultiClassifier.pairs(all.classes(), byPair);
+    }
+
+    /** {@inheritDoc} The classifier of a class is {@link #learn(Rows, int[])} of all demonstrations. */
+    @Override
+    public <L> MultiClassifier<L> learnRest(Rows x, List<L> y) {
+        x.checkFeatures(d);
+        LabelledRows<L> all = LabelledRows.of(x, y);
+        Classifier[] byClass = new Classifier[all.classes().size()];
+        Arrays.setAll(byClass, c -> learn(x, all.labels(c)));
+        return MultiClassifier.rest(all.classes(), byClass);
+    }
+
+    @Override
+    Classifier[] read(State<?> now, Split[] splits) {
+        if (now.features() != d) {
+            throw new IllegalArgumentException("state has " + now.features() + " features, expected " + d);
+        }
+        if (now.isAttention() && !alignsByItself) {
+            checkReads(now.transformer());
+            return new Classifier[] {readout(now.attention(), now.size(), now.transformer().fixedAlignment())};
+        }
+        MomentReading reading = new MomentReading(now.momentsFor(name()), d);
+        Classifier[] classifiers = new Classifier[splits.length];
+        for (int k = 0; k < splits.length; k++) {
+            MomentReading.checkNotEmpty(now, splits[k]);
+            MomentReading.Attention seen =
+                    reading.attention(splits[k], p, alignsByItself ? null : fixedAlignment());
+            classifiers[k] = readout(seen.a(), seen.n(), seen.alignment());
+        }
+        return classifiers;
+    }
+
+    /** Throws unless this transformer has the p of a state, and its alignment, or none. */
+    private void checkReads(LinearTransformer of) {
+        if (!Arrays.equals(p, of.p)) {
+            throw new IllegalArgumentException("state has another p than this transformer, expected the same");
+        }
+        if (alignment != null && !alignment.isSame(of.fixedAlignment())) {
+            throw new IllegalArgumentException("state has another alignment than this transformer, expected the same");
+        }
+    }
+
+    /** w = Q̄ᵀ a / n, folded. */
+    private Classifier readout(double[] a, double n, Alignment of) {
+        float[] w = new float[d];
+        qBar.readout(a, n, w);
+        for (int j = 0; j < d; j++) {
+            if (!Float.isFinite(w[j])) {
+                throw new IllegalStateException("w[" + j + "] = " + w[j] + ", expected a finite number");
+            }
+        }
+        return folded(w, n, a, of);
+    }
+
+    /**
+     * What each demonstration has to do with the answer to a query, and how many flipped labels or removed
+     * demonstrations it takes to change it, for the classifier that {@link #learn(Rows, int[])} makes. The alignment is
+     * the same whatever is flipped or removed, even if it is that of these demonstrations.
+     *
+     * @param x at least one demonstration of d finite features; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     * @param query d finite features; read, not kept
+     */
+    public Influence influence(Rows x, int[] y, float[] query) {
+        float[] labels = checkDemonstrations(x, y);
+        checkWeights("query", query, d);
+        Alignment of = alignsByItself ? Alignment.fit(x, y) : fixedAlignment();
+        return Influence.of(p, qBar, of, x, labels, query);
+    }
+
+    /** What a classifier has learnt from n demonstrations of this state. Keeps {@code a}. */
+    private Supplier<Classifier.Origin> origin(double n, double[] a) {
+        return () -> {
+            Hash weights = new Hash().add(p);
+            qBar.to(weights);
+            return new Classifier.Origin(
+                    n, new Hash().add(n).add(a).hex(), "transformer:" + weights.hex(), provenance(), Product.NAME);
+        };
     }
 
     private float[] checkDemonstrations(Rows x, int[] y) {
@@ -409,7 +464,7 @@ public final class LinearTransformer {
 
     /**
      * The full form: every output of the layer, O(X) = P (Z Zᵀ/N) Q [X; 0]. Its last row is the scores, rounded more
-     * often than {@link InContextClassifier#scores}. Rows of P that were not given are zero.
+     * often than {@link Classifier#scores}. Rows of P that were not given are zero.
      *
      * @param x at least one demonstration of d finite features
      * @param y labels, −1 or +1, one a row
@@ -419,6 +474,10 @@ public final class LinearTransformer {
     public float[] outputs(Rows x, int[] y, Rows queries) {
         float[] labels = checkDemonstrations(x, y);
         queries.checkFeatures(d);
+        if (alignsByItself || rowMap() != null) {
+            Alignment of = alignsByItself ? Alignment.fit(x, y) : alignment;
+            return aligned(Alignment.none(d)).outputs(of.apply(x), y, of.apply(queries));
+        }
         int size = d + 1;
         double[] g = new double[Math.multiplyExact(size, size)];
         LinearAttention.gram(x.array(), x.offset(), x.stride(), x.rows(), d, labels, 0, g,

@@ -1,21 +1,27 @@
 package dev.holdfast.model;
 
-import dev.holdfast.model.InContextClassifier.Origin;
+import dev.holdfast.model.Classifier.Origin;
+import dev.holdfast.model.archive.FlatJson;
+import dev.holdfast.model.archive.Hash;
+import dev.holdfast.model.archive.Names;
+import dev.holdfast.model.archive.Npz;
+import dev.holdfast.model.archive.Product;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A classifier for many classes, with labels of any type: what {@link LinearTransformer#learnRest} and
- * {@link LinearTransformer#learnPairs} make of binary {@link InContextClassifier}s. With K classes:
+ * A classifier for many classes, with labels of any type: what {@link Learner#learnRest} and
+ * {@link Learner#learnPairs} make of binary {@link Classifier}s. With K classes:
  *
  * <p><b>One-vs-rest</b>: class c has f_c(x) = w_c·x + c_c, learnt with +1 for its demonstrations and −1 for all others.
  * The answer is the class of the greatest exact f_c, of equal ones the first. Its radius is exact, as a binary one is:
@@ -41,6 +47,11 @@ import java.util.stream.Stream;
  * @param <L> a label: anything with {@code equals} and {@code hashCode}
  */
 public final class MultiClassifier<L> {
+    private static final String FORMAT = "holdfast-classes";
+    private static final int VERSION = 2;
+    private static final String REST = "rest";
+    private static final String PAIRS = "pairs";
+
     private final List<L> classes;
     private final Map<L, Integer> numbers = new HashMap<>();
     private final Scheme scheme;
@@ -73,8 +84,31 @@ public final class MultiClassifier<L> {
      * @param byClass a classifier a class: +1 for it, −1 for the others
      * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
      */
-    static <L> MultiClassifier<L> rest(List<L> classes, InContextClassifier[] byClass) {
+    static <L> MultiClassifier<L> rest(List<L> classes, Classifier[] byClass) {
         return new MultiClassifier<>(classes, OneVersusRest.of(byClass), origin(byClass, byClass.length));
+    }
+
+    /**
+     * The class of the greatest of any linear functions, however they were trained, with the certificates of one-vs-rest;
+     * it has no {@link #origin}.
+     *
+     * @param classes at least two labels, all different
+     * @param functions one a class, all of as many features
+     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
+     */
+    public static <L> MultiClassifier<L> ofRest(List<L> classes, List<Classifier> functions) {
+        List<L> checked = State.checked(classes);
+        if (functions.size() != checked.size()) {
+            throw new IllegalArgumentException("functions.size() = " + functions.size() + ", expected "
+                    + checked.size() + ", one for each class");
+        }
+        for (int k = 1; k < functions.size(); k++) {
+            if (functions.get(k).features() != functions.getFirst().features()) {
+                throw new IllegalArgumentException("functions[" + k + "] has " + functions.get(k).features()
+                        + " features, expected " + functions.getFirst().features() + " as functions[0] has");
+            }
+        }
+        return new MultiClassifier<>(checked, OneVersusRest.of(functions.toArray(new Classifier[0])), null);
     }
 
     /**
@@ -84,13 +118,13 @@ public final class MultiClassifier<L> {
      * @param byPair a classifier a pair: +1 for the first, −1 for the second; (0, 1), (0, 2), …, (0, K−1), (1, 2), …;
      *        kept
      */
-    static <L> MultiClassifier<L> pairs(List<L> classes, InContextClassifier[] byPair) {
+    static <L> MultiClassifier<L> pairs(List<L> classes, Classifier[] byPair) {
         return new MultiClassifier<>(classes, new OneVersusOne(classes.size(), byPair),
                 origin(byPair, classes.size() - 1));
     }
 
     /** That of functions which each demonstration has {@code times} a part in, if they have one; or else {@code null}. */
-    private static Supplier<Origin> origin(InContextClassifier[] functions, int times) {
+    private static Supplier<Origin> origin(Classifier[] functions, int times) {
         if (!functions[0].hasOrigin()) {
             return null;
         }
@@ -106,7 +140,7 @@ public final class MultiClassifier<L> {
             }
             Origin first = origins.getFirst();
             return new Origin(
-                    demonstrations / times, hash.hex(), first.weightsHash(), first.weights(), first.product());
+                    demonstrations / times, hash.hex(), first.learner(), first.weights(), first.product());
         };
     }
 
@@ -120,14 +154,41 @@ public final class MultiClassifier<L> {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w} and {@code c}, a row and a number for each class or pair of classes, the names of the {@code classes},
-     * and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     * {@code w} and {@code c}, a row and a number for each class or pair of classes, their Gaussian models if they have
+     * them, the names of the {@code classes}, and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
      *
      * @param name of a label; all differ
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file, Function<? super L, String> name) throws IOException {
-        MultiClassifierFile.write(file, this, name);
+        Classifier[] functions = scheme.functions();
+        double[] c = new double[functions.length];
+        double[] models = new double[functions.length * Classifier.GAUSSIAN];
+        boolean gaussian = hasGaussian();
+        for (int k = 0; k < c.length; k++) {
+            c[k] = functions[k].intercept();
+            if (gaussian) {
+                functions[k].gaussianTo(models, k * Classifier.GAUSSIAN);
+            }
+        }
+        FlatJson meta = new FlatJson()
+                .put("format", FORMAT)
+                .put("version", VERSION)
+                .put("features", features())
+                .put("scheme", scheme instanceof OneVersusRest ? REST : PAIRS);
+        Optional<Origin> known = origin();
+        known.ifPresent(from -> from.to(meta));
+        meta.put("product", known.map(Origin::product).orElse(Product.NAME));
+        Map<String, Npz.Array> arrays = new HashMap<>(Map.of(
+                "w", Npz.Array.rows(c.length, features(), (k, row) ->
+                        System.arraycopy(functions[k].weights(), 0, row, 0, row.length)),
+                "c", Npz.Array.of(c, c.length),
+                "classes", Npz.Array.of(Names.of(classes, name).toString()),
+                "meta", Npz.Array.of(meta.toString())));
+        if (gaussian) {
+            arrays.put("gaussian", Npz.Array.of(models, c.length, Classifier.GAUSSIAN));
+        }
+        Npz.write(file, arrays);
     }
 
     /**
@@ -137,8 +198,48 @@ public final class MultiClassifier<L> {
      * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
      *         message names the file, the array, what was found and what was expected
      */
-    public static <L> MultiClassifier<L> load(Path file, Function<String, ? extends L> label) throws IOException {
-        return MultiClassifierFile.read(file, label);
+    public static <L> MultiClassifier<L> load(Path path, Function<String, ? extends L> label) throws IOException {
+        try (Npz file = Npz.open(path)) {
+            file.checkNames(Set.of("c", "classes", "gaussian", "meta", "w"), "w, c, gaussian, classes and meta alone");
+            FlatJson meta = file.meta(FORMAT, VERSION);
+            int d = file.features(meta);
+            List<L> classes = Names.labels(file, label);
+            boolean pairs = file.inMeta(() -> isPairs(meta.text("scheme")));
+            Classifier[] functions = functions(file, pairs ? Scheme.pairs(classes.size()) : classes.size(), d);
+            Optional<Origin> origin = file.inMeta(() -> Origin.of(meta));
+            try {
+                return new MultiClassifier<>(classes,
+                        pairs ? new OneVersusOne(classes.size(), functions) : OneVersusRest.onGrids(functions),
+                        Classifier.supplier(origin));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(path + ": w and c: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static boolean isPairs(String scheme) {
+        if (!scheme.equals(REST) && !scheme.equals(PAIRS)) {
+            throw new IllegalArgumentException(
+                    "scheme = " + Npz.printable(scheme) + ", expected " + REST + " or " + PAIRS);
+        }
+        return scheme.equals(PAIRS);
+    }
+
+    private static Classifier[] functions(Npz file, int count, int d) throws IOException {
+        double[] c = file.finiteDoubles("c", count);
+        float[] w = file.floats("w", count, d);
+        double[] models =
+                file.names().contains("gaussian") ? file.doubles("gaussian", count, Classifier.GAUSSIAN) : null;
+        Classifier[] functions = new Classifier[count];
+        for (int k = 0; k < count; k++) {
+            functions[k] = new Classifier(Arrays.copyOfRange(w, k * d, (k + 1) * d), c[k], Alignment.none(d),
+                    models == null ? null : Classifier.gaussian(file, models, k * Classifier.GAUSSIAN), null);
+        }
+        return functions;
+    }
+
+    private boolean hasGaussian() {
+        return Stream.of(scheme.functions()).allMatch(function -> function.gaussian().isPresent());
     }
 
     Scheme scheme() {
@@ -160,9 +261,82 @@ public final class MultiClassifier<L> {
         return scheme.scores(x);
     }
 
+    /**
+     * {@link #scores(float[])} of every query.
+     *
+     * @return rows × K, row-major without gaps, owned by the caller
+     */
+    public double[] scores(Rows x) {
+        int k = classes.size();
+        double[] scores = new double[Math.multiplyExact(x.rows(), k)];
+        forEach(x, (n, row) -> System.arraycopy(scheme.scores(row), 0, scores, n * k, k));
+        return scores;
+    }
+
     /** The answer: the class of the greatest exact f_c(x), or the one with most votes. */
     public L predict(float[] x) {
         return classes.get(scheme.winner(x));
+    }
+
+    /** {@link #predict(float[])} for every query, in a new list. */
+    public List<L> predict(Rows x) {
+        List<L> labels = new ArrayList<>(x.rows());
+        forEach(x, (n, row) -> labels.add(predict(row)));
+        return labels;
+    }
+
+    /**
+     * {@link #answer(float[], Threat)} for every query, in a new list.
+     *
+     * @param x queries of d finite features inside the threat's box
+     */
+    public List<Answer<L>> answers(Rows x, Threat threat) {
+        threat.checkFeatures(features());
+        List<Answer<L>> answers = new ArrayList<>(x.rows());
+        forEach(x, (n, row) -> {
+            threat.checkInside(row, n);
+            answers.add(answer(row, threat));
+        });
+        return answers;
+    }
+
+    private interface Query {
+        /** Query n; the row is overwritten by the next one. */
+        void ask(int n, float[] row);
+    }
+
+    private void forEach(Rows x, Query query) {
+        x.checkFeatures(features());
+        float[] row = new float[features()];
+        for (int n = 0; n < x.rows(); n++) {
+            query.ask(n, x.copyFinite(n, row));
+        }
+    }
+
+    /**
+     * The probability of each class given x, by class in a new array, under the {@linkplain Classifier#gaussian Gaussian
+     * models} of the binary classifiers. One-vs-one couples their {@link Classifier#probability probabilities} r_cr as
+     * Price, Knerr, Personnaz and Dreyfus (1995) do, P(c) = 1/(Σ_r 1/r_cr − (K − 2)), divided by their sum: at ε = 0 these
+     * are the exact probabilities of normal classes with one covariance. One-vs-rest divides the probability of each class
+     * against the rest by their sum.
+     *
+     * @throws IllegalStateException if the classifiers have no such model
+     */
+    public double[] probabilities(float[] x) {
+        if (!hasGaussian()) {
+            throw new IllegalStateException("this classifier has no Gaussian model, expected one that RobustBayes made");
+        }
+        double[] p = scheme.logProbabilities(x);
+        double greatest = Arrays.stream(p).max().orElseThrow();
+        double sum = 0;
+        for (int k = 0; k < p.length; k++) {
+            p[k] = StrictMath.exp(p[k] - greatest);
+            sum += p[k];
+        }
+        for (int k = 0; k < p.length; k++) {
+            p[k] /= sum;
+        }
+        return p;
     }
 
     /** {@link #radius(float[], Threat)} under {@link Threat#linf}. */
@@ -189,7 +363,7 @@ public final class MultiClassifier<L> {
      * @param epsilon size of the perturbation, finite, at least 0
      */
     public Optional<L> predict(float[] x, Threat threat, double epsilon) {
-        InContextClassifier.checkEpsilon("epsilon", epsilon);
+        Classifier.checkEpsilon("epsilon", epsilon);
         Answer<L> answer = answer(x, threat);
         return answer.radius > epsilon ? Optional.of(answer.label) : Optional.empty();
     }
@@ -205,24 +379,23 @@ public final class MultiClassifier<L> {
     }
 
     /**
-     * The signed radii of queries, in a new array: {@link #radius(float[], Threat)} where the answer is y, and minus
+     * A signed radius for every query, in a new array: {@link #radius(float[], Threat)} where the answer is y, and minus
      * that where it is not: no smaller perturbation changes the answer, so none makes it right.
      *
      * @param x queries of d finite features inside the threat's box
      * @param y labels, each one of {@link #classes}, one a row
      */
-    public double[] radii(Rows x, List<L> y, Threat threat) {
+    public double[] signedRadii(Rows x, List<L> y, Threat threat) {
         x.checkFeatures(features());
         int[] labels = numbers(x, y);
         threat.checkFeatures(features());
-        float[] row = new float[features()];
         double[] radii = new double[labels.length];
-        for (int n = 0; n < radii.length; n++) {
-            threat.checkInside(x.copyFinite(n, row), n);
+        forEach(x, (n, row) -> {
+            threat.checkInside(row, n);
             Answer<Integer> answer = scheme.answer(row, threat);
             // 0 − in place of a sign: 0 has none
             radii[n] = answer.label == labels[n] ? answer.radius : 0 - answer.radius;
-        }
+        });
         return radii;
     }
 
@@ -251,75 +424,7 @@ public final class MultiClassifier<L> {
      * @return for each ε the share of queries whose signed radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, List<L> y, Threat threat, double... epsilons) {
-        InContextClassifier.checkCurve(x, epsilons);
-        return InContextClassifier.shareAbove(radii(x, y, threat), epsilons);
-    }
-
-    /** What {@link LinearTransformer#learnRest} says. */
-    static <L> MultiClassifier<L> learnRest(LinearTransformer transformer, Rows x, List<L> y) {
-        Demonstrations<L> all = Demonstrations.of(x, y);
-        InContextClassifier[] byClass = new InContextClassifier[all.classes.size()];
-        for (int c = 0; c < byClass.length; c++) {
-            int[] labels = new int[all.number.length];
-            for (int n = 0; n < labels.length; n++) {
-                labels[n] = all.number[n] == c ? 1 : -1;
-            }
-            byClass[c] = transformer.learn(Preprocessing.fit(x, labels), x, labels);
-        }
-        return rest(all.classes, byClass);
-    }
-
-    /** What {@link LinearTransformer#learnPairs} says. */
-    static <L> MultiClassifier<L> learnPairs(LinearTransformer transformer, Rows x, List<L> y) {
-        Demonstrations<L> all = Demonstrations.of(x, y);
-        int classes = all.classes.size();
-        InContextClassifier[] byPair = new InContextClassifier[Scheme.pairs(classes)];
-        for (int c = 0; c < classes; c++) {
-            for (int r = c + 1; r < classes; r++) {
-                int[] members = all.members(c, r);
-                float[] rows = new float[Math.multiplyExact(members.length, x.features())];
-                int[] labels = new int[members.length];
-                for (int n = 0; n < members.length; n++) {
-                    System.arraycopy(x.array(), x.start(members[n]), rows, n * x.features(), x.features());
-                    labels[n] = all.number[members[n]] == c ? 1 : -1;
-                }
-                Rows pair = Rows.view(rows, x.features());
-                byPair[Scheme.pair(c, r, classes)] =
-                        transformer.learn(Preprocessing.fit(pair, labels), pair, labels);
-            }
-        }
-        return pairs(all.classes, byPair);
-    }
-
-    /**
-     * The classes among demonstrations.
-     *
-     * @param classes in order of first appearance
-     * @param number of each demonstration's class among them
-     */
-    private record Demonstrations<L>(List<L> classes, int[] number) {
-        static <L> Demonstrations<L> of(Rows x, List<L> y) {
-            Rows.atLeast("number of demonstrations", x.rows(), 1);
-            x.checkLabels("y.size()", y.size());
-            Map<L, Integer> numbers = new LinkedHashMap<>();
-            int[] number = new int[x.rows()];
-            int n = 0;
-            for (L label : y) {
-                if (label == null) {
-                    throw new IllegalArgumentException("y[" + n + "] = null, expected a label");
-                }
-                numbers.putIfAbsent(label, numbers.size());
-                number[n++] = numbers.get(label);
-            }
-            Rows.atLeast("number of classes in y", numbers.size(), 2);
-            return new Demonstrations<>(List.copyOf(numbers.keySet()), number);
-        }
-
-        /** The demonstrations of classes c and r. */
-        int[] members(int c, int r) {
-            return IntStream.range(0, number.length)
-                    .filter(n -> number[n] == c || number[n] == r)
-                    .toArray();
-        }
+        Classifier.checkCurve(x, epsilons);
+        return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
     }
 }

@@ -16,20 +16,20 @@ import java.util.Arrays;
 final class OneVersusOne implements Scheme {
     private final int classes;
     /** In the order of {@link Scheme#pair}; the first class of a pair is +1. */
-    private final InContextClassifier[] byPair;
+    private final Classifier[] byPair;
 
     private interface Answering {
         double of(int c, int r);
     }
 
     /** Keeps {@code byPair}. */
-    OneVersusOne(int classes, InContextClassifier[] byPair) {
+    OneVersusOne(int classes, Classifier[] byPair) {
         this.classes = classes;
         this.byPair = byPair;
     }
 
     @Override
-    public InContextClassifier[] functions() {
+    public Classifier[] functions() {
         return byPair;
     }
 
@@ -41,6 +41,31 @@ final class OneVersusOne implements Scheme {
     @Override
     public double[] scores(float[] x) {
         return Arrays.stream(votes(won(x))).asDoubleStream().toArray();
+    }
+
+    /** {@inheritDoc} With 1/r = 1 + e^−2f these are 1/(1 + Σ_r e^−2f), in logarithms. */
+    @Override
+    public double[] logProbabilities(float[] x) {
+        double[][] exponents = new double[classes][classes];
+        for (int c = 0; c < classes; c++) {
+            for (int r = c + 1; r < classes; r++) {
+                double twice = 2 * byPair[Scheme.pair(c, r, classes)].score(x);
+                exponents[c][r] = -twice;
+                exponents[r][c] = twice;
+            }
+        }
+        // the class itself has the exponent 0, which is the 1 of the sum
+        return Arrays.stream(exponents).mapToDouble(each -> -logSum(each)).toArray();
+    }
+
+    /** log Σ e^t without overflow. */
+    private static double logSum(double[] t) {
+        double greatest = Arrays.stream(t).max().orElseThrow();
+        double sum = 0;
+        for (double each : t) {
+            sum += StrictMath.exp(each - greatest);
+        }
+        return greatest + StrictMath.log(sum);
     }
 
     @Override

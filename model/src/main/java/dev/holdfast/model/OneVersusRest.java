@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.model.MultiClassifier.Answer;
+import java.util.Arrays;
 
 /**
  * The class of the greatest f_c(x) = w_c·x + c_c. Functions lie on grids, where the difference of any two is exact, and
@@ -16,23 +17,23 @@ final class OneVersusRest implements Scheme {
     /** The same for the 53 bits of a double. */
     private static final int DOUBLE_BITS = 51;
 
-    private final InContextClassifier[] byClass;
-    private final Preprocessing raw;
+    private final Classifier[] byClass;
+    private final Alignment raw;
     /**
      * f_c − f_r for c &lt; r, or {@code null}. Threads that race for one make equal ones, and what is immutable needs
      * no lock to be seen whole.
      */
-    private final InContextClassifier[] differences;
+    private final Classifier[] differences;
 
     /** Functions on grids; the array is kept. */
-    private OneVersusRest(InContextClassifier[] byClass) {
+    private OneVersusRest(Classifier[] byClass) {
         this.byClass = byClass;
-        this.raw = Preprocessing.none(byClass[0].features());
-        this.differences = new InContextClassifier[Scheme.pairs(byClass.length)];
+        this.raw = Alignment.none(byClass[0].features());
+        this.differences = new Classifier[Scheme.pairs(byClass.length)];
     }
 
     /** Puts functions on grids. Throws if weights are too large for their differences. */
-    static OneVersusRest of(InContextClassifier[] functions) {
+    static OneVersusRest of(Classifier[] functions) {
         float[][] w = new float[functions.length][];
         double[] c = new double[functions.length];
         for (int k = 0; k < functions.length; k++) {
@@ -43,15 +44,16 @@ final class OneVersusRest implements Scheme {
             toGrid(w, j);
         }
         toGrid(c);
-        InContextClassifier[] byClass = new InContextClassifier[functions.length];
+        Classifier[] byClass = new Classifier[functions.length];
         for (int k = 0; k < functions.length; k++) {
-            byClass[k] = new InContextClassifier(w[k], c[k], functions[k].preprocessing(), null);
+            byClass[k] = new Classifier(
+                    w[k], c[k], functions[k].alignment(), functions[k].gaussian().orElse(null), null);
         }
         return new OneVersusRest(byClass);
     }
 
     /** Functions that {@link #of} has put on grids; throws if the difference of two of them is not exact. */
-    static OneVersusRest onGrids(InContextClassifier[] byClass) {
+    static OneVersusRest onGrids(Classifier[] byClass) {
         OneVersusRest scheme = new OneVersusRest(byClass);
         for (int c = 0; c < byClass.length; c++) {
             for (int r = c + 1; r < byClass.length; r++) {
@@ -115,7 +117,7 @@ final class OneVersusRest implements Scheme {
     }
 
     @Override
-    public InContextClassifier[] functions() {
+    public Classifier[] functions() {
         return byClass;
     }
 
@@ -134,6 +136,16 @@ final class OneVersusRest implements Scheme {
     }
 
     @Override
+    public double[] logProbabilities(float[] x) {
+        return Arrays.stream(byClass).mapToDouble(function -> logLogistic(2 * function.score(x))).toArray();
+    }
+
+    /** log 1/(1 + e^−t) without overflow. */
+    private static double logLogistic(double t) {
+        return Math.min(t, 0) - StrictMath.log1p(StrictMath.exp(-Math.abs(t)));
+    }
+
+    @Override
     public int winner(float[] x) {
         int winner = 0;
         for (int k = 1; k < byClass.length; k++) {
@@ -148,7 +160,7 @@ final class OneVersusRest implements Scheme {
         double radius = Double.POSITIVE_INFINITY;
         for (int k = 0; k < byClass.length; k++) {
             if (k != winner) {
-                InContextClassifier difference = difference(Math.min(k, winner), Math.max(k, winner));
+                Classifier difference = difference(Math.min(k, winner), Math.max(k, winner));
                 radius = Math.min(radius, difference.radius(x, threat));
             }
         }
@@ -156,16 +168,16 @@ final class OneVersusRest implements Scheme {
     }
 
     /** f_c − f_r, c &lt; r. */
-    private InContextClassifier difference(int c, int r) {
+    private Classifier difference(int c, int r) {
         int pair = Scheme.pair(c, r, byClass.length);
-        InContextClassifier difference = differences[pair];
+        Classifier difference = differences[pair];
         if (difference == null) {
             float[] w = byClass[c].weights();
             float[] other = byClass[r].weights();
             for (int j = 0; j < w.length; j++) {
                 w[j] -= other[j];
             }
-            difference = new InContextClassifier(w, byClass[c].intercept() - byClass[r].intercept(), raw, null);
+            difference = new Classifier(w, byClass[c].intercept() - byClass[r].intercept(), raw, null, null);
             differences[pair] = difference;
         }
         return difference;

@@ -6,6 +6,7 @@ import dev.holdfast.kernel.MatrixProduct;
 import dev.holdfast.kernel.ProjectedDescent;
 import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.kernel.Workers;
+import dev.holdfast.model.archive.Npz;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.archive.FlatJson;
 import java.util.Optional;
 import java.util.Set;
 

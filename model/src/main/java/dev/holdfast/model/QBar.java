@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
+import dev.holdfast.model.archive.Hash;
 import java.util.Arrays;
 
 /**

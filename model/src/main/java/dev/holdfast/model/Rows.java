@@ -134,6 +134,39 @@ public final class Rows {
         return row;
     }
 
+    /** Throws unless every entry is finite and at most {@code most} in magnitude. */
+    void checkMagnitude(float most) {
+        for (int n = 0; n < rows; n++) {
+            if (!isWithin(x, start(n), d, most)) {
+                throw tooGreat(n, most);
+            }
+        }
+    }
+
+    /** Branches that are never taken cost less than a chain of maxima. */
+    private static boolean isWithin(float[] x, int o, int d, float most) {
+        for (int j = o; j < o + d; j++) {
+            if (!(Math.abs(x[j]) <= most)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private IllegalArgumentException tooGreat(int n, float most) {
+        for (int j = 0; j < d; j++) {
+            float value = x[start(n) + j];
+            if (!Float.isFinite(value)) {
+                return notFinite("");
+            }
+            if (Math.abs(value) > most) {
+                return new IllegalArgumentException("x has " + value + " in row " + n + ", feature " + j
+                        + ", expected a number of magnitude at most " + most);
+            }
+        }
+        throw new AssertionError("row " + n);
+    }
+
     /** {@link #copy}; throws if an entry is not finite. */
     float[] copyFinite(int n, float[] row) {
         for (float entry : copy(n, row)) {

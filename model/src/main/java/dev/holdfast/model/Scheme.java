@@ -5,13 +5,16 @@ import dev.holdfast.model.MultiClassifier.Answer;
 /** How binary classifiers answer for many classes, which are numbers from 0 on here. Immutable to whoever looks. */
 sealed interface Scheme permits OneVersusRest, OneVersusOne {
     /** Those of the classes, or of their pairs. Not a copy. */
-    InContextClassifier[] functions();
+    Classifier[] functions();
 
     /** d. */
     int features();
 
     /** A score a class, in a new array. */
     double[] scores(float[] x);
+
+    /** The logarithm of each class's probability but for a common term, of functions with Gaussian models. */
+    double[] logProbabilities(float[] x);
 
     /** The class that answers; of equal ones the first. */
     int winner(float[] x);

@@ -1,5 +1,7 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.certificate.Norm;
+import dev.holdfast.model.certificate.Reach;
 import java.util.Arrays;
 
 /**
@@ -15,13 +17,6 @@ import java.util.Arrays;
  * }</pre>
  */
 public final class Threat {
-    /** The norm of Δ/b. */
-    enum Norm {
-        LINF,
-        L2,
-        L1
-    }
-
     private static final Threat LINF = new Threat(Norm.LINF, null, null, false, null, new int[0]);
     private static final Threat L2 = new Threat(Norm.L2, null, null, false, null, new int[0]);
     private static final Threat L1 = new Threat(Norm.L1, null, null, false, null, new int[0]);
@@ -171,9 +166,14 @@ public final class Threat {
         }
     }
 
-    /** b, 0 where a feature is frozen, in a new array. Throws unless this threat is one to queries of d features. */
-    float[] budgets(int d) {
+    /** What this threat means for queries of d features; throws unless it is one to them. */
+    Reach reach(int d) {
         checkFeatures(d);
+        return new Reach(norm, budgets == null && frozen.length == 0 ? null : budgets(d), lower, upper);
+    }
+
+    /** b, 0 where a feature is frozen, in a new array. */
+    private float[] budgets(int d) {
         float[] b = budgets == null ? new float[d] : budgets.clone();
         if (budgets == null) {
             Arrays.fill(b, 1);

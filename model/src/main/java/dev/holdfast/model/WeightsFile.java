@@ -1,8 +1,9 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.archive.FlatJson;
+import dev.holdfast.model.archive.Npz;
+import dev.holdfast.model.archive.Product;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,19 +19,7 @@ final class WeightsFile {
     private static final Set<String> NAMES = Set.of("P", "Q", "meta", "p");
     private static final String FORMAT = "holdfast-weights";
     private static final int VERSION = 1;
-    /** What wrote a file. */
-    static final String PRODUCT = "holdfast " + productVersion();
-
     private WeightsFile() {}
-
-    /** The version that the build has written into a resource: it is there on the class path too. */
-    private static String productVersion() {
-        try (InputStream in = WeightsFile.class.getResourceAsStream("version")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     static void write(Path file, LinearTransformer transformer) throws IOException {
         int d = transformer.features();
@@ -58,7 +47,7 @@ final class WeightsFile {
                 .put("version", VERSION)
                 .put("features", transformer.features());
         transformer.provenance().ifPresent(provenance -> provenance.to(meta));
-        return meta.put("product", PRODUCT);
+        return meta.put("product", Product.NAME);
     }
 
     static LinearTransformer read(Path path) throws IOException {

@@ -31,7 +31,7 @@ final class Page {
                 Written by `results` (see README.md), from numbers that lie in results/. One thread where no other
                 number stands; every number is the median over forks of the forks' medians, with the least and the
                 greatest fork in brackets, and each fork starts cold and measures after 1.4 seconds (whole tasks,
-                steps of pretraining, certificates and updates of a context after 4.2). Ratios are those of two medians of one machine and day: above 1,
+                steps of pretraining, certificates and updates of a state after 4.2). Ratios are those of two medians of one machine and day: above 1,
                 Holdfast is faster. Where a target is not met, the decisions of the kernel
                 ([loops](../kernel/decisions/0005-three-ways-through-a-block.md),
                 [tiles](../kernel/decisions/0006-a-tile-by-registers.md),
@@ -301,7 +301,7 @@ final class Page {
     }
 
     private void bulkAdds() {
-        table("A bulk add", "1000 rows in the cache to a context that fades, beside the bare context pass. Target: ≥ .8 of"
+        table("A bulk add", "1000 rows in the cache to a fast state of one p, beside the bare context pass. Target: ≥ .8 of"
                 + " its speed.", "d", "context pass, µs", "addAll, µs", "of the limit");
         for (Measured limit : rows("BulkAddBenchmark", "accumulate", Map.of())) {
             Measured add = limit.beside(measured, "addAll").orElseThrow();
@@ -310,7 +310,7 @@ final class Page {
     }
 
     private void updates() {
-        table("A living context", "One row of normal numbers, added to an exact sum or removed, and another context"
+        table("An exact state", "One row of normal numbers, added to exact sums of one p or removed, and another state"
                 + " merged, ns; × is the time in units of a dot product and an axpy of floats. Target for a row: ≤ 12×.",
                 "d", "dot and axpy", "add", "×", "remove", "×", "merge");
         for (Measured limit : rows("ContextUpdateBenchmark", "dotAxpy", Map.of())) {

@@ -50,12 +50,15 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         Map<String, String[]> memory = Map.of("d", SHORT_ROWS, "residency", new String[] {"memory"});
         suites.add(new Suite("scores", "ScoresBenchmark.(holdfast|readStream)$", memory, false));
         suites.add(new Suite("attack", "AttackBenchmark.(holdfast|copyStream)$", memory, false));
+        suites.add(new Suite("solvers", "SolversBenchmark", Map.of(), false));
+        suites.add(new Suite("descent", "DescentBenchmark", Map.of(), false));
         suites.add(new Suite("certificates", "CertificateBenchmark", Map.of(), false));
         suites.add(new Suite("updates", "ContextUpdateBenchmark", Map.of(), false));
         suites.add(new Suite("bulk", "BulkAddBenchmark", Map.of(), false));
         suites.add(new Suite("scalar", "ContextBenchmark.(scalar|ejml)$", Map.of("d", new String[] {"784"}), false));
         suites.add(new Suite("alloc", "(Context|Scores|Attack|Gram).*Benchmark.(holdfast|holdfastBytes)$",
                 Map.of("d", SHORT_ROWS, "residency", new String[] {"cache"}), true));
+        suites.add(new Suite("solversAlloc", "(Solvers|Descent)Benchmark.holdfast$", Map.of(), true));
         suites.add(new Suite("certificatesAlloc", "CertificateBenchmark.(classify|certify|radius|radiusBox)$", Map.of(),
                 true));
         suites.add(new Suite("updatesAlloc", "ContextUpdateBenchmark.(add|remove|merge)$", Map.of(), true));

@@ -1,6 +1,6 @@
 package dev.holdfast.verify.baselines;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.Rows;
 
 /**
@@ -81,11 +81,11 @@ public record LinearFit(double[] w, double c) {
     }
 
     /** The same classifier, w rounded to floats, with the certificates of all classifiers. */
-    public InContextClassifier classifier() {
+    public Classifier classifier() {
         float[] rounded = new float[w.length];
         for (int j = 0; j < rounded.length; j++) {
             rounded[j] = (float) w[j];
         }
-        return InContextClassifier.of(rounded, c);
+        return Classifier.of(rounded, c);
     }
 }

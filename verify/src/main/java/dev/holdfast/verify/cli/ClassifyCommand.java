@@ -1,14 +1,18 @@
 package dev.holdfast.verify.cli;
 
-import dev.holdfast.model.GramContext;
+import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
+import dev.holdfast.model.RobustBayes;
+import dev.holdfast.model.Rows;
+import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
 import dev.holdfast.verify.data.CsvSamples;
 import dev.holdfast.verify.data.DataException;
-import dev.holdfast.verify.experiments.Weights;
+import dev.holdfast.verify.experiments.NamedLearner;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +34,13 @@ import picocli.CommandLine.Option;
 final class ClassifyCommand implements Callable<Integer> {
     private static final String SAVED = ".npz";
     /** What an exact sum takes, of which a class has one for each pair of features. */
-    private static final double BYTES_PER_PAIR = 120;
+    private static final double BYTES_PER_EXACT_PAIR = 120;
+    /** What fast sums take for each pair of features, both ways round. */
+    private static final double BYTES_PER_FAST_PAIR = 16;
+    /** What the names of learners begin with that need no pairs of features. */
+    private static final String WITHOUT_PAIRS = "bayes-";
+    /** Rows that are added together. */
+    private static final int BLOCK = 256;
 
     @Option(names = "--context", required = true, paramLabel = "FILE",
             description = "demonstrations, FILE.csv, or what --save wrote, FILE.npz")
@@ -46,9 +56,14 @@ final class ClassifyCommand implements Callable<Integer> {
             description = "answers, a line a query: predicted, score, radius and, with --epsilon, certified")
     private Path out;
 
-    @Option(names = "--weights", defaultValue = "adversarial", paramLabel = "NAME",
-            description = "the transformer: standard, adversarial or a weights file, FILE.npz")
+    @Option(names = "--weights", paramLabel = "NAME",
+            description = "the learner: " + NamedLearner.NAMES + " (default: bayes:NORM:E with the --norm and the"
+                    + " --epsilon, else 0, and with --pairs unless --rest is given)")
     private String weights;
+
+    @Option(names = "--priors", paramLabel = "HOW",
+            description = "how likely the classes are to a bayes learner: equal (default) or counted")
+    private String priors;
 
     @Option(names = "--norm", defaultValue = "linf", paramLabel = "NORM", description = "linf, l2 or l1")
     private String norm;
@@ -62,12 +77,15 @@ final class ClassifyCommand implements Callable<Integer> {
     @ArgGroup
     private final Scheme scheme = new Scheme();
 
-    @Option(names = "--save", paramLabel = "FILE.npz", description = "file for the context, for any weights later")
+    @Option(names = "--save", paramLabel = "FILE.npz", description = "file for the context, for any learner later")
     private Path save;
+
+    @Option(names = "--exact", description = "keep sums without rounding, the same for every order of the rows")
+    private boolean exact;
 
     /** One way of the two. */
     private static final class Scheme {
-        @Option(names = "--rest", description = "each class against the rest (default)")
+        @Option(names = "--rest", description = "each class against the rest (default where --weights is given)")
         private boolean rest;
 
         @Option(names = "--pairs", description = "each class against each other, by votes")
@@ -78,12 +96,16 @@ final class ClassifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         Threat threat = threat();
-        GramContext<String> learnt = isSaved() ? load() : learn();
-        LinearTransformer transformer = Weights.named(weights, learnt.features()).transformer();
-        MultiClassifier<String> classifier =
-                scheme.pairs ? learnt.pairs(transformer) : learnt.rest(transformer);
+        boolean named = weights != null;
+        if (!named) {
+            weights = "bayes:" + norm + ":" + (epsilon == null ? 0.0 : epsilon);
+        }
+        boolean pairs = scheme.pairs || !named && !scheme.rest;
+        State<String> state = isSaved() ? load() : learn();
+        Learner learner = learner(state.features());
+        MultiClassifier<String> classifier = pairs ? learner.learnPairs(state) : learner.learnRest(state);
         Answers answers = new Answers(classifier, threat, epsilon);
-        try (CsvSamples queries = CsvSamples.withFeatures(input, learnt.featureNames(), label);
+        try (CsvSamples queries = CsvSamples.withFeatures(input, state.featureNames(), label);
                 Progress progress = Progress.ofFile("classify", input)) {
             if (box != null) {
                 queries.inBox(box[0], box[1]);
@@ -94,13 +116,36 @@ final class ClassifyCommand implements Callable<Integer> {
             }
         }
         if (save != null) {
-            save(learnt);
+            save(state);
+        }
+        if (!named) {
+            // last, so that an error is the only line
+            System.err.println("holdfast: no --weights, so learnt by " + weights + (pairs ? " --pairs" : " --rest"));
         }
         return 0;
     }
 
+    private Learner learner(int d) {
+        Learner learner = NamedLearner.named(weights, d).learner();
+        return switch (learner) {
+            case LinearTransformer transformer -> transformer.aligned();
+            case RobustBayes bayes -> "counted".equals(priors) ? bayes.countedPriors() : bayes;
+        };
+    }
+
     private void check() {
-        Weights.check(weights);
+        if (weights != null) {
+            NamedLearner.check(weights);
+        }
+        if (priors != null && !priors.equals("equal") && !priors.equals("counted")) {
+            throw Options.bad("--priors", priors, "equal or counted");
+        }
+        if (priors != null && weights != null && !weights.startsWith("bayes")) {
+            throw Options.bad("--priors", priors, "it with a bayes learner alone, not with --weights " + weights);
+        }
+        if (exact && isSaved()) {
+            throw Options.bad("--exact", true, "it where rows are read; " + context + " holds sums that were kept before");
+        }
         if (box != null && (box.length != 2 || !(box[0] <= box[1]))) {
             throw Options.bad("--box", join(box), "two numbers, LOW,HIGH, the first not greater");
         }
@@ -132,16 +177,16 @@ final class ClassifyCommand implements Callable<Integer> {
         return box == null ? threat : threat.inBox(box[0], box[1]);
     }
 
-    private GramContext<String> load() {
+    private State<String> load() {
         try {
-            return GramContext.load(context, Function.identity());
+            return State.load(context, Function.identity());
         } catch (IOException e) {
             throw new DataException(e.getMessage(), e);
         }
     }
 
     /** Reads the demonstrations twice, for their classes and for themselves, so that they need not be kept. */
-    private GramContext<String> learn() throws IOException {
+    private State<String> learn() throws IOException {
         Set<String> classes = new LinkedHashSet<>();
         try (CsvSamples samples = CsvSamples.labelled(context, label)) {
             while (samples.nextLabel()) {
@@ -154,24 +199,43 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         try (CsvSamples samples = CsvSamples.labelled(context, label);
                 Progress progress = Progress.ofFile("learn", context)) {
-            checkMemory(samples.features().size(), classes.size());
-            GramContext<String> learnt = GramContext.of(samples.features(), List.copyOf(classes));
-            float[] x = new float[learnt.features()];
+            State<String> state = emptyState(samples.features(), List.copyOf(classes));
+            samples.inBox(-State.GREATEST_FEATURE, State.GREATEST_FEATURE);
+            int d = state.features();
+            float[] block = new float[BLOCK * d];
+            List<String> labels = new ArrayList<>(BLOCK);
+            float[] x = new float[d];
             while (samples.next(x)) {
-                try {
-                    learnt.add(x, samples.label());
-                } catch (IllegalArgumentException e) {
-                    throw samples.bad(e.getMessage());
+                System.arraycopy(x, 0, block, labels.size() * d, d);
+                labels.add(samples.label());
+                if (labels.size() == BLOCK) {
+                    add(state, block, labels);
                 }
                 progress.at(samples.bytesRead());
             }
-            return learnt;
+            add(state, block, labels);
+            return state;
         }
     }
 
-    /** The sums, and as much again while they are read out. */
+    private static void add(State<String> state, float[] block, List<String> labels) {
+        state.addAll(Rows.view(block, state.features()).first(labels.size()), labels);
+        labels.clear();
+    }
+
+    /** One for every learner where it is saved, else for this one. */
+    private State<String> emptyState(List<String> features, List<String> classes) {
+        int d = features.size();
+        if (save != null || !weights.startsWith(WITHOUT_PAIRS)) {
+            checkMemory(d, classes.size());
+        }
+        State<String> state = save == null ? learner(d).state(d, classes) : State.moments(d, classes);
+        return (exact ? state.exact() : state).named(features);
+    }
+
+    /** The sums of pairs of features, and as much again while they are read out. */
     private void checkMemory(long d, long classes) {
-        double megabytes = BYTES_PER_PAIR * classes * d * (d + 1) / 1e6;
+        double megabytes = (exact ? BYTES_PER_EXACT_PAIR : BYTES_PER_FAST_PAIR) * classes * d * (d + 1) / 1e6;
         double heap = Runtime.getRuntime().maxMemory() / 1e6;
         if (megabytes > heap) {
             throw new DataException(String.format(Locale.ROOT,
@@ -180,9 +244,9 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private void save(GramContext<String> learnt) {
+    private void save(State<String> state) {
         try {
-            learnt.save(save, Function.identity());
+            state.save(save, Function.identity());
         } catch (IOException e) {
             throw Options.notWritten("--save", save);
         }

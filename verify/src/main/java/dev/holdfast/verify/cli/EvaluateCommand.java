@@ -6,7 +6,7 @@ import dev.holdfast.verify.data.Cifar10;
 import dev.holdfast.verify.data.Digits;
 import dev.holdfast.verify.data.Idx;
 import dev.holdfast.verify.experiments.Evaluation;
-import dev.holdfast.verify.experiments.Weights;
+import dev.holdfast.verify.experiments.NamedLearner;
 import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.PairTasks;
 import dev.holdfast.verify.tasks.PretrainingTasks;
@@ -19,7 +19,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code holdfast evaluate}: accuracy of transformers on one family of tasks against ε. */
+/** {@code holdfast evaluate}: accuracy of learners on one family of tasks against ε. */
 @Command(
         name = "evaluate",
         description = "Accuracy on one family of tasks, clean and under the closed-form adversary.",
@@ -37,7 +37,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private Path data;
 
     @Option(names = "--weights", split = ",", defaultValue = "standard,adversarial", paramLabel = "NAME",
-            description = "transformers, separated by commas: standard, adversarial or a weights file, FILE.npz")
+            description = "learners, separated by commas: " + NamedLearner.NAMES)
     private List<String> weights;
 
     @Option(names = "--epsilons", split = ",", defaultValue = "0,0.05,0.1,0.15,0.2,0.25,0.3", paramLabel = "E",
@@ -98,11 +98,11 @@ final class EvaluateCommand implements Callable<Integer> {
         check();
         String implementation = Implementation.name();
         TaskFamily family = family();
-        List<Weights> transformers =
-                weights.stream().map(name -> Weights.named(name, family.features())).toList();
+        List<NamedLearner> learners =
+                weights.stream().map(name -> NamedLearner.named(name, family.features())).toList();
         List<Evaluation.Result> results;
         try (Progress progress = Progress.of(tasks, family.count())) {
-            results = Evaluation.run(family, transformers, epsilons, threads, progress::step);
+            results = Evaluation.run(family, learners, epsilons, threads, progress::step);
         }
         Report report = new Report(tasks, implementation, (System.nanoTime() - start) / 1e9, results);
         if (json) {
@@ -119,7 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Options.notNegative("--epsilons", epsilon);
         }
         for (String name : weights) {
-            Weights.check(name);
+            NamedLearner.check(name);
         }
         Options.atLeast("--threads", threads, 1);
         Options.atLeast("--count", count, 1);

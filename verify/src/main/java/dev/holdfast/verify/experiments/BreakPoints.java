@@ -55,7 +55,7 @@ final class BreakPoints implements Experiment {
 
     private static float[] learn(NormalTasks tasks, int t, int which) {
         Task task = tasks.task(t);
-        return Weights.ideal(tasks.features()).get(which).transformer()
+        return NamedLearner.ideal(tasks.features()).get(which).transformer()
                 .learn(task.demonstrations(), task.y())
                 .weights();
     }

@@ -13,7 +13,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * The paper's figure 5 for one data set: with u = y x of preprocessed demonstrations, the means E[u_i] and the row sums
+ * The paper's figure 5 for one data set: with u = y x of aligned demonstrations, the means E[u_i] and the row sums
  * of the covariance, Σ_j Cov(u_i, u_j) = Cov(u_i, Σ_j u_j), each sorted within a pair of classes.
  */
 record DataStatistics(String data) implements Experiment {

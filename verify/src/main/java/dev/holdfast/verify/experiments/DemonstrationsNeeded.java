@@ -91,7 +91,7 @@ final class DemonstrationsNeeded implements Experiment {
     private static void measure(NormalTasks tasks, int t, Sweep.Numbers numbers) {
         Task task = tasks.task(t);
         NormalTasks.Law law = tasks.law(t);
-        Weights adversarial = Weights.ideal(tasks.features()).getLast();
+        NamedLearner adversarial = NamedLearner.ideal(tasks.features()).getLast();
         for (int n : GRID) {
             float[] w = adversarial.transformer()
                     .learn(task.demonstrations().first(n), Arrays.copyOf(task.y(), n))

@@ -1,10 +1,11 @@
 package dev.holdfast.verify.experiments;
 
+import dev.holdfast.verify.tasks.PairTasks;
 import dev.holdfast.verify.tasks.TaskFamily;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Accuracy of transformers on one family of tasks against ε, as the command line shows it. */
+/** Accuracy of learners on one family of tasks against ε, as the command line shows it. */
 public final class Evaluation {
     /**
      * One point.
@@ -24,9 +25,12 @@ public final class Evaluation {
      * @param taskDone runs after each task, on any thread
      */
     public static List<Result> run(
-            TaskFamily family, List<Weights> weights, double[] epsilons, int threads, Runnable taskDone) {
+            TaskFamily family, List<NamedLearner> weights, double[] epsilons, int threads, Runnable taskDone) {
         List<Result> results = new ArrayList<>();
-        Sweep.run(List.of(new Sweep.Point(family, Sweep.accuracy(weights, epsilons))), threads, taskDone)
+        Sweep.Point point = family instanceof PairTasks pairs
+                ? Sweep.accuracyOnPairs(pairs, weights, epsilons)
+                : new Sweep.Point(family, Sweep.accuracy(weights, epsilons));
+        Sweep.run(List.of(point), threads, taskDone)
                 .forEach((name, estimates) -> {
                     for (Estimate at : estimates) {
                         Double sd = at.tasks() > 1 ? at.sd() : null;

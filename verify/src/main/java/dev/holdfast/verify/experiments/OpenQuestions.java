@@ -1,8 +1,8 @@
 package dev.holdfast.verify.experiments;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.Influence;
-import dev.holdfast.model.Preprocessing;
+import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
 import dev.holdfast.verify.experiments.PairQuestion.Found;
@@ -75,21 +75,21 @@ public final class OpenQuestions {
 
     static void measureFew(Pair pair, Sweep.Numbers numbers) {
         for (int n : FEW) {
-            Pair few = new Pair(pair.x().first(n), Arrays.copyOf(pair.y(), n), pair.preprocessing(), pair.queries(),
+            Pair few = new Pair(pair.x().first(n), Arrays.copyOf(pair.y(), n), pair.alignment(), pair.queries(),
                     pair.answers());
             addFew("whole split", few, numbers);
-            addFew("N alone", new Pair(few.x(), few.y(), Preprocessing.fit(few.x(), few.y()), few.queries(),
+            addFew("N alone", new Pair(few.x(), few.y(), Alignment.fit(few.x(), few.y()), few.queries(),
                     few.answers()), numbers);
         }
     }
 
-    private static void addFew(String preprocessing, Pair pair, Sweep.Numbers numbers) {
-        Task task = pair.preprocessed();
-        for (Weights weights : ideal(pair)) {
+    private static void addFew(String alignment, Pair pair, Sweep.Numbers numbers) {
+        Task task = pair.aligned();
+        for (NamedLearner weights : ideal(pair)) {
             double[] accuracy = weights.transformer()
                     .learn(task.demonstrations(), task.y())
                     .robustAccuracy(task.queries(), task.answers(), 0, EPSILON);
-            String name = weights.name() + ", " + preprocessing;
+            String name = weights.name() + ", " + alignment;
             numbers.add("clean/" + name, task.y().length, accuracy[0]);
             numbers.add("robust/" + name, task.y().length, accuracy[1]);
         }
@@ -100,7 +100,7 @@ public final class OpenQuestions {
         return new PairQuestion("box-" + data, "An adversary that must leave an image: " + name, data,
                 OpenQuestions::measureBox,
                 List.of(new Panel("accuracy", "Robust accuracy on " + name + " with pixels kept in 0..1",
-                        "“Preprocessed”: the paper's adversary moves every preprocessed feature. “Raw”: it moves raw"
+                        "“Aligned”: the paper's adversary moves every aligned feature. “Raw”: it moves raw"
                                 + " pixels, where mean and signs are folded into the classifier and pixels that say"
                                 + " nothing about the label are dropped. “In 0..1”: raw pixels that stay in their"
                                 + " range. The first " + BOX_QUERIES + " queries of a pair or all, if there are fewer.",
@@ -109,25 +109,25 @@ public final class OpenQuestions {
                         + " ε = 0.1 adversarial weights have %.3f of robust accuracy under it, %.3f where dropped"
                         + " pixels do not count and %.3f where pixels must stay in 0..1, too; standard weights %.3f,"
                         + " %.3f and %.3f. All are exact.",
-                        found.at("accuracy/adversarial, preprocessed", EPSILON),
+                        found.at("accuracy/adversarial, aligned", EPSILON),
                         found.at("accuracy/adversarial, raw", EPSILON),
                         found.at("accuracy/adversarial, in 0..1", EPSILON),
-                        found.at("accuracy/standard, preprocessed", EPSILON),
+                        found.at("accuracy/standard, aligned", EPSILON),
                         found.at("accuracy/standard, raw", EPSILON),
                         found.at("accuracy/standard, in 0..1", EPSILON)));
     }
 
     private static void measureBox(Pair all, Sweep.Numbers numbers) {
         int queries = Math.min(BOX_QUERIES, all.queries().rows());
-        Pair pair = new Pair(all.x(), all.y(), all.preprocessing(), all.queries().first(queries),
+        Pair pair = new Pair(all.x(), all.y(), all.alignment(), all.queries().first(queries),
                 Arrays.copyOf(all.answers(), queries));
-        Task task = pair.preprocessed();
+        Task task = pair.aligned();
         double[] epsilons = PaperFigures.REAL_EPSILONS;
-        for (Weights weights : ideal(pair)) {
+        for (NamedLearner weights : ideal(pair)) {
             String series = "accuracy/" + weights.name() + ", ";
-            InContextClassifier paper = weights.transformer().learn(task.demonstrations(), task.y());
-            curve(series + "preprocessed", paper, task.queries(), task.answers(), Threat.linf(), epsilons, numbers);
-            InContextClassifier raw = pair.learn(weights.transformer());
+            Classifier paper = weights.transformer().learn(task.demonstrations(), task.y());
+            curve(series + "aligned", paper, task.queries(), task.answers(), Threat.linf(), epsilons, numbers);
+            Classifier raw = pair.learn(weights.transformer());
             curve(series + "raw", raw, pair.queries(), pair.answers(), Threat.linf(), epsilons, numbers);
             curve(series + "in 0..1", raw, pair.queries(), pair.answers(), Threat.linf().inBox(0, 1), epsilons,
                     numbers);
@@ -149,10 +149,10 @@ public final class OpenQuestions {
     }
 
     private static void measureNorms(Pair pair, Sweep.Numbers numbers) {
-        Task task = pair.preprocessed();
+        Task task = pair.aligned();
         int d = pair.x().features();
-        for (Weights weights : ideal(pair)) {
-            InContextClassifier classifier = weights.transformer().learn(task.demonstrations(), task.y());
+        for (NamedLearner weights : ideal(pair)) {
+            Classifier classifier = weights.transformer().learn(task.demonstrations(), task.y());
             curve("l2/" + weights.name(), classifier, task.queries(), task.answers(), Threat.l2(),
                     grid(Math.sqrt(d) / 32), numbers);
             curve("l1/" + weights.name(), classifier, task.queries(), task.answers(), Threat.l1(), grid(d / 64.0),
@@ -208,11 +208,12 @@ public final class OpenQuestions {
         Rows x = pair.x().first(n);
         int[] y = Arrays.copyOf(pair.y(), n);
         float[] asked = pair.queries().first(queries).toArray();
-        for (Weights weights : ideal(pair)) {
+        for (NamedLearner weights : ideal(pair)) {
             int[] right = new int[FLIPPED.length];
             for (int m = 0; m < queries; m++) {
                 Influence influence = weights.transformer()
-                        .influence(pair.preprocessing(), x, y, Arrays.copyOfRange(asked, m * d, (m + 1) * d));
+                        .aligned(pair.alignment())
+                        .influence(x, y, Arrays.copyOfRange(asked, m * d, (m + 1) * d));
                 boolean answered = influence.score() * pair.answers()[m] > 0;
                 int needed = influence.flipsToChange().orElse(n + 1);
                 for (int i = 0; i < right.length; i++) {
@@ -225,11 +226,11 @@ public final class OpenQuestions {
         }
     }
 
-    private static List<Weights> ideal(Pair pair) {
-        return Weights.ideal(pair.x().features());
+    private static List<NamedLearner> ideal(Pair pair) {
+        return NamedLearner.ideal(pair.x().features());
     }
 
-    private static void curve(String series, InContextClassifier classifier, Rows queries, int[] answers,
+    private static void curve(String series, Classifier classifier, Rows queries, int[] answers,
             Threat threat, double[] epsilons, Sweep.Numbers numbers) {
         numbers.addAll(series, epsilons, classifier.robustAccuracy(queries, answers, threat, epsilons));
     }

@@ -1,8 +1,8 @@
 package dev.holdfast.verify.experiments;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.model.Preprocessing;
+import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Rows;
 import dev.holdfast.verify.report.Axis;
 import dev.holdfast.verify.report.Figure;
@@ -45,24 +45,24 @@ record PairQuestion(
     record Panel(String key, String title, String caption, Axis x, Axis y) {}
 
     /**
-     * A pair of classes before preprocessing, and the preprocessing that its whole training split has.
+     * A pair of classes as it is, and the alignment that its whole training split has.
      *
      * @param x demonstrations, cut to the smallest pair's count
      */
-    record Pair(Rows x, int[] y, Preprocessing preprocessing, Rows queries, int[] answers) {
+    record Pair(Rows x, int[] y, Alignment alignment, Rows queries, int[] answers) {
         static Pair of(Task task, int demonstrations) {
             return new Pair(task.demonstrations().first(demonstrations), Arrays.copyOf(task.y(), demonstrations),
-                    Preprocessing.fit(task.demonstrations(), task.y()), task.queries(), task.answers());
+                    Alignment.fit(task.demonstrations(), task.y()), task.queries(), task.answers());
         }
 
         /** A classifier of raw queries: an adversary moves raw features, and those that were dropped change nothing. */
-        InContextClassifier learn(LinearTransformer transformer) {
-            return transformer.learn(preprocessing, x, y);
+        Classifier learn(LinearTransformer transformer) {
+            return transformer.aligned(alignment).learn(x, y);
         }
 
-        /** The pair as the paper has it: an adversary moves preprocessed features, those that were dropped as well. */
-        Task preprocessed() {
-            return new Task(preprocessing.apply(x), y, preprocessing.apply(queries), answers);
+        /** The pair as the paper has it: an adversary moves aligned features, those that were dropped as well. */
+        Task aligned() {
+            return new Task(alignment.apply(x), y, alignment.apply(queries), answers);
         }
     }
 
@@ -94,7 +94,7 @@ record PairQuestion(
     @Override
     public Outcome run(Scale scale, Runnable step) {
         PairTasks tasks = new PairTasks(scale.dataSet(data), 0);
-        TaskFamily raw = tasks.unprocessed();
+        TaskFamily raw = tasks.unaligned();
         int[] pairs = pairs(scale, data, raw);
         Map<String, List<Estimate>> estimates = Sweep.run(List.of(new Sweep.Point(pairs.length, (t, numbers) ->
                 measure.of(Pair.of(raw.task(pairs[t]), tasks.demonstrations()), numbers))), scale.threads(), step);

@@ -76,7 +76,7 @@ public final class PaperFigures {
                         new Panel("figure-1-epsilon", "Accuracy on pretraining tasks against ε, d = 100",
                                 "100 features, λ = 0.1.", EPSILON, ACCURACY,
                                 scale -> List.of(new Point(pretraining(scale, 100),
-                                        Sweep.accuracy(Weights.ideal(100), scale.grid(PRETRAINING_EPSILONS))))),
+                                        Sweep.accuracy(NamedLearner.ideal(100), scale.grid(PRETRAINING_EPSILONS))))),
                         new Panel("figure-1-features", "Accuracy on pretraining tasks against d, ε = 0.15",
                                 "λ = 0.1; robust accuracy at ε = 0.15, and clean.", new Axis("features d", false),
                                 ACCURACY, scale -> points(scale.grid(PRETRAINING_FEATURES), 0.15,
@@ -93,7 +93,7 @@ public final class PaperFigures {
                         new Panel("figure-2-epsilon", "Accuracy on normal tasks against ε",
                                 "10 robust and 90 vulnerable features.", EPSILON, ACCURACY,
                                 scale -> List.of(new Point(normal(scale, 10, 90, 0),
-                                        Sweep.accuracy(Weights.ideal(100), scale.grid(NORMAL_EPSILONS))))),
+                                        Sweep.accuracy(NamedLearner.ideal(100), scale.grid(NORMAL_EPSILONS))))),
                         new Panel("figure-2-robust", "Accuracy on normal tasks against the number of robust features",
                                 "90 vulnerable features; robust accuracy at ε = 0.2, and clean.",
                                 new Axis("robust features", false), ACCURACY,
@@ -143,18 +143,18 @@ public final class PaperFigures {
         return DoubleStream.of(counts)
                 .mapToObj(count -> {
                     TaskFamily family = families.apply((int) count);
-                    return new Point(family, Sweep.accuracyAt(count, Weights.ideal(family.features()), epsilon));
+                    return new Point(family, Sweep.accuracyAt(count, NamedLearner.ideal(family.features()), epsilon));
                 })
                 .toList();
     }
 
-    private static List<Point> onPairs(Scale scale, String name, Function<List<Weights>, Sweep.Measure> measure) {
+    private static List<Point> onPairs(Scale scale, String name, Function<List<NamedLearner>, Sweep.Measure> measure) {
         TaskFamily pairs = new PairTasks(scale.dataSet(name), 0);
-        return List.of(new Point(pairs, measure.apply(Weights.ideal(pairs.features()))));
+        return List.of(new Point(pairs, measure.apply(NamedLearner.ideal(pairs.features()))));
     }
 
     /** Clean accuracy, and that at ε = 0.1, of what is learnt from the first N demonstrations, for every N. */
-    private static Sweep.Measure fewDemonstrations(List<Weights> weights, int[] demonstrations) {
+    private static Sweep.Measure fewDemonstrations(List<NamedLearner> weights, int[] demonstrations) {
         return (task, numbers) -> {
             for (int n : demonstrations) {
                 Sweep.accuracyAt(n, weights, 0.1).of(new Task(task.demonstrations().first(n),

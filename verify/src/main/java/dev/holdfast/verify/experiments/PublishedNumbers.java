@@ -38,7 +38,7 @@ record PublishedNumbers() implements Experiment {
 
         List<Point> points(Scale scale) {
             TaskFamily tasks = family.apply(scale);
-            return List.of(new Point(tasks, Sweep.accuracy(Weights.ideal(tasks.features()), 0, epsilon)));
+            return List.of(new Point(tasks, Sweep.accuracy(NamedLearner.ideal(tasks.features()), 0, epsilon)));
         }
     }
 

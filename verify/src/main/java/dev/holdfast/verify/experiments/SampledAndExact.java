@@ -33,18 +33,18 @@ final class SampledAndExact implements Experiment {
     @Override
     public Outcome run(Scale scale, Runnable step) {
         NormalTasks family = new NormalTasks(scale.sizes(), FEATURES);
-        List<Weights> weights = Weights.ideal(family.features());
+        List<NamedLearner> weights = NamedLearner.ideal(family.features());
         Map<String, List<Estimate>> estimates =
                 Sweep.run(List.of(new Sweep.Point(family.count(), (t, numbers) -> {
                     Task task = family.task(t);
-                    for (Weights each : weights) {
+                    for (NamedLearner each : weights) {
                         measure(each, task, family.law(t), numbers);
                     }
                 })), scale.threads(), step);
         List<Series> series = new ArrayList<>();
         List<List<Object>> rows = new ArrayList<>();
         double greatest = 0;
-        for (Weights each : weights) {
+        for (NamedLearner each : weights) {
             List<Estimate> sampled = estimates.get(each.name());
             List<Estimate> exact = estimates.get(exact(each));
             List<Estimate> variance = estimates.get(variance(each));
@@ -78,7 +78,7 @@ final class SampledAndExact implements Experiment {
                         List.of("weights", "ε", "sampled", "exact", "difference", "s.e.", "z"), rows))));
     }
 
-    private static void measure(Weights weights, Task task, NormalTasks.Law law, Sweep.Numbers numbers) {
+    private static void measure(NamedLearner weights, Task task, NormalTasks.Law law, Sweep.Numbers numbers) {
         var classifier = weights.transformer().learn(task.demonstrations(), task.y());
         double[] epsilons = PaperFigures.NORMAL_EPSILONS;
         numbers.addAll(weights.name(), epsilons,
@@ -91,11 +91,11 @@ final class SampledAndExact implements Experiment {
         }
     }
 
-    private static String exact(Weights weights) {
+    private static String exact(NamedLearner weights) {
         return weights.name() + ", exact";
     }
 
-    private static String variance(Weights weights) {
+    private static String variance(NamedLearner weights) {
         return weights.name() + ", variance";
     }
 }

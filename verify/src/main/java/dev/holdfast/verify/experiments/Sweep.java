@@ -1,7 +1,9 @@
 package dev.holdfast.verify.experiments;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
+import dev.holdfast.model.RobustBayes;
 import dev.holdfast.verify.report.Series;
+import dev.holdfast.verify.tasks.PairTasks;
 import dev.holdfast.verify.tasks.Task;
 import dev.holdfast.verify.tasks.TaskFamily;
 import java.util.ArrayList;
@@ -55,20 +57,39 @@ public final class Sweep {
         }
     }
 
-    /** Accuracy of each transformer, a series by its name, at x = ε, for every ε from one pass over the radii. */
-    public static Measure accuracy(List<Weights> weights, double... epsilons) {
+    /** Accuracy of each learner, a series by its name, at x = ε, for every ε from one pass over the radii. */
+    public static Measure accuracy(List<NamedLearner> weights, double... epsilons) {
         return (task, numbers) -> {
-            for (Weights each : weights) {
+            for (NamedLearner each : weights) {
                 numbers.addAll(each.name(), epsilons,
                         learn(each, task).robustAccuracy(task.queries(), task.answers(), epsilons));
             }
         };
     }
 
-    /** Clean and robust accuracy of each transformer, series {@code NAME, clean} and {@code NAME}, at a given x. */
-    public static Measure accuracyAt(double x, List<Weights> weights, double epsilon) {
+    /**
+     * {@link #accuracy} on pairs of classes. {@link RobustBayes} takes them as they are, by their moments, and asks the
+     * queries as they are: centring and signs change nothing for it. Transformers take them as the paper does.
+     */
+    public static Point accuracyOnPairs(PairTasks pairs, List<NamedLearner> learners, double... epsilons) {
+        boolean byRows = learners.stream().anyMatch(each -> !(each.learner() instanceof RobustBayes));
+        boolean byMoments = learners.stream().anyMatch(each -> each.learner() instanceof RobustBayes);
+        return new Point(pairs.count(), (t, numbers) -> {
+            Task task = byRows ? pairs.task(t) : null;
+            PairTasks.Moments moments = byMoments ? pairs.moments(t) : null;
+            for (NamedLearner each : learners) {
+                numbers.addAll(each.name(), epsilons, each.learner() instanceof RobustBayes bayes
+                        ? bayes.learn(moments.state())
+                                .robustAccuracy(moments.queries(), moments.answers(), epsilons)
+                        : learn(each, task).robustAccuracy(task.queries(), task.answers(), epsilons));
+            }
+        });
+    }
+
+    /** Clean and robust accuracy of each learner, series {@code NAME, clean} and {@code NAME}, at a given x. */
+    public static Measure accuracyAt(double x, List<NamedLearner> weights, double epsilon) {
         return (task, numbers) -> {
-            for (Weights each : weights) {
+            for (NamedLearner each : weights) {
                 double[] accuracy = learn(each, task).robustAccuracy(task.queries(), task.answers(), epsilon, 0);
                 numbers.add(each.name(), x, accuracy[0]);
                 numbers.add(each.name() + ", clean", x, accuracy[1]);
@@ -76,8 +97,8 @@ public final class Sweep {
         };
     }
 
-    private static InContextClassifier learn(Weights weights, Task task) {
-        return weights.transformer().learn(task.demonstrations(), task.y());
+    private static Classifier learn(NamedLearner weights, Task task) {
+        return weights.learner().learn(task.demonstrations(), task.y());
     }
 
     /** How many tasks the points have in all. */

@@ -52,11 +52,11 @@ final class TradeOff implements Experiment {
         for (double noise : scale.grid(NOISE)) {
             NormalTasks tasks = new NormalTasks(
                     new NormalTasks.Sizes(tasks(scale), scale.demonstrations(), 0, scale.seed()), features(noise));
-            List<Weights> weights = Weights.ideal(tasks.features());
+            List<NamedLearner> weights = NamedLearner.ideal(tasks.features());
             points.add(new Sweep.Point(tasks.count(), (t, numbers) -> {
                 Task task = tasks.task(t);
                 NormalTasks.Law law = tasks.law(t);
-                for (Weights each : weights) {
+                for (NamedLearner each : weights) {
                     float[] w = each.transformer().learn(task.demonstrations(), task.y()).weights();
                     numbers.add(each.name(), noise, ExactAccuracy.of(law, w, EPSILON));
                     numbers.add(each.name() + ", clean", noise, ExactAccuracy.of(law, w, 0));

@@ -46,12 +46,12 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
     @Override
     public Outcome run(Scale scale, Runnable step) {
         List<Figure> figures = new ArrayList<>();
-        List<Weights> weights = new ArrayList<>(Weights.ideal(d));
+        List<NamedLearner> weights = new ArrayList<>(NamedLearner.ideal(d));
         try (ExecutorService pool = Executors.newFixedThreadPool(scale.threads())) {
             Workers workers = Workers.of(pool, scale.threads());
             for (Setting setting : settings) {
                 LinearTransformer transformer = train(setting, scale, workers, step);
-                weights.add(new Weights(setting.name() + ", trained", transformer));
+                weights.add(new NamedLearner(setting.name() + ", trained", transformer));
                 figures.add(heatMap("P", setting, transformer.bigP()));
                 figures.add(heatMap("Q", setting, transformer.bigQ()));
             }
@@ -89,7 +89,7 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
     }
 
     /** Ideal and trained weights on tasks like those of pretraining, and on tasks that it never drew. */
-    private List<Panel> evaluations(List<Weights> weights) {
+    private List<Panel> evaluations(List<NamedLearner> weights) {
         int robust = d / 10;
         return List.of(
                 new Panel(id() + "-pretraining-tasks", "Trained weights on pretraining tasks, d = " + d,

@@ -298,4 +298,266 @@ public final class OrderedReference {
         }
         return product(product(product(bigP, mean, size), bigQ, d), columns, queries.length);
     }
+
+    /** x·y over entries from..to−1 in 8 double lanes, the first entry's lane being 0. */
+    private static double dot(double[] x, double[] y, int from, int to) {
+        double[] lanes = new double[DOUBLE_LANES];
+        for (int j = from; j < to || (j - from) % DOUBLE_LANES > 0; j++) {
+            int l = (j - from) % DOUBLE_LANES;
+            lanes[l] = j < to ? Math.fma(x[j], y[j], lanes[l]) : lanes[l] + 0.0;
+        }
+        return folded(lanes);
+    }
+
+    private static int blockStart(int j) {
+        return j / DOUBLE_LANES * DOUBLE_LANES;
+    }
+
+    /** What the columns before j leave of s: those of whole blocks by one dot product, the rest one by one. */
+    private static double lessColumns(double s, double[] x, double[] l, int from, int j) {
+        int start = blockStart(j);
+        double left = s;
+        if (start > from) {
+            left -= dot(x, l, from, start);
+        }
+        for (int k = start; k < j; k++) {
+            left = Math.fma(-x[k], l[k], left);
+        }
+        return left;
+    }
+
+    /** Replaces the lower triangle of A by its Cholesky factor; the index of the first pivot that is not positive, or d. */
+    public static int cholesky(double[][] a) {
+        for (int i = 0; i < a.length; i++) {
+            for (int j = 0; j < i; j++) {
+                a[i][j] = lessColumns(a[i][j], a[i], a[j], 0, j) / a[j][j];
+            }
+            double pivot = lessColumns(a[i][i], a[i], a[i], 0, i);
+            if (!(pivot > 0)) {
+                return i;
+            }
+            a[i][i] = Math.sqrt(pivot);
+        }
+        return a.length;
+    }
+
+    /** y of L y = x. */
+    private static double[] forward(double[][] l, double[] x, int from) {
+        double[] y = x.clone();
+        for (int j = from; j < l.length; j++) {
+            y[j] = lessColumns(y[j], y, l[j], from, j) / l[j][j];
+        }
+        return y;
+    }
+
+    /** x of L Lᵀ x = b. */
+    public static double[] choleskySolve(double[][] l, double[] b) {
+        double[] x = forward(l, b, 0);
+        for (int i = l.length - 1; i >= 0; i--) {
+            x[i] /= l[i][i];
+            for (int k = 0; k < i; k++) {
+                x[k] = Math.fma(-x[i], l[i][k], x[k]);
+            }
+        }
+        return x;
+    }
+
+    /** The columns of M = L⁻¹, as rows. */
+    public static double[][] inverseColumns(double[][] l) {
+        double[][] columns = new double[l.length][l.length];
+        for (int i = 0; i < l.length; i++) {
+            columns[i][i] = 1;
+            columns[i] = forward(l, columns[i], blockStart(i));
+        }
+        return columns;
+    }
+
+    /** (L Lᵀ)⁻¹ = MᵀM. */
+    public static double[][] choleskyInverse(double[][] l) {
+        int d = l.length;
+        double[][] columns = inverseColumns(l);
+        double[][] inverse = new double[d][d];
+        for (int i = 0; i < d; i++) {
+            for (int j = 0; j <= i; j++) {
+                double sum = dot(columns[i], columns[j], blockStart(i), d);
+                inverse[i][j] = sum == 0 ? 0 : sum;
+                inverse[j][i] = inverse[i][j];
+            }
+        }
+        return inverse;
+    }
+
+    /** μ − A w. */
+    public static double[] residual(double[][] a, double[] mu, double[] w) {
+        double[] z = new double[a.length];
+        for (int i = 0; i < z.length; i++) {
+            z[i] = mu[i] - dot(a[i], w, 0, w.length);
+        }
+        return z;
+    }
+
+    /** One sweep of coordinate descent over w and z; Σ a_jj δ_j². */
+    public static double sweep(double[][] a, double[] lambda, double[] w, double[] z) {
+        double sum = 0;
+        for (int j = 0; j < w.length; j++) {
+            double g = Math.fma(a[j][j], w[j], z[j]);
+            double kept = Math.abs(g) > lambda[j] ? g - Math.copySign(lambda[j], g) : 0;
+            double v = kept / a[j][j];
+            double delta = v - w[j];
+            if (delta != 0) {
+                w[j] = v;
+                sum = Math.fma(a[j][j] * delta, delta, sum);
+                for (int i = 0; i < z.length; i++) {
+                    z[i] = Math.fma(-delta, a[j][i], z[i]);
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** A = Q T Qᵀ: T's diagonal and what is beside it, and reflections I − c_k v_k v_kᵀ. */
+    public record TridiagonalForm(double[] diagonal, double[] off, double[] c, double[][] v) {
+        /** x := H_k x for one k after the other. */
+        private void reflect(int k, double[] x) {
+            if (c[k] != 0) {
+                double t = c[k] * dot(v[k], x, k + 1, x.length);
+                for (int j = k + 1; j < x.length; j++) {
+                    x[j] = Math.fma(-t, v[k][j], x[j]);
+                }
+            }
+        }
+
+        /** Qᵀ x. */
+        public double[] toBasis(double[] x) {
+            double[] y = x.clone();
+            for (int k = 0; k < y.length - 2; k++) {
+                reflect(k, y);
+            }
+            return y;
+        }
+
+        /** Q x. */
+        public double[] fromBasis(double[] x) {
+            double[] y = x.clone();
+            for (int k = y.length - 3; k >= 0; k--) {
+                reflect(k, y);
+            }
+            return y;
+        }
+
+        /** (T + τI)⁻¹ x. */
+        public double[] solve(double tau, double[] x) {
+            int d = x.length;
+            double[] y = x.clone();
+            double[] pivot = new double[d];
+            for (int k = 0; k < d; k++) {
+                pivot[k] = diagonal[k] + tau;
+                if (k > 0) {
+                    double l = off[k - 1] / pivot[k - 1];
+                    pivot[k] = Math.fma(-l, off[k - 1], pivot[k]);
+                    y[k] = Math.fma(-l, y[k - 1], y[k]);
+                }
+            }
+            for (int k = d - 1; k >= 0; k--) {
+                y[k] = (k < d - 1 ? Math.fma(-off[k], y[k + 1], y[k]) : y[k]) / pivot[k];
+            }
+            return y;
+        }
+    }
+
+    /** The tridiagonal form of a symmetric A, by reflections in panels of eight. */
+    public static TridiagonalForm tridiagonal(double[][] a) {
+        int d = a.length;
+        double[][] now = new double[d][];
+        for (int i = 0; i < d; i++) {
+            now[i] = a[i].clone();
+        }
+        double[][] v = new double[d][d];
+        double[][] w = new double[d][d];
+        TridiagonalForm form = new TridiagonalForm(new double[d], new double[d], new double[d], v);
+        int first = 0;
+        for (int k = 0; k < d - 2; k++) {
+            if (k - first == 8) {
+                for (int i = k; i < d; i++) {
+                    takePairs(now[i], v, w, first, k, i);
+                }
+                first = k;
+            }
+            double[] row = now[k].clone();
+            takePairs(row, v, w, first, k, k);
+            form.diagonal[k] = row[k];
+            form.c[k] = reflection(row, k, v[k], form.off);
+            if (form.c[k] != 0) {
+                w[k] = partner(now, v, w, first, k, form.c[k]);
+            }
+        }
+        for (int i = Math.max(d - 2, 0); i < d; i++) {
+            takePairs(now[i], v, w, first, d - 2, i);
+            form.diagonal[i] = now[i][i];
+            form.off[i] = i < d - 1 ? now[i][i + 1] : 0;
+        }
+        return form;
+    }
+
+    /** a_ij for j ≥ i, less what the pairs first..end−1 take off. */
+    private static void takePairs(double[] row, double[][] v, double[][] w, int first, int end, int i) {
+        for (int q = first; q < end; q++) {
+            for (int j = i; j < row.length; j++) {
+                row[j] = Math.fma(-w[q][i], v[q][j], Math.fma(-v[q][i], w[q][j], row[j]));
+            }
+        }
+    }
+
+    /** Sets v and T_k,k+1; c. */
+    private static double reflection(double[] row, int k, double[] v, double[] off) {
+        int s = k + 1;
+        double greatest = 0;
+        for (int j = s + 1; j < row.length; j++) {
+            greatest = Math.max(greatest, Math.abs(row[j]));
+        }
+        if (greatest == 0) {
+            off[k] = row[s];
+            return 0;
+        }
+        int e = Math.getExponent(Math.max(greatest, Math.abs(row[s])));
+        for (int j = s; j < row.length; j++) {
+            v[j] = Math.scalb(row[j], -e);
+        }
+        double norm = Math.sqrt(dot(v, v, s, v.length));
+        double c = 1 / (norm * (norm + Math.abs(v[s])));
+        double sigma = Math.copySign(norm, v[s]);
+        off[k] = Math.scalb(-sigma, e);
+        v[s] += sigma;
+        return c;
+    }
+
+    /** w_k, from A as it was when the panel began. */
+    private static double[] partner(double[][] a, double[][] v, double[][] w, int first, int k, double c) {
+        int d = a.length;
+        double[] p = new double[d];
+        for (int j = k + 1; j < d; j++) {
+            // blocks end 0, 8, 16, … before d, and the first one of the panel's rows may be cut
+            int end = d - (d - 1 - j) / 8 * 8;
+            for (int i = k + 1; i < end; i++) {
+                p[j] = Math.fma(v[k][i], i < j ? a[i][j] : a[j][i], p[j]);
+            }
+            p[j] += dot(a[j], v[k], end, d);
+        }
+        double[] wv = new double[k];
+        double[] vv = new double[k];
+        for (int q = first; q < k; q++) {
+            wv[q] = 0 - dot(w[q], v[k], k + 1, d);
+            vv[q] = 0 - dot(v[q], v[k], k + 1, d);
+        }
+        for (int q = first; q < k; q++) {
+            for (int j = k + 1; j < d; j++) {
+                p[j] = Math.fma(vv[q], w[q][j], Math.fma(wv[q], v[q][j], p[j]));
+            }
+        }
+        double share = -(0.5 * c * (c * dot(p, v[k], k + 1, d)));
+        for (int j = k + 1; j < d; j++) {
+            p[j] = Math.fma(share, v[k][j], c * p[j]);
+        }
+        return p;
+    }
 }

@@ -1,25 +1,31 @@
 package dev.holdfast.verify.tasks;
 
-import dev.holdfast.model.Preprocessing;
+import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Rows;
+import dev.holdfast.model.State;
 import dev.holdfast.verify.data.DataException;
 import dev.holdfast.verify.data.DataSet;
 import dev.holdfast.verify.data.LabelledImages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Real tasks: every pair of classes i < j, i being +1 and j −1, in the order of the file. Demonstrations and queries
  * are cut to the smallest pair's count. Mean and signs come from all of a pair's demonstrations, also where only the
- * first of them are kept, as the paper does; the classifiers then see preprocessed rows, and so does the adversary.
+ * first of them are kept, as the paper does; the classifiers then see aligned rows, and so does the adversary.
  */
 public final class PairTasks implements TaskFamily {
+    private static final int BLOCK = 256;
+
     private final DataSet data;
     private final List<int[]> pairs = new ArrayList<>();
     private final int demonstrations;
     private final int queries;
     private final int kept;
+    /** Made when it is first asked for. */
+    private State<Integer> all;
 
     /**
      * @param kept how many demonstrations of each pair are learnt from; 0 keeps all
@@ -75,9 +81,9 @@ public final class PairTasks implements TaskFamily {
     public Task task(int t) {
         Raw raw = raw(t);
         int d = features();
-        Preprocessing preprocessing = Preprocessing.fit(Rows.view(raw.x(), d), raw.y());
-        preprocessing.applyInPlace(raw.x());
-        preprocessing.applyInPlace(raw.queries());
+        Alignment alignment = Alignment.fit(Rows.view(raw.x(), d), raw.y());
+        alignment.applyInPlace(raw.x());
+        alignment.applyInPlace(raw.queries());
         return new Task(Rows.view(raw.x(), d).first(kept), Arrays.copyOf(raw.y(), kept),
                 Rows.view(raw.queries(), d), raw.answers());
     }
@@ -93,11 +99,67 @@ public final class PairTasks implements TaskFamily {
     }
 
     /**
+     * A pair as it is, its demonstrations as a state, from which the learners that need no centring learn.
+     *
+     * @param state of the classes +1 and −1, in this order
+     */
+    public record Moments(State<Integer> state, Rows queries, int[] answers) {}
+
+    /**
+     * Task {@code t} before centring and sign alignment. Where a pair keeps all rows of its classes, and every pair does
+     * so, each row is summed once for all pairs.
+     */
+    public Moments moments(int t) {
+        int[] pair = pairs.get(t);
+        int[] answers = new int[queries];
+        Rows asked = Rows.view(gather(data.queries(), pair, answers), features());
+        if (kept * pairs.size() == IntStream.range(0, pairs.size())
+                .map(k -> members(data.demonstrations(), pairs.get(k))).sum()) {
+            return new Moments(allClasses().only(List.of(pair[0], pair[1])), asked, answers);
+        }
+        int[] y = new int[kept];
+        Rows x = Rows.view(gather(data.demonstrations(), pair, y), features());
+        State<Integer> state = State.moments(features(), List.of(1, -1));
+        state.addAll(x, IntStream.of(y).boxed().toList());
+        return new Moments(state, asked, answers);
+    }
+
+    /** The moments of every class, made once, a class a thread. */
+    private synchronized State<Integer> allClasses() {
+        if (all == null) {
+            LabelledImages images = data.demonstrations();
+            List<Integer> classes = IntStream.range(0, images.classes()).boxed().toList();
+            List<State<Integer>> each = classes.parallelStream().map(c -> ofClass(images, classes, c)).toList();
+            all = each.getFirst();
+            each.stream().skip(1).forEach(all::merge);
+        }
+        return all;
+    }
+
+    private State<Integer> ofClass(LabelledImages images, List<Integer> classes, int c) {
+        int d = images.features();
+        float[] block = new float[BLOCK * d];
+        List<Integer> labels = new ArrayList<>(BLOCK);
+        State<Integer> state = State.moments(d, classes);
+        for (int n = 0; n < images.count(); n++) {
+            if (images.label(n) == c) {
+                images.copyRow(n, block, labels.size() * d);
+                labels.add(c);
+            }
+            if (labels.size() == BLOCK || n == images.count() - 1) {
+                state.addAll(Rows.view(block, d).first(labels.size()), labels);
+                labels.clear();
+            }
+        }
+        return state;
+    }
+
+    /**
      * The same pairs before centring and sign alignment, with all of a pair's demonstrations: mean and signs of
-     * {@link #task} are those of {@code Preprocessing.fit(demonstrations, y)}, and it keeps the first
+     * {@link #task} are those of {@code Alignment.fit(demonstrations, y)}, and it keeps the first
      * {@link #demonstrations}.
      */
-    public TaskFamily unprocessed() {
+    public TaskFamily unaligned() {
         return new TaskFamily() {
             @Override
             public int count() {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.Rows;
 import java.util.Arrays;
 import java.util.Random;
@@ -169,7 +169,7 @@ class LinearFitPropertyTest {
 
     @Example
     void aFitIsCertifiedAsAnyClassifier() {
-        InContextClassifier classifier = new LinearFit(new double[] {0.5, -0.25}, 1).classifier();
+        Classifier classifier = new LinearFit(new double[] {0.5, -0.25}, 1).classifier();
         assertArrayEquals(new float[] {0.5f, -0.25f}, classifier.weights());
         assertEquals(1, classifier.intercept());
         // f = 1.75, ‖w‖₁ = .75: exact but for the promised loss of 10⁻⁶

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.GramContext;
+import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
+import dev.holdfast.model.RobustBayes;
+import dev.holdfast.model.Rows;
+import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
 import dev.holdfast.verify.cli.Launcher.Outcome;
 import dev.holdfast.verify.data.Digits;
@@ -69,33 +72,40 @@ class ClassifyIT {
         }
     }
 
-    private static MultiClassifier<String> expected(LabelledImages images, boolean pairs) {
+    private static MultiClassifier<String> expected(LabelledImages images, String weights, boolean pairs) {
         int d = images.features();
-        List<String> classes = IntStream.range(0, images.count())
-                .mapToObj(n -> "" + images.label(n))
-                .distinct()
-                .toList();
-        GramContext<String> context = GramContext.of(d, classes);
-        float[] x = new float[d];
+        Learner learner = switch (weights) {
+            case "standard" -> LinearTransformer.standard(d).aligned();
+            case "adversarial" -> LinearTransformer.adversarial(d).aligned();
+            case "bayes:linf:0.05" -> RobustBayes.linf(0.05);
+            case "bayes-diagonal:l2:0.3 --priors counted" -> RobustBayes.l2(0.3).diagonal().countedPriors();
+            case "bayes-identity:l1:0.5 --priors equal" -> RobustBayes.l1(0.5).identity();
+            default -> throw new IllegalArgumentException(weights);
+        };
+        List<String> labels = IntStream.range(0, images.count()).mapToObj(n -> "" + images.label(n)).toList();
+        State<String> state = learner.state(d, labels.stream().distinct().toList()).exact();
+        float[] x = new float[images.count() * d];
         for (int n = 0; n < images.count(); n++) {
-            images.copyRow(n, x, 0);
-            context.add(x, "" + images.label(n));
+            images.copyRow(n, x, n * d);
         }
-        LinearTransformer transformer = LinearTransformer.adversarial(d);
-        return pairs ? context.pairs(transformer) : context.rest(transformer);
+        state.addAll(Rows.view(x, d), labels);
+        return pairs ? learner.learnPairs(state) : learner.learnRest(state);
     }
 
     /** Each answer to the bit, and the summary from the answers. */
     @ParameterizedTest
-    @ValueSource(strings = {"--rest", "--pairs"})
-    void answersAreTheModels(String scheme) throws IOException {
+    @CsvSource({
+        "adversarial, --rest", "standard, --pairs", "bayes:linf:0.05, --pairs",
+        "bayes-diagonal:l2:0.3 --priors counted, --rest", "bayes-identity:l1:0.5 --priors equal, --pairs"
+    })
+    void answersAreTheModels(String weights, String scheme) throws IOException {
         LabelledImages train = Digits.load().demonstrations();
         LabelledImages queries = Digits.load().queries();
         writeDigits("train.csv", train);
         writeDigits("queries.csv", queries);
         String summary = run("--context train.csv --label digit --input queries.csv --out answers.csv --box 0,1"
-                + " --epsilon 0.05 " + scheme).successful();
-        MultiClassifier<String> classifier = expected(train, scheme.equals("--pairs"));
+                + " --epsilon 0.05 --exact --weights " + weights + " " + scheme).successful();
+        MultiClassifier<String> classifier = expected(train, weights, scheme.equals("--pairs"));
         List<String> lines = new ArrayList<>(List.of("predicted,score,radius,certified"));
         int[][] counts = new int[11][3];
         float[] x = new float[queries.features()];
@@ -121,25 +131,88 @@ class ClassifyIT {
         assertEquals(table, summary.lines().map(line -> line.replaceAll(" +", " ")).toList());
     }
 
-    /** Whatever the weights and the scheme: they are chosen when the context is read. */
+    /** What is learnt, and how, where nothing says it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
+            none                                 | bayes:linf:0.0 --pairs
+            --norm l2                            | bayes:l2:0.0 --pairs
+            --norm l1 --epsilon 0.2              | bayes:l1:0.2 --pairs
+            --epsilon 0.1 --rest                 | bayes:linf:0.1 --rest
+            --epsilon 0.1 --pairs                | bayes:linf:0.1 --pairs
+            --priors counted --epsilon 0.1       | bayes:linf:0.1 --pairs
+            """)
+    void withoutWeightsItLearnsByRobustBayesAndSaysSo(String given, String learnt) throws IOException {
+        write("small.csv", SMALL + "0.5,1,y\n");
+        String common = "--context small.csv --label class --input ask.csv --out ";
+        String options = given == null ? "" : " " + given;
+        assertEquals("", run(common + "first.csv" + options).saying("no --weights, so learnt by " + learnt));
+        String explicit = " --weights " + learnt + options.replace(" --rest", "").replace(" --pairs", "");
+        assertEquals("", run(common + "second.csv" + explicit).successful());
+        assertEquals(read("second.csv"), read("first.csv"));
+    }
+
+    /** Three of one class against two of the other, with rows halfway between: counted priors give them to the greater. */
+    @Test
+    void priorsMoveTheBoundary() throws IOException {
+        write("three.csv", "a,class\n-1,x\n1,x\n0,x\n9,y\n11,y\n");
+        write("ask.csv", "a\n5.0078125\n");
+        String common = "--context three.csv --label class --input ask.csv --out answers.csv --weights bayes:linf:1";
+        for (String[] each : new String[][] {{"", "y"}, {" --priors equal", "y"}, {" --priors counted", "x"}}) {
+            run(common + each[0] + " --pairs").successful();
+            assertTrue(read("answers.csv").lines().toList().get(1).startsWith(each[1] + ","), each[0]);
+        }
+    }
+
+    /** Whatever the learner and the scheme: they are chosen when the context is read. */
     @Test
     void aSavedContextAnswersAsItsDemonstrations() throws IOException {
         String common = " --input ask.csv --norm l2 ";
-        run("--context small.csv --label class --out first.csv --save saved.npz" + common).successful();
-        for (String choice : List.of("--weights adversarial --rest", "--weights standard --pairs")) {
-            run("--context small.csv --label class --out fresh.csv " + choice + common).successful();
+        run("--context small.csv --label class --out first.csv --save saved.npz --exact" + common)
+                .saying("no --weights, so learnt by bayes:l2:0.0 --pairs");
+        for (String choice : List.of("--weights adversarial --rest", "--weights standard --pairs",
+                "--weights bayes:linf:0.1 --pairs", "--weights bayes-diagonal:l1:0.1 --priors counted --rest",
+                "--weights bayes-identity:l2:0.1")) {
+            run("--context small.csv --label class --out fresh.csv --exact " + choice + common).successful();
             run("--context saved.npz --out saved.csv " + choice + common).successful();
             assertEquals(read("fresh.csv"), read("saved.csv"));
         }
-        run("--context saved.npz --out again.csv" + common).successful();
+        run("--context saved.npz --out again.csv" + common).saying("no --weights, so learnt by bayes:l2:0.0 --pairs");
         assertEquals(read("first.csv"), read("again.csv"));
+    }
+
+    /** Of fast sums, which are as good a context, in another file. */
+    @Test
+    void fastAndExactSumsAreSaved() throws IOException {
+        String common = "--label class --input ask.csv --weights adversarial --context ";
+        run(common + "small.csv --out fast.csv --save fast.npz").successful();
+        run(common + "small.csv --out exact.csv --save exact.npz --exact").successful();
+        assertFalse(State.load(directory.resolve("fast.npz"), name -> name).isExact());
+        assertTrue(State.load(directory.resolve("exact.npz"), name -> name).isExact());
+        run(common + "fast.npz --out again.csv").successful();
+        assertEquals(read("fast.csv"), read("again.csv"));
+        // quarters and their products have no rounding in either
+        assertEquals(read("fast.csv"), read("exact.csv"));
+    }
+
+    /** The order of the rows says which class comes first, and nothing else where sums are exact. */
+    @Test
+    void exactSumsAreTheSameForEveryOrderOfRows() throws IOException {
+        write("one.csv", "a,b,class\n.1,.7,x\n.3,1e9,y\n.2,-1e9,x\n.25,.125,y\n1e-9,3,x\n7,.1,y\n");
+        write("other.csv", "a,b,class\n1e-9,3,x\n7,.1,y\n.25,.125,y\n.2,-1e9,x\n.1,.7,x\n.3,1e9,y\n");
+        String common = " --label class --input ask.csv --weights bayes:l2:0.01 --exact";
+        run("--context one.csv --out one.out --save one.npz" + common).successful();
+        run("--context other.csv --out other.out --save other.npz" + common).successful();
+        assertEquals(read("one.out"), read("other.out"));
+        assertEquals(State.load(directory.resolve("one.npz"), name -> name).hash(),
+                State.load(directory.resolve("other.npz"), name -> name).hash());
     }
 
     @Test
     void columnsAreFoundByTheirNames() throws IOException {
         write("other.csv", "\ufeffid,class,a,b\r\nfirst,x,1,0\r\n\"se,cond\",y,0,1\r\n");
-        run("--context small.csv --label class --input ask.csv --out ask.out").successful();
-        String summary = run("--context small.csv --label class --input other.csv --out other.out").successful();
+        String common = "--context small.csv --label class --weights adversarial --input ";
+        run(common + "ask.csv --out ask.out").successful();
+        String summary = run(common + "other.csv --out other.out").successful();
         assertEquals(read("ask.out"), read("other.out"));
         assertTrue(summary.startsWith("class"), summary);
         assertFalse(summary.contains("certified"), summary);
@@ -160,19 +233,42 @@ class ClassifyIT {
             a,b,class\\n1,0,x\\n0,1,y\\n   | a,b\\n1,0\\n1,2\\n | ask.csv, line 3, column 'b': '2', expected a number in
             a,b,class\\n1,0,x\\n0,1,y\\n   | a,b,class\\n1,0,z\\n | ask.csv, line 2, column 'class': 'z', expected one of
             a,b,class\\n1,0,x\\n0,1,y\\n   | a,b\\n"1,0\\n     | ask.csv
+            a,b,class\\n1,0,x\\n0,3e14,y\\n | a,b\\n1,0\\n     | bad.csv, line 3, column 'b': '3e14', expected a number in
             ~~                           | a,b\\n1,0\\n      | bad.csv: no line, expected a header
             """)
     void aBadRowIsNamedAndNothingStays(String context, String queries, String message) throws IOException {
         write("bad.csv", context.replace("\\n", "\n"));
         write("ask.csv", queries.replace("\\n", "\n"));
         write("answers.csv", "old");
-        run("--context bad.csv --label class --input ask.csv --out answers.csv --save saved.npz --box 0,1")
-                .isBadUsage(message);
+        String arguments = "--context bad.csv --label class --input ask.csv --out answers.csv --save saved.npz --box 0,1";
+        run(arguments + " --weights adversarial").isBadUsage(message);
+        run(arguments + " --weights standard --exact --pairs").isBadUsage(message);
+        nothingStays();
+    }
+
+    private void nothingStays() throws IOException {
         assertEquals("old", read("answers.csv"));
         try (Stream<Path> files = Files.list(directory)) {
             List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
             assertEquals(List.of("answers.csv", "ask.csv", "bad.csv", "out", "small.csv"), names);
         }
+    }
+
+    /** The default learner's, which says no more than the error. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a,b,class\\n1,0,x\\n0,1,y\\n                 |              | the demonstrations of each class are all equal, expected
+            a,b,class\\n1,0,x\\n0,1,x\\n1,0,y\\n0,1,y\\n     |              | epsilon = 0.0 is at least 0.0, half of the distance between
+            a,b,class\\n1,0,x\\n0,0,x\\n1,4,y\\n0,4,y\\n     | --epsilon 2  | epsilon = 2.0 is at least 2.0, half of the distance between
+            a,b,class\\n1,0,x\\n0,0,x\\n1,4,y\\n0,4,y\\n     | --box 0,0.5  | ask.csv, line 2, column 'a': '1', expected a number in
+            """)
+    void whatCannotBeLearntIsSaid(String context, String options, String message) throws IOException {
+        write("bad.csv", context.replace("\\n", "\n"));
+        write("ask.csv", "a,b\n1,0\n");
+        write("answers.csv", "old");
+        run("--context bad.csv --label class --input ask.csv --out answers.csv --save saved.npz "
+                + (options == null ? "--norm linf" : options)).isBadUsage(message);
+        nothingStays();
     }
 
     @ParameterizedTest
@@ -184,7 +280,10 @@ class ClassifyIT {
             --context small.csv --label class --box 1,0               | --box = 1.0,0.0, expected two numbers
             --context small.csv --label class --box 1                 | --box = 1.0, expected two numbers
             --context small.csv --label class --epsilon -1            | --epsilon = -1.0, expected a finite number
-            --context small.csv --label class --weights plain         | --weights = plain, expected standard
+            --context small.csv --label class --priors even           | --priors = even, expected equal or counted
+            --context small.csv --label class --priors equal --weights standard | --priors = equal, expected it with a bayes learner alone, not with --weights standard
+            --context saved.npz --exact                               | --exact = true, expected it where rows are read; saved.npz holds sums that were kept before
+            --context small.csv --label class --weights bayes:linf:9  | epsilon = 9.0 is at least
             --context small.csv --label class --rest --pairs          | mutually exclusive
             --context small.csv --label class --save nowhere/s.npz    | --save = nowhere/s.npz, expected a file in a directory
             """)
@@ -193,13 +292,58 @@ class ClassifyIT {
         assertFalse(Files.exists(directory.resolve("answers.csv")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "plain", "bayes", "bayes:linf", "bayes:linf:", "bayes:linf:x", "bayes:linf:-1", "bayes:linf:NaN",
+        "bayes:l2:Infinity", "bayes:l1:0.1:2", "bayes:l3:0.1", "bayes:LINF:0.1", "bayesian:linf:0.1", "bayes-full:l2:1"
+    })
+    void aBadNameOfALearnerIsNamed(String name) {
+        Outcome outcome = run("--context small.csv --label class --input ask.csv --out answers.csv --weights " + name);
+        String expected = "--weights = " + name + ", expected standard, adversarial, bayes:NORM:E, bayes-diagonal:NORM:E or"
+                + " bayes-identity:NORM:E with a NORM of linf, l2 or l1, or a weights file, FILE.npz";
+        outcome.isBadUsage(expected);
+        assertEquals("holdfast: " + expected, outcome.err().strip());
+        assertFalse(Files.exists(directory.resolve("answers.csv")));
+    }
+
+    /** A learner without correlations needs sums of features alone. */
+    @Test
+    void sumsOfPairsAreMadeWhereTheyAreNeeded() throws Exception {
+        int d = 8000;
+        String names = String.join(",", IntStream.range(0, d).mapToObj(j -> "f" + j).toList());
+        String ones = String.join(",", Collections.nCopies(d, "1"));
+        write("wide.csv", names + ",class\n" + ones + ",x\n" + ones.replace("1", "2") + ",x\n" + ones.replace("1", "9")
+                + ",y\n");
+        write("ask.csv", names + "\n" + ones + "\n");
+        String common = "--context wide.csv --label class --input ask.csv --out answers.csv --weights ";
+        assertEquals("", runInSmallHeap(common + "bayes-diagonal:linf:1"));
+        assertTrue(read("answers.csv").lines().toList().get(1).startsWith("x,"));
+        for (String more : List.of("bayes:linf:1", "adversarial", "bayes-diagonal:linf:1 --save saved.npz")) {
+            String said = runInSmallHeap(common + more);
+            assertTrue(said.startsWith("holdfast: wide.csv: 8000 features and 2 classes, which need 2048 MB, expected at"
+                    + " most the heap's "), said);
+        }
+    }
+
+    /** What a run printed, in a heap of 256 MB. */
+    private String runInSmallHeap(String arguments) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(Launcher.command(("classify " + arguments).split(" ")))
+                .directory(directory.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("HOLDFAST_OPTS", "-Xmx256m");
+        Process process = builder.start();
+        String out = new String(process.getInputStream().readAllBytes());
+        assertEquals(out.isEmpty() ? 0 : 2, process.waitFor());
+        return out;
+    }
+
     @Test
     void sumsThatNoHeapHoldsAreRefusedBeforeTheyAreMade() throws IOException {
         int d = 12_000;
         String names = String.join(",", IntStream.range(0, d).mapToObj(j -> "f" + j).toList());
         String zeros = String.join(",", Collections.nCopies(d, "0"));
         write("wide.csv", names + ",class\n" + zeros + ",x\n" + zeros + ",y\n");
-        run("--context wide.csv --label class --input ask.csv --out answers.csv")
+        run("--context wide.csv --label class --input ask.csv --out answers.csv --exact")
                 .isBadUsage("wide.csv: 12000 features and 2 classes, which need 34563 MB, expected at most the heap's");
     }
 
@@ -237,7 +381,7 @@ class ClassifyIT {
             }
         }
         ProcessBuilder builder = new ProcessBuilder(Launcher.command("classify", "--context", "small.csv", "--label",
-                "class", "--input", "many.csv", "--out", "answers.csv")).directory(directory.toFile());
+                "class", "--input", "many.csv", "--out", "answers.csv", "--weights", "adversarial")).directory(directory.toFile());
         builder.environment().put("HOLDFAST_OPTS", "-Xmx24m");
         Process process = builder.redirectErrorStream(true).start();
         assertArrayEquals(new byte[0], process.getInputStream().readAllBytes());

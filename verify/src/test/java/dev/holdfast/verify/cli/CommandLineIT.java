@@ -5,12 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.RobustBayes;
 import dev.holdfast.verify.cli.Launcher.Outcome;
+import dev.holdfast.verify.data.Digits;
+import dev.holdfast.verify.experiments.Evaluation;
+import dev.holdfast.verify.experiments.NamedLearner;
+import dev.holdfast.verify.tasks.NormalTasks;
+import dev.holdfast.verify.tasks.PairTasks;
+import dev.holdfast.verify.tasks.TaskFamily;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -19,7 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +104,32 @@ class CommandLineIT {
         }
     }
 
+    /** In a JVM of its own, as in this one, whatever the family. */
+    @Test
+    void robustBayesAnswersAsTheModelDoes() {
+        Map<String, RobustBayes> learners = new LinkedHashMap<>();
+        learners.put("bayes:linf:0.1", RobustBayes.linf(0.1));
+        learners.put("bayes-diagonal:l2:0.5", RobustBayes.l2(0.5).diagonal());
+        learners.put("bayes-identity:l1:1", RobustBayes.l1(1).identity());
+        List<NamedLearner> named = new ArrayList<>();
+        learners.forEach((name, learner) -> named.add(new NamedLearner(name, learner)));
+        double[] epsilons = {0, 0.1};
+        Map<String, TaskFamily> families = Map.of(
+                "digits", new PairTasks(Digits.load(), 0),
+                "normal --count 3 --demonstrations 300 --queries 50 --seed 9", new NormalTasks(
+                        new NormalTasks.Sizes(3, 300, 50, 9), new NormalTasks.Features(10, 90, 0, 1, 0.1, 0.1)));
+        families.forEach((arguments, family) -> {
+            String out = run(("evaluate --epsilons 0,0.1 --json --weights " + String.join(",", learners.keySet())
+                    + " --tasks " + arguments).split(" ")).successful();
+            JsonArray results = JsonParser.parseString(out).getAsJsonObject().getAsJsonArray("results");
+            List<Evaluation.Result> found = new ArrayList<>();
+            for (JsonElement result : results) {
+                found.add(new Gson().fromJson(result, Evaluation.Result.class));
+            }
+            assertEquals(Evaluation.run(family, named, epsilons, 2, () -> {}), found);
+        });
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             evaluate                                              | --tasks
@@ -100,7 +137,11 @@ class CommandLineIT {
             evaluate --tasks digits --epsilons 0,-0.1             | --epsilons = -0.1
             evaluate --tasks digits --epsilons NaN                | --epsilons = NaN
             evaluate --tasks digits --epsilons x                  | 'x' is not a double
-            evaluate --tasks digits --weights plain               | --weights = plain, expected standard, adversarial or
+            evaluate --tasks digits --weights plain               | --weights = plain, expected standard, adversarial, bayes:NORM:E, bayes-diagonal:NORM:E or bayes-identity:NORM:E with a NORM of linf, l2 or l1, or a weights file, FILE.npz
+            evaluate --tasks digits --weights standard,bayes:l2   | --weights = bayes:l2, expected standard, adversarial, bayes:NORM:E,
+            evaluate --tasks digits --weights bayes:l4:1          | --weights = bayes:l4:1, expected standard
+            evaluate --tasks digits --weights bayes-diagonal:l2:- | --weights = bayes-diagonal:l2:-, expected standard
+            evaluate --tasks digits --weights bayes:linf:1        | epsilon = 1.0 is at least
             evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: NoSuchFileException, expected a whole
             evaluate --tasks digits --weights small.npz           | small.npz: weights for 3 features, expected 64
             evaluate --tasks digits --weights cut.npz             | cut.npz: zip END header not found, expected a whole

@@ -78,7 +78,8 @@ class EmbeddingIT {
     /** What an example of the README prints: a number is n, with or without a sign, a fraction and an exponent. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            **Classify.** | Answer[label=cat, score=n, radius=n] / unless it is moved by half: Optional.empty
+            **Classify.** | Answer[label=cat, score=n, radius=n] / unless it is moved by half: Optional.empty / \
+            how likely each is: [n, n, n]
             **Certify.**  | answer and radius in one: n / worst query within n: [n, n] / accuracy at n, n, n: [n, n, n] / \
             labels to flip before the answer changes: OptionalInt[n]
             **Stream.**   | as before, to the bit: true

@@ -21,6 +21,13 @@ final class Launcher {
             return out;
         }
 
+        /** What went to stdout, of a run that had this one line to say beside. */
+        String saying(String line) {
+            assertEquals(0, exit, err);
+            assertEquals("holdfast: " + line + System.lineSeparator(), err);
+            return out;
+        }
+
         /** One line on stderr, which contains {@code message}, and exit code 2. */
         void isBadUsage(String message) {
             assertEquals(2, exit, err);

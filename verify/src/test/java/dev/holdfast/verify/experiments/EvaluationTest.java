@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class EvaluationTest {
     private static final TaskFamily TASKS = new NormalTasks(
             new NormalTasks.Sizes(12, 50, 40, 3), new NormalTasks.Features(2, 5, 3, 1, 0.1, 0.2));
-    private static final List<Weights> WEIGHTS =
-            List.of(Weights.named("adversarial", 10), Weights.named("standard", 10));
+    private static final List<NamedLearner> WEIGHTS =
+            List.of(NamedLearner.named("adversarial", 10), NamedLearner.named("standard", 10));
 
     @Test
     void resultsDoNotDependOnThreads() {
@@ -48,7 +48,7 @@ class EvaluationTest {
             }
         };
         List<Evaluation.Result> results =
-                Evaluation.run(two, List.of(Weights.named("adversarial", 1)), new double[] {0.5}, 1, () -> {});
+                Evaluation.run(two, List.of(NamedLearner.named("adversarial", 1)), new double[] {0.5}, 1, () -> {});
         assertEquals(List.of(new Evaluation.Result("adversarial", 0.5, 0.5, Math.sqrt(0.5), 2)), results);
     }
 

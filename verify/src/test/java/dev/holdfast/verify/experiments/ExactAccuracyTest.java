@@ -3,10 +3,10 @@ package dev.holdfast.verify.experiments;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.NormalTasks.Law;
+import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.Task;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +26,8 @@ class ExactAccuracyTest {
         double[] epsilons = {0, 0.1, 0.3, 1};
         for (int t = 0; t < tasks.count(); t++) {
             Task task = tasks.task(t);
-            for (Weights weights : Weights.ideal(tasks.features())) {
-                InContextClassifier learnt = weights.transformer().learn(task.demonstrations(), task.y());
+            for (NamedLearner weights : NamedLearner.ideal(tasks.features())) {
+                Classifier learnt = weights.transformer().learn(task.demonstrations(), task.y());
                 double[] counted = learnt.robustAccuracy(task.queries(), task.answers(), epsilons);
                 for (int e = 0; e < epsilons.length; e++) {
                     double exact = ExactAccuracy.of(tasks.law(t), learnt.weights(), epsilons[e]);

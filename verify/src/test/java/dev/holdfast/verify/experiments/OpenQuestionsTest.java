@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Alignment;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.MultiClassifier;
-import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Rows;
 import dev.holdfast.verify.data.DataSet;
 import dev.holdfast.verify.data.Digits;
@@ -101,7 +101,7 @@ class OpenQuestionsTest {
         }
         Rows demonstrations = Rows.copyOf(Arrays.copyOf(x, rows));
         int[] labels = Arrays.copyOf(y, rows);
-        return new Pair(demonstrations, labels, Preprocessing.fit(demonstrations, labels),
+        return new Pair(demonstrations, labels, Alignment.fit(demonstrations, labels),
                 Rows.copyOf(Arrays.copyOfRange(x, rows, y.length)), Arrays.copyOfRange(y, rows, y.length));
     }
 
@@ -113,7 +113,7 @@ class OpenQuestionsTest {
 
     /** Where the N demonstrations are the whole split there is nothing to look ahead to. */
     @Test
-    void withoutLookingAheadOnlyPreprocessingDiffers() {
+    void withoutLookingAheadOnlyTheAlignmentDiffers() {
         Pair pair = random(3, 100, 60, 6);
         Map<String, Double> numbers = numbers(OpenQuestions::measureFew, pair);
         for (String weights : List.of("standard", "adversarial")) {
@@ -125,14 +125,14 @@ class OpenQuestionsTest {
         int n = 20;
         Rows x = pair.x().first(n);
         int[] y = Arrays.copyOf(pair.y(), n);
-        Preprocessing own = Preprocessing.fit(x, y);
-        InContextClassifier classifier = Weights.ideal(6).getLast().transformer().learn(own.apply(x), y);
+        Alignment own = Alignment.fit(x, y);
+        Classifier classifier = NamedLearner.ideal(6).getLast().transformer().learn(own.apply(x), y);
         double[] expected = classifier.robustAccuracy(own.apply(pair.queries()), pair.answers(), 0, 0.1);
         assertEquals(expected[0], numbers.get("clean/adversarial, N alone at 20.0"));
         assertEquals(expected[1], numbers.get("robust/adversarial, N alone at 20.0"));
-        InContextClassifier ahead = Weights.ideal(6).getLast().transformer()
-                .learn(pair.preprocessing().apply(x), y);
-        assertEquals(ahead.robustAccuracy(pair.preprocessing().apply(pair.queries()), pair.answers(), 0)[0],
+        Classifier ahead = NamedLearner.ideal(6).getLast().transformer()
+                .learn(pair.alignment().apply(x), y);
+        assertEquals(ahead.robustAccuracy(pair.alignment().apply(pair.queries()), pair.answers(), 0)[0],
                 numbers.get("clean/adversarial, whole split at 20.0"));
     }
 
@@ -143,7 +143,7 @@ class OpenQuestionsTest {
         int queries = 20;
         Pair pair = random(8, rows, queries, 3);
         Map<String, Double> numbers = numbers(OpenQuestions::measureFlips, pair);
-        for (Weights weights : Weights.ideal(3)) {
+        for (NamedLearner weights : NamedLearner.ideal(3)) {
             int[] fewest = new int[queries];
             Arrays.fill(fewest, rows + 1);
             for (int subset = 0; subset < 1 << rows; subset++) {
@@ -152,7 +152,8 @@ class OpenQuestionsTest {
                     flipped[n] *= (subset >> n & 1) == 1 ? -1 : 1;
                 }
                 int[] answers = weights.transformer()
-                        .learn(pair.preprocessing(), pair.x(), flipped)
+                        .aligned(pair.alignment())
+                        .learn(pair.x(), flipped)
                         .predict(pair.queries());
                 for (int m = 0; m < queries; m++) {
                     if (answers[m] != pair.answers()[m]) {
@@ -169,16 +170,16 @@ class OpenQuestionsTest {
     }
 
     @Test
-    void preprocessedPairsAreTheTasksOfThePaper() {
+    void alignedPairsAreTheTasksOfThePaper() {
         PairTasks tasks = new PairTasks(Digits.load(), 0);
         for (int t = 0; t < tasks.count(); t += 11) {
-            Task raw = tasks.unprocessed().task(t);
+            Task raw = tasks.unaligned().task(t);
             Task task = tasks.task(t);
-            Task preprocessed = Pair.of(raw, tasks.demonstrations()).preprocessed();
-            assertArrayEquals(task.demonstrations().toArray(), preprocessed.demonstrations().toArray());
-            assertArrayEquals(task.queries().toArray(), preprocessed.queries().toArray());
-            assertArrayEquals(task.y(), preprocessed.y());
-            assertArrayEquals(task.answers(), preprocessed.answers());
+            Task aligned = Pair.of(raw, tasks.demonstrations()).aligned();
+            assertArrayEquals(task.demonstrations().toArray(), aligned.demonstrations().toArray());
+            assertArrayEquals(task.queries().toArray(), aligned.queries().toArray());
+            assertArrayEquals(task.y(), aligned.y());
+            assertArrayEquals(task.answers(), aligned.answers());
             assertTrue(raw.y().length >= task.y().length);
         }
     }
@@ -188,7 +189,8 @@ class OpenQuestionsTest {
     @Tag("once")
     void allClassesAreThoseOfTheDataSet() {
         DataSet digits = Digits.load();
-        MultiClassifier<Integer> classifier = Weights.ideal(64).getLast().transformer()
+        MultiClassifier<Integer> classifier = NamedLearner.ideal(64).getLast().transformer()
+                .aligned()
                 .learnPairs(rows(digits.demonstrations()), labels(digits.demonstrations()));
         List<Integer> labels = labels(digits.queries());
         float[] x = rows(digits.queries()).toArray();

@@ -97,7 +97,7 @@ class PublishedNumbersTest {
     }
 
     private static List<Evaluation.Result> run(TaskFamily family, double... epsilons) {
-        return Evaluation.run(family, Weights.ideal(family.features()), epsilons, 2, () -> {});
+        return Evaluation.run(family, NamedLearner.ideal(family.features()), epsilons, 2, () -> {});
     }
 
     private static void assertAccuracies(List<Evaluation.Result> results, double tolerance, double... expected) {

@@ -37,7 +37,7 @@ class ReportRunTest {
         return new GridExperiment(id, "Title of " + id, "Text.", List.of(new Panel(id + "-lines", "Lines", "Caption.",
                 axis, axis, scale -> List.of(new Sweep.Point(
                         new NormalTasks(scale.sizes(), new NormalTasks.Features(1, d - 1, 0, 1, 0.1, 0.1)),
-                        Sweep.accuracy(List.of(Weights.named("standard", d)), 0.05, 0.1, 0.2))))));
+                        Sweep.accuracy(List.of(NamedLearner.named("standard", d)), 0.05, 0.1, 0.2))))));
     }
 
     /** Runs what {@code action} says, and has one table of times. */

@@ -25,7 +25,7 @@ class SweepTest {
     private static List<Point> grid() {
         List<Point> points = new ArrayList<>();
         for (int d = 3; d <= 20; d += 4) {
-            points.add(new Point(family(5 + d, d), Sweep.accuracyAt(d, Weights.ideal(d), 0.1)));
+            points.add(new Point(family(5 + d, d), Sweep.accuracyAt(d, NamedLearner.ideal(d), 0.1)));
         }
         return points;
     }
@@ -63,7 +63,7 @@ class SweepTest {
         };
         double[] epsilons = {0.2, 0, 0.1};
         Map<String, List<Estimate>> swept =
-                Sweep.run(List.of(new Point(counting, Sweep.accuracy(Weights.ideal(10), epsilons))), 2, () -> {});
+                Sweep.run(List.of(new Point(counting, Sweep.accuracy(NamedLearner.ideal(10), epsilons))), 2, () -> {});
         assertEquals(7, made.get());
         assertEquals(List.of("standard", "adversarial"), List.copyOf(swept.keySet()));
         for (List<Estimate> estimates : swept.values()) {

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.AdversarialGradient;
+import dev.holdfast.kernel.Cholesky;
+import dev.holdfast.kernel.CoordinateDescent;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
 import dev.holdfast.kernel.ProjectedDescent;
 import dev.holdfast.kernel.RandomStreams;
+import dev.holdfast.kernel.Tridiagonal;
 import dev.holdfast.kernel.Workers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -292,6 +295,20 @@ class BadArgumentsTest {
             misuses.put("z has an entry " + entry + ", expected finite numbers",
                     () -> exact(new float[] {1, 2, entry, 3}, D + 1, 1, SUMS, SUMS_WORK));
         }
+        misuses.put("size = -3, expected at least 1", () -> squares(P, -3, 1, SUMS, SUMS_WORK));
+        misuses.put("z.length = 2, expected at least 4", () -> squares(new float[2], D + 1, 1, SUMS, SUMS_WORK));
+        misuses.put("sums.length = 3, expected at least " + SUMS.length,
+                () -> squares(P, D + 1, 1, new double[3], SUMS_WORK));
+        misuses.put("work.length = 2, expected at least " + SUMS_WORK.length,
+                () -> squares(P, D + 1, 1, SUMS, new double[2]));
+        misuses.put("work is the same array as sum", () -> squares(P, D + 1, -1, SUMS, SUMS));
+        for (int sign : new int[] {0, 2, -2, Integer.MIN_VALUE}) {
+            misuses.put("s = " + sign + ", expected -1 or +1", () -> squares(P, D + 1, sign, SUMS, SUMS_WORK));
+        }
+        for (float entry : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+            misuses.put("z has an entry " + entry,
+                    () -> squares(new float[] {1, 2, 3, -entry}, D + 1, 1, SUMS, SUMS_WORK));
+        }
         misuses.put("other.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(STATE, D + 1, SUMS));
         misuses.put("sums.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(SUMS, D + 1, STATE));
         misuses.put("sums is the same array as other", () -> ExactSums.merge(SUMS, D + 1, SUMS));
@@ -312,6 +329,69 @@ class BadArgumentsTest {
                 () -> ExactSums.exact(new double[5], D + 1, 0));
         misuses.put("j = 4, expected 0..3", () -> ExactSums.exact(SUMS, D + 1, 4));
         misuses.put("j = -1, expected 0..3", () -> ExactSums.exact(SUMS, D + 1, -1));
+        double[] square = new double[9];
+        double[] three = new double[3];
+        double[] inverseWork = new double[Cholesky.inverseWorkLength(D)];
+        double[] reduceWork = new double[Tridiagonal.reduceWorkLength(D)];
+        misuses.put("a.length = 4, expected at least 9", () -> Cholesky.factor(A, D));
+        misuses.put("d = -3, expected at least 1", () -> Cholesky.factor(G, -3));
+        misuses.put("a.length = 16, expected at least 4611686014132420609", () -> Cholesky.factor(G, Integer.MAX_VALUE));
+        misuses.put("l.length = 4, expected at least 9", () -> Cholesky.solve(A, D, G));
+        misuses.put("x.length = 2, expected at least 3", () -> Cholesky.solve(G, D, new double[2]));
+        misuses.put("x is the same array as l", () -> Cholesky.solve(G, D, G));
+        misuses.put("l.length = 8, expected at least 9", () -> Cholesky.inverse(STATE, D, G, inverseWork));
+        misuses.put("inverse.length = 4, expected at least 9", () -> Cholesky.inverse(square, D, A, inverseWork));
+        misuses.put("work.length = 8, expected at least " + inverseWork.length,
+                () -> Cholesky.inverse(square, D, G, STATE));
+        misuses.put("inverse is the same array as l", () -> Cholesky.inverse(G, D, G, inverseWork));
+        misuses.put("work is the same array as l", () -> Cholesky.inverse(inverseWork, D, G, inverseWork));
+        misuses.put("inverse is the same array as work",
+                () -> Cholesky.inverse(square, D, inverseWork, inverseWork));
+        misuses.put("d = -4, expected at least 1", () -> Cholesky.inverseWorkLength(-4));
+        misuses.put("a.length = 3, expected at least 9", () -> CoordinateDescent.sweep(three, D, A, A, F));
+        misuses.put("lambda.length = 3, expected at least 4", () -> CoordinateDescent.sweep(G, 4, three, A, F));
+        misuses.put("w.length = 3, expected at least 4", () -> CoordinateDescent.sweep(G, 4, A, three, F));
+        misuses.put("z.length = 3, expected at least 4", () -> CoordinateDescent.sweep(G, 4, A, F, three));
+        misuses.put("w is the same array as a", () -> CoordinateDescent.sweep(G, D, A, G, F));
+        misuses.put("w is the same array as lambda", () -> CoordinateDescent.sweep(G, D, A, A, F));
+        misuses.put("z is the same array as a", () -> CoordinateDescent.sweep(G, D, A, F, G));
+        misuses.put("z is the same array as lambda", () -> CoordinateDescent.sweep(G, D, A, F, A));
+        misuses.put("z is the same array as w", () -> CoordinateDescent.sweep(G, D, three, A, A));
+        misuses.put("mu.length = 3, expected at least 4", () -> CoordinateDescent.residual(G, 4, three, A, F));
+        misuses.put("z is the same array as mu", () -> CoordinateDescent.residual(G, D, A, three, A));
+        misuses.put("d = -5, expected at least 1", () -> CoordinateDescent.residual(G, -5, three, A, F));
+        misuses.put("a.length = 8, expected at least 9", () -> reduce(STATE, A, F, three, reduceWork));
+        misuses.put("diagonal.length = 2, expected at least 3",
+                () -> reduce(G, new double[2], F, three, reduceWork));
+        misuses.put("off.length = 2, expected at least 3", () -> reduce(G, A, new double[2], F, reduceWork));
+        misuses.put("scale.length = 2, expected at least 3", () -> reduce(G, A, F, new double[2], reduceWork));
+        misuses.put("work.length = 3, expected at least " + reduceWork.length,
+                () -> reduce(G, A, F, new double[3], three));
+        misuses.put("diagonal is the same array as a", () -> reduce(G, G, F, three, reduceWork));
+        misuses.put("off is the same array as a", () -> reduce(G, A, G, three, reduceWork));
+        misuses.put("scale is the same array as a", () -> reduce(G, A, F, G, reduceWork));
+        misuses.put("work is the same array as a", () -> reduce(reduceWork, A, F, three, reduceWork));
+        misuses.put("off is the same array as diagonal", () -> reduce(G, A, A, three, reduceWork));
+        misuses.put("scale is the same array as diagonal", () -> reduce(G, A, F, A, reduceWork));
+        misuses.put("scale is the same array as off", () -> reduce(G, A, F, F, reduceWork));
+        misuses.put("work is the same array as diagonal", () -> reduce(G, reduceWork, F, three, reduceWork));
+        misuses.put("work is the same array as off", () -> reduce(G, A, reduceWork, three, reduceWork));
+        misuses.put("work is the same array as scale", () -> reduce(G, A, F, reduceWork, reduceWork));
+        misuses.put("x.length = 1, expected at least 3", () -> Tridiagonal.toBasis(G, three, D, new double[1]));
+        misuses.put("x is the same array as a", () -> Tridiagonal.toBasis(G, three, D, G));
+        misuses.put("x is the same array as scale", () -> Tridiagonal.fromBasis(G, A, D, A));
+        misuses.put("scale.length = 1, expected at least 3", () -> Tridiagonal.fromBasis(G, new double[1], D, A));
+        misuses.put("d = -6, expected at least 1", () -> Tridiagonal.solve(A, F, 0, -6, G, STATE));
+        misuses.put("off.length = 1, expected at least 2",
+                () -> Tridiagonal.solve(A, new double[1], 0, D, G, STATE));
+        misuses.put("x is the same array as diagonal", () -> Tridiagonal.solve(A, F, 0, D, A, STATE));
+        misuses.put("x is the same array as off", () -> Tridiagonal.solve(A, F, 0, D, F, STATE));
+        misuses.put("work is the same array as x", () -> Tridiagonal.solve(A, F, 0, D, G, G));
+        misuses.put("work.length = 2, expected at least 3", () -> Tridiagonal.solve(A, F, 0, D, G, new double[2]));
+        for (double tau : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
+            misuses.put("tau = " + tau + ", expected a finite number",
+                    () -> Tridiagonal.solve(A, F, tau, D, G, STATE));
+        }
         return misuses.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
     }
 
@@ -339,8 +419,16 @@ class BadArgumentsTest {
                 state, WORK);
     }
 
+    private static void reduce(double[] a, double[] diagonal, double[] off, double[] scale, double[] work) {
+        Tridiagonal.reduce(a, D, diagonal, off, scale, work);
+    }
+
     private static void exact(float[] z, int size, float s, double[] sums, double[] work) {
         ExactSums.add(z, size, s, sums, work);
+    }
+
+    private static void squares(float[] z, int size, int s, double[] sums, double[] work) {
+        ExactSums.addSquares(z, size, s, sums, work);
     }
 
     private static void step(

@@ -123,7 +123,7 @@ class ErrorBoundPropertyTest {
         float[] scale = Matrix.vector(random, entries, d);
         float[] shift = Matrix.vector(random, entries, d);
         if (random.nextBoolean()) {
-            // features around 0, as preprocessing leaves them
+            // features around 0, as alignment leaves them
             for (int j = 0; j < d; j++) {
                 shift[j] = -127.5f * scale[j];
             }

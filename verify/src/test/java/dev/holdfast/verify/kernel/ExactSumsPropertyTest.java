@@ -44,6 +44,14 @@ class ExactSumsPropertyTest {
             }
         }
 
+        void addSquares(float[] z, int s) {
+            Arrays.fill(work, Double.NaN);
+            ExactSums.addSquares(z, size, s, sums, work);
+            for (int j = 0; j < size; j++) {
+                exact[j] = exact[j].add(new BigDecimal(z[j]).pow(2).multiply(BigDecimal.valueOf(s)));
+            }
+        }
+
         void add(float[] z, float s, int times) {
             for (int i = 0; i < times; i++) {
                 ExactSums.add(z, size, s, sums, work);
@@ -136,6 +144,61 @@ class ExactSumsPropertyTest {
         sum.merge(other);
         sum.check();
         other.check();
+    }
+
+    /** Squares come and go, beside products, without one bit lost; z is read. */
+    @Property(tries = 300)
+    void anySquaresAreSummedExactly(@ForAll @IntRange(min = 1, max = 40) int size, @ForAll long seed) {
+        Random random = new Random(seed);
+        Judged sum = new Judged(size);
+        Judged other = new Judged(size);
+        for (int n = 0; n < 30; n++) {
+            float[] z = hostile(random, size);
+            float[] read = z.clone();
+            int s = random.nextInt(3) == 0 ? -1 : 1;
+            (random.nextBoolean() ? sum : other).addSquares(z, s);
+            if (random.nextInt(4) == 0) {
+                other.addSquares(z, -s);
+                sum.add(z, hostile(random, 1)[0]);
+            }
+            assertArrayEquals(read, z);
+            sum.check();
+        }
+        sum.merge(other);
+        sum.check();
+        other.check();
+    }
+
+    /** They are the diagonal of products: what squares add, products of each entry with itself take off, to nothing. */
+    @Property(tries = 100)
+    void squaresAreProductsWithThemselves(@ForAll @IntRange(min = 1, max = 20) int size, @ForAll long seed) {
+        float[] z = hostile(new Random(seed), size);
+        Judged sum = new Judged(size);
+        sum.addSquares(z, 1);
+        for (int j = 0; j < size; j++) {
+            float[] alone = new float[size];
+            alone[j] = z[j];
+            sum.add(alone, -z[j]);
+        }
+        sum.check();
+        for (int j = 0; j < size; j++) {
+            assertEquals(0, sum.exact[j].signum());
+        }
+    }
+
+    @Test
+    void theGreatestAndTheLeastSquaresAreSummedExactly() {
+        float[] z = {MOST, LEAST, -MOST, -LEAST, 0, -0f, Float.MIN_NORMAL, 1};
+        for (int size = 1; size <= z.length; size++) {
+            Judged sum = new Judged(size);
+            for (int n = 0; n < 20000; n++) {
+                ExactSums.addSquares(z, size, 1, sum.sums, sum.work);
+            }
+            for (int j = 0; j < size; j++) {
+                sum.exact[j] = new BigDecimal(z[j]).pow(2).multiply(BigDecimal.valueOf(20000));
+            }
+            sum.check();
+        }
     }
 
     /** Any finite floats, or powers of two of any exponent, or small integers, whose sums often cancel. */

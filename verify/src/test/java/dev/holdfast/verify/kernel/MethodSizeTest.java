@@ -30,7 +30,10 @@ class MethodSizeTest {
     private static final Set<String> MEASURED = Set.of(
             "VectorContext.narrow", "VectorContext.foldGroup", "VectorContext.addEight", "VectorContext.addAndDot",
             "VectorByteContext.narrow", "VectorKernels.scoreFours", "VectorKernels.certain", "VectorTile.fourRows",
-            "VectorTile.eightRows", "VectorTile.eightHalfRows", "VectorStreams.pairs");
+            "VectorTile.eightRows", "VectorTile.eightHalfRows", "VectorStreams.pairs", "VectorSolvers.fourByFour",
+            "VectorSolvers.twoByFour", "VectorSolvers.subtractFourDots", "VectorSolvers.subtractTwoDots",
+            "VectorSolvers.fourSymmetricRows", "VectorSolvers.twoSymmetricRows", "VectorSolvers.subtractFourPairs",
+            "VectorSolvers.subtractTwoPairs");
 
     @Test
     void theCompilerCanInlineEveryMethodOfTheKernel() throws IOException {

@@ -1,10 +1,13 @@
 package dev.holdfast.verify.kernel;
 
 import dev.holdfast.kernel.AdversarialGradient;
+import dev.holdfast.kernel.Cholesky;
+import dev.holdfast.kernel.CoordinateDescent;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
 import dev.holdfast.kernel.ProjectedDescent;
 import dev.holdfast.kernel.RandomStreams;
+import dev.holdfast.kernel.Tridiagonal;
 import dev.holdfast.verify.kernel.Matrix.Entries;
 import dev.holdfast.verify.reference.OrderedReference;
 import dev.holdfast.verify.reference.OrderedStream;
@@ -368,6 +371,140 @@ enum Operation {
             });
         }
     },
+    /** Above the diagonal there is poison; a third of the matrices are not positive definite. */
+    CHOLESKY {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            double[][] a = dominated(random, entries, d);
+            if (random.nextInt(3) == 0) {
+                int i = random.nextInt(d);
+                a[i][i] = random.nextInt(4) == 0 ? Double.NaN : -a[i][i] * random.nextInt(2);
+            }
+            double[] b = state(random, entries, d);
+            return new Call(() -> {
+                double[] l = amidPoison(flat(a));
+                for (int i = 0; i < d; i++) {
+                    Arrays.fill(l, i * d + i + 1, (i + 1) * d, Double.NaN);
+                }
+                int good = Cholesky.factor(l, d);
+                for (int i = 0; i < d; i++) {
+                    if (!DoubleStream.of(l).skip(i * d + i + 1).limit(d - i - 1).allMatch(Double::isNaN)) {
+                        throw new AssertionError("an entry right of the diagonal was written");
+                    }
+                }
+                long[] factor = joined(bits(good), bits(lower(l, d, good)));
+                if (good < d) {
+                    return factor;
+                }
+                double[] x = amidPoison(b);
+                Cholesky.solve(l, d, x);
+                double[] inverse = amidPoison(new double[d * d]);
+                Arrays.fill(inverse, Double.NaN);
+                Cholesky.inverse(l, d, inverse, wideWork(Cholesky.inverseWorkLength(d)));
+                return joined(factor, bits(x, d), bits(inverse, d * d));
+            }, () -> {
+                double[][] l = Arrays.stream(a).map(double[]::clone).toArray(double[][]::new);
+                int good = OrderedReference.cholesky(l);
+                long[] factor = joined(bits(good), bits(lower(flat(l), d, good)));
+                return good < d
+                        ? factor
+                        : joined(factor, bits(OrderedReference.choleskySolve(l, b)),
+                                bits(flat(OrderedReference.choleskyInverse(l))));
+            });
+        }
+
+        private static double[] lower(double[] l, int d, int rows) {
+            return IntStream.range(0, rows)
+                    .boxed()
+                    .flatMapToDouble(i -> Arrays.stream(l, i * d, i * d + i + 1))
+                    .toArray();
+        }
+    },
+    /** Three sweeps from a point of which half is 0. */
+    COORDINATE_DESCENT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            double[][] a = dominated(random, entries, d);
+            double[] mu = state(random, entries, d);
+            double[] start = state(random, entries, d);
+            double[] lambda = state(random, entries, d);
+            for (int j = 0; j < d; j++) {
+                start[j] = random.nextBoolean() ? 0 : start[j];
+                lambda[j] = switch (random.nextInt(6)) {
+                    case 0 -> Double.POSITIVE_INFINITY;
+                    case 1 -> 0;
+                    default -> Math.abs(lambda[j]);
+                };
+            }
+            return new Call(() -> {
+                double[] matrix = amidPoison(flat(a));
+                double[] w = amidPoison(start);
+                double[] z = amidPoison(new double[d]);
+                Arrays.fill(z, Double.NaN);
+                CoordinateDescent.residual(matrix, d, amidPoison(mu), w, z);
+                long[] falls = new long[0];
+                for (int sweep = 0; sweep < 3; sweep++) {
+                    falls = joined(falls, bits(CoordinateDescent.sweep(matrix, d, amidPoison(lambda), w, z)));
+                }
+                return joined(falls, bits(w, d), bits(z, d));
+            }, () -> {
+                double[] w = start.clone();
+                double[] z = OrderedReference.residual(a, mu, w);
+                long[] falls = new long[0];
+                for (int sweep = 0; sweep < 3; sweep++) {
+                    falls = joined(falls, bits(OrderedReference.sweep(a, lambda, w, z)));
+                }
+                return joined(falls, bits(w), bits(z));
+            });
+        }
+    },
+    /** Below the diagonal there is poison; some matrices are banded, some have rows of zeros. */
+    TRIDIAGONAL {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            double[][] a = symmetric(random, entries, d);
+            int band = random.nextInt(3) == 0 ? random.nextInt(4) : d;
+            int empty = random.nextInt(3) == 0 ? random.nextInt(d) : d;
+            double greatest = 0;
+            for (int i = 0; i < d; i++) {
+                for (int j = 0; j < d; j++) {
+                    a[i][j] = Math.abs(i - j) > band || i == empty || j == empty ? 0 : a[i][j];
+                    greatest = Math.max(greatest, Math.abs(a[i][j]));
+                }
+            }
+            // twice what the eigenvalues can reach
+            double tau = greatest == 0 ? 1 : 2 * d * greatest;
+            double[] b = state(random, entries, d);
+            return new Call(() -> {
+                double[] v = amidPoison(flat(a));
+                for (int i = 0; i < d; i++) {
+                    Arrays.fill(v, i * d, i * d + i, Double.NaN);
+                }
+                double[] diagonal = amidPoison(new double[d]);
+                Arrays.fill(diagonal, Double.NaN);
+                double[] off = diagonal.clone();
+                double[] scale = diagonal.clone();
+                Tridiagonal.reduce(v, d, diagonal, off, scale, wideWork(Tridiagonal.reduceWorkLength(d)));
+                double[] x = amidPoison(b);
+                Tridiagonal.toBasis(v, scale, d, x);
+                Tridiagonal.solve(diagonal, off, tau, d, x, wideWork(d));
+                Tridiagonal.fromBasis(v, scale, d, x);
+                for (int i = 0; i < d; i++) {
+                    if (!DoubleStream.of(v).skip(i * d).limit(i).allMatch(Double::isNaN)) {
+                        throw new AssertionError("an entry left of the diagonal was written");
+                    }
+                    Arrays.fill(v, i * d, i * d + i, 0);
+                    v[i * d + i] = 0;
+                    Arrays.fill(v, i < d - 2 ? (i + 1) * d : i * d + i, (i + 1) * d, 0);
+                }
+                return joined(bits(diagonal, d), bits(off, d), bits(scale, d), bits(x, d), bits(v, d * d));
+            }, () -> {
+                OrderedReference.TridiagonalForm form = OrderedReference.tridiagonal(a);
+                double[] x = form.fromBasis(form.solve(tau, form.toBasis(b)));
+                return joined(bits(form.diagonal()), bits(form.off()), bits(form.c()), bits(x), bits(flat(form.v())));
+            });
+        }
+    },
     /** From the start of a stream. */
     RANDOM_WORDS {
         @Override
@@ -528,6 +665,17 @@ enum Operation {
         return g;
     }
 
+    /** Symmetric, a diagonal entry being the sum of the other magnitudes of its row, or 1 where that is 0. */
+    private static double[][] dominated(Random random, Entries entries, int size) {
+        double[][] a = symmetric(random, entries, size);
+        for (int i = 0; i < size; i++) {
+            a[i][i] = 0;
+            double sum = DoubleStream.of(a[i]).map(Math::abs).sum();
+            a[i][i] = sum == 0 ? 1 : sum;
+        }
+        return a;
+    }
+
     private static float[][] transposed(float[][] rows, int columns) {
         float[][] out = new float[columns][rows.length];
         for (int i = 0; i < rows.length; i++) {
@@ -541,6 +689,12 @@ enum Operation {
     private static float[] work(int length) {
         float[] work = new float[length];
         Arrays.fill(work, Float.NaN);
+        return work;
+    }
+
+    private static double[] wideWork(int length) {
+        double[] work = new double[length];
+        Arrays.fill(work, Double.NaN);
         return work;
     }
 

@@ -1,18 +1,18 @@
 package dev.holdfast.verify.model;
 
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.labels;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.labels;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Alignment;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
-import dev.holdfast.verify.reference.ExactAdversary;
 import dev.holdfast.verify.reference.ExactAdversary.Norm;
+import dev.holdfast.verify.reference.ExactAdversary;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Random;
@@ -87,7 +87,7 @@ class CertificatePropertyTest {
 
     /** A classifier, a query and a threat with all that it consists of. */
     static final class Case {
-        final InContextClassifier classifier;
+        final Classifier classifier;
         final float[] w;
         final double c;
         final float[] x;
@@ -101,7 +101,7 @@ class CertificatePropertyTest {
             this(random, norm, classifier(random, weights, d), query(random, features, d));
         }
 
-        Case(Random random, Norm norm, InContextClassifier classifier, float[] x) {
+        Case(Random random, Norm norm, Classifier classifier, float[] x) {
             this(random, norm, classifier, classifier.weights(), classifier.intercept(), x);
         }
 
@@ -110,7 +110,7 @@ class CertificatePropertyTest {
             this(random, norm, null, w, c, x);
         }
 
-        private Case(Random random, Norm norm, InContextClassifier classifier, float[] w, double c, float[] x) {
+        private Case(Random random, Norm norm, Classifier classifier, float[] w, double c, float[] x) {
             int d = x.length;
             this.classifier = classifier;
             this.norm = norm;
@@ -223,13 +223,13 @@ class CertificatePropertyTest {
     }
 
     /** w is a demonstration, or its distance from some mean: then there is an intercept. */
-    static InContextClassifier classifier(Random random, Entries weights, int d) {
+    static Classifier classifier(Random random, Entries weights, int d) {
         float[] w = weights.draw(random, d);
         return random.nextBoolean() ? withWeights(w) : centred(random, w);
     }
 
     /** p reads the label, Q̄ is the identity, and one demonstration is w. */
-    static InContextClassifier withWeights(float[] w) {
+    static Classifier withWeights(float[] w) {
         return reader(w.length).learn(Rows.copyOf(w), new int[] {1});
     }
 
@@ -239,11 +239,11 @@ class CertificatePropertyTest {
         return LinearTransformer.structured(p, filled(d, 1), 0, new float[d]);
     }
 
-    private static InContextClassifier centred(Random random, float[] w) {
+    private static Classifier centred(Random random, float[] w) {
         int d = w.length;
         Rows x = Rows.copyOf(Entries.REALS.draw(random, d), Entries.REALS.draw(random, d));
-        Preprocessing preprocessing = Preprocessing.fit(x, new int[] {1, -1});
-        return reader(d).learn(preprocessing, Rows.copyOf(w), new int[] {1});
+        Alignment alignment = Alignment.fit(x, new int[] {1, -1});
+        return reader(d).aligned(alignment).learn(Rows.copyOf(w), new int[] {1});
     }
 
     static float[] filled(int d, float value) {
@@ -389,7 +389,7 @@ class CertificatePropertyTest {
         longer[d] = w[frozen];
         query[d] = x[frozen];
         Threat threat = boxed ? plain(norm).inBox(-2, 2.5) : plain(norm);
-        InContextClassifier classifier = withWeights(w);
+        Classifier classifier = withWeights(w);
         double expected = withWeights(longer).radius(query, threat.freeze(d));
         double radius = classifier.radius(x, threat.freeze(frozen));
         assertEquals(expected, radius, infinityAs(expected, 0) * LOSS.doubleValue());
@@ -448,7 +448,7 @@ class CertificatePropertyTest {
     void curvesCountRadiiAndBatchesAnswerAsSingleQueriesDo(@ForAll Norm norm, @ForAll boolean boxed,
             @ForAll @IntRange(min = 1, max = 12) int d, @ForAll long seed) {
         Random random = new Random(seed);
-        InContextClassifier classifier = classifier(random, Entries.REALS, d);
+        Classifier classifier = classifier(random, Entries.REALS, d);
         Threat threat = boxed ? plain(norm).inBox(-2, 2) : plain(norm).freeze(random.nextInt(d));
         int rows = 1 + random.nextInt(20);
         float[][] x = new float[rows][];
@@ -462,7 +462,7 @@ class CertificatePropertyTest {
             System.arraycopy(x[n], 0, apart, 3 + n * (d + 2), d);
         }
         Rows queries = Rows.view(apart, 3, d + 2, rows, d);
-        double[] radii = classifier.radii(queries, y, threat);
+        double[] radii = classifier.signedRadii(queries, y, threat);
         float[] attacked = classifier.attack(queries, y, threat, 0.3);
         int[] answers = classifier.predict(queries);
         double[] epsilons = {0.2, 0, Math.abs(infinityAs(radii[0], 7)), 1};

@@ -1,7 +1,7 @@
 package dev.holdfast.verify.model;
 
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.labels;
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.reals;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.labels;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.reals;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,13 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.Context;
-import dev.holdfast.model.InContextClassifier;
-import dev.holdfast.model.InContextClassifier.Origin;
+import dev.holdfast.model.Alignment;
+import dev.holdfast.model.Classifier.Origin;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Provenance;
+import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
+import dev.holdfast.model.State;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,6 +26,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -36,8 +38,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Classifiers and preprocessing on their way through files: every bit comes back, or a refusal says why not. */
+/** Classifiers and alignments on their way through files: every bit comes back, or a refusal says why not. */
 class ClassifierFileTest {
+    private static final RobustBayes BAYES = RobustBayes.linf(0.01).priors(0.3, 0.7);
+
     @TempDir
     Path directory;
 
@@ -49,23 +53,24 @@ class ClassifierFileTest {
         return Rows.copyOf(reals(new Random(seed), n, d));
     }
 
-    private static InContextClassifier learnt(LinearTransformer transformer, int seed) {
+    private static Classifier learnt(LinearTransformer transformer, int seed) {
         Rows x = rows(seed, 9, transformer.features());
         int[] y = labels(new Random(seed), 9);
-        return transformer.learn(Preprocessing.fit(x, y), x, y);
+        return transformer.aligned(Alignment.fit(x, y)).learn(x, y);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 17, 100})
     void aClassifierKeepsEveryBit(int d) throws IOException {
-        InContextClassifier classifier = learnt(LinearTransformer.standard(d), d);
+        Classifier classifier = learnt(LinearTransformer.standard(d), d);
         classifier.save(file());
-        InContextClassifier loaded = InContextClassifier.load(file());
+        Classifier loaded = Classifier.load(file());
         assertArrayEquals(classifier.weights(), loaded.weights());
         assertEquals(classifier.intercept(), loaded.intercept());
-        assertArrayEquals(classifier.preprocessing().mean(), loaded.preprocessing().mean());
-        assertArrayEquals(classifier.preprocessing().sign(), loaded.preprocessing().sign());
+        assertArrayEquals(classifier.alignment().mean(), loaded.alignment().mean());
+        assertArrayEquals(classifier.alignment().sign(), loaded.alignment().sign());
         assertEquals(classifier.origin(), loaded.origin());
+        assertEquals(Optional.empty(), loaded.gaussian());
         Rows queries = rows(-d, 5, d);
         assertArrayEquals(classifier.scores(queries), loaded.scores(queries));
         byte[] bytes = Files.readAllBytes(file());
@@ -73,14 +78,81 @@ class ClassifierFileTest {
         assertArrayEquals(bytes, Files.readAllBytes(file()));
     }
 
+    /** Rows of two classes that lie apart. */
+    private static Classifier bayes(int d) {
+        float[][] x = reals(new Random(d), 9, d);
+        int[] y = labels(new Random(d), 9);
+        y[0] = 1;
+        y[1] = -1;
+        for (int n = 0; n < x.length; n++) {
+            for (int j = 0; j < d; j++) {
+                x[n][j] += 2 * y[n];
+            }
+        }
+        return BAYES.learn(Rows.copyOf(x), y);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 17})
+    void aGaussianModelKeepsEveryBit(int d) throws IOException {
+        Classifier classifier = bayes(d);
+        classifier.save(file());
+        Classifier loaded = Classifier.load(file());
+        assertEquals(classifier.gaussian().orElseThrow(), loaded.gaussian().orElseThrow());
+        assertEquals(BAYES.name(), loaded.origin().orElseThrow().learner());
+        assertEquals(classifier.origin(), loaded.origin());
+        assertArrayEquals(classifier.weights(), loaded.weights());
+        assertEquals(classifier.intercept(), loaded.intercept());
+        float[] query = reals(new Random(-d), 1, d)[0];
+        assertEquals(classifier.probability(query), loaded.probability(query));
+        byte[] bytes = Files.readAllBytes(file());
+        loaded.save(file());
+        assertArrayEquals(bytes, Files.readAllBytes(file()));
+    }
+
+    /** ε, margin, deviation, dual norm, log-odds and gap, in this order. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0 | -0.5     | epsilon = -0.5, expected a finite number, at least 0
+            1 | NaN      | margin = NaN, expected a finite number, finite
+            2 | 0        | deviation = 0.0, expected a finite number, positive
+            3 | Infinity | dualNorm = Infinity, expected a finite number, at least 0
+            4 | Infinity | logOdds = Infinity, expected a finite number, finite
+            5 | -1       | gap = -1.0, expected a finite number, at least 0
+            """)
+    void numbersOfNoGaussianModelAreRefused(int at, double value, String message) throws IOException {
+        bayes(2).save(file());
+        change("gaussian.npy", npy -> {
+            ByteBuffer changed = ByteBuffer.wrap(npy.clone()).order(ByteOrder.LITTLE_ENDIAN);
+            return changed.putDouble(npy.length - 8 * (6 - at), value).array();
+        });
+        IOException e = assertThrows(IOException.class, () -> Classifier.load(file()));
+        assertEquals(file() + ": gaussian: " + message + ", expected the numbers of a Gaussian model", e.getMessage());
+    }
+
+    /** As it was written before classifiers had Gaussian models: the same arrays, the hash of weights by its old name. */
+    @Test
+    void aFileOfTheFirstVersionIsRefused() throws IOException {
+        learnt(LinearTransformer.standard(2), 1).save(file());
+        change("meta.npy", npy -> {
+            String meta = SmallNpz.text(npy)
+                    .replace("\"version\": 2", "\"version\": 1")
+                    .replace("\"learner\": \"transformer:", "\"weights_sha256\": \"");
+            assertTrue(meta.contains("\"version\": 1") && meta.contains("weights_sha256"), meta);
+            return SmallNpz.npy(meta);
+        });
+        IOException e = assertThrows(IOException.class, () -> Classifier.load(file()));
+        assertEquals(file() + ": meta: version = 1, expected 2", e.getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 17, 100})
-    void preprocessingKeepsEveryBit(int d) throws IOException {
-        Preprocessing preprocessing = Preprocessing.fit(rows(d, 9, d), labels(new Random(d), 9));
-        preprocessing.save(file());
-        Preprocessing loaded = Preprocessing.load(file());
-        assertArrayEquals(preprocessing.mean(), loaded.mean());
-        assertArrayEquals(preprocessing.sign(), loaded.sign());
+    void anAlignmentKeepsEveryBit(int d) throws IOException {
+        Alignment alignment = Alignment.fit(rows(d, 9, d), labels(new Random(d), 9));
+        alignment.save(file());
+        Alignment loaded = Alignment.load(file());
+        assertArrayEquals(alignment.mean(), loaded.mean());
+        assertArrayEquals(alignment.sign(), loaded.sign());
     }
 
     /** The hashes are those of the numbers that the Javadoc names, taken here anew. */
@@ -105,10 +177,11 @@ class ClassifierFileTest {
                 origin.demonstrationsHash());
         assertEquals(Optional.of(provenance), origin.weights());
         assertTrue(origin.product().startsWith("holdfast "), origin.product());
-        assertNotEquals(origin.weightsHash(),
-                LinearTransformer.standard(d).learn(Rows.copyOf(x), y).origin().orElseThrow().weightsHash());
+        assertNotEquals(origin.learner(),
+                LinearTransformer.standard(d).learn(Rows.copyOf(x), y).origin().orElseThrow().learner());
         // two entries off the diagonal differ: Q̄ is dense, and hashed as it is
-        assertEquals(sha256(new float[] {1, 1, 1, 1, 1, 0, 0, 5, 2, 0, 0, 0, 3, 0, 1, 0}), origin.weightsHash());
+        assertEquals("transformer:" + sha256(new float[] {1, 1, 1, 1, 1, 0, 0, 5, 2, 0, 0, 0, 3, 0, 1, 0}),
+                origin.learner());
     }
 
     private static String sha256(double[] values) throws Exception {
@@ -128,33 +201,33 @@ class ClassifierFileTest {
     void theSameDemonstrationsHaveTheSameHash() {
         LinearTransformer transformer = LinearTransformer.adversarial(4);
         float[][] x = reals(new Random(5), 3, 4);
-        Context context = transformer.context();
-        context.add(x[0], 1);
-        context.add(x[1], -1);
-        Context other = transformer.context();
+        State<Integer> state = State.attention(transformer, List.of(1, -1)).exact();
+        state.add(x[0], 1);
+        state.add(x[1], -1);
+        State<Integer> other = State.attention(transformer, List.of(1, -1)).exact();
         other.add(x[1], -1);
         other.add(x[2], -1);
         other.add(x[0], 1);
-        assertNotEquals(context.classifier().origin(), other.classifier().origin());
+        assertNotEquals(transformer.learn(state).origin(), transformer.learn(other).origin());
         other.remove(x[2], -1);
-        assertEquals(context.classifier().origin(), other.classifier().origin());
+        assertEquals(transformer.learn(state).origin(), transformer.learn(other).origin());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "version": 1                         | "version": 0                  | meta: version = 0, expected 1
-            "version": 1                         | "version": 2                  | meta: version = 2, expected 1: the file is newer than this program
+            "version": 2                         | "version": 0                  | meta: version = 0, expected 2
+            "version": 2                         | "version": 3                  | meta: version = 3, expected 2: the file is newer than this program
             "format": "holdfast-classifier"      | "format": "holdfast-weights"  | meta: format = holdfast-weights, expected holdfast-classifier
             "features": 2                        | "features": 3                 | w: the shape (2,), expected (3,)
             "features": 2                        | "features": 0                 | meta: features = 0, expected 1..
             "demonstrations":                    | "demonstrators":              | meta: no demonstrations, expected a number
             "demonstrations_sha256": "           | "demonstrations_sha256": "no  | meta: demonstrations_sha256 = no
-            "weights_sha256"                     | "sha256"                      | meta: no weights_sha256, expected a string
+            "learner"                            | "learned"                     | meta: no learner, expected a string
             """)
     void metaThatIsNotWhatItShouldBeIsRefused(String from, String to, String message) throws IOException {
         learnt(LinearTransformer.standard(2), 1).save(file());
         change("meta.npy", npy -> SmallNpz.npy(SmallNpz.text(npy).replace(from, to)));
-        IOException e = assertThrows(IOException.class, () -> InContextClassifier.load(file()));
+        IOException e = assertThrows(IOException.class, () -> Classifier.load(file()));
         assertTrue(e.getMessage().startsWith(file() + ": " + message), e.getMessage());
     }
 
@@ -166,27 +239,28 @@ class ClassifierFileTest {
 
     @Test
     void anyOtherFileIsRefused() throws IOException {
-        Preprocessing.none(2).save(file());
-        IOException e = assertThrows(IOException.class, () -> InContextClassifier.load(file()));
+        Alignment.none(2).save(file());
+        IOException e = assertThrows(IOException.class, () -> Classifier.load(file()));
         assertEquals(file() + ": meta: format = holdfast-preprocessing, expected holdfast-classifier", e.getMessage());
         LinearTransformer.standard(2).save(file());
-        e = assertThrows(IOException.class, () -> Preprocessing.load(file()));
+        e = assertThrows(IOException.class, () -> Alignment.load(file()));
         assertEquals(file() + ": Q: an array of this name, expected mean, sign and meta alone", e.getMessage());
-        assertThrows(IOException.class, () -> Preprocessing.load(directory.resolve("missing.npz")));
+        assertThrows(IOException.class, () -> Alignment.load(directory.resolve("missing.npz")));
     }
 
     @Test
     void aSignIsOneOfThree() throws IOException {
-        Preprocessing.none(2).save(file());
+        Alignment.none(2).save(file());
         change("sign.npy", npy -> SmallNpz.npy(SmallNpz.header("(2,)"), new float[] {1, 0.5f}));
-        IOException e = assertThrows(IOException.class, () -> Preprocessing.load(file()));
+        IOException e = assertThrows(IOException.class, () -> Alignment.load(file()));
         assertEquals(file() + ": sign: 0.5 among the numbers, expected each -1, 0 or 1", e.getMessage());
     }
 
     /** A byte that is changed, or lost with all behind it, is found, or says nothing of the classifier. */
-    @Test
-    void damageIsFound() throws IOException {
-        InContextClassifier classifier = learnt(LinearTransformer.standard(2), 1);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void damageIsFound(boolean gaussian) throws IOException {
+        Classifier classifier = gaussian ? bayes(2) : learnt(LinearTransformer.standard(2), 1);
         classifier.save(file());
         byte[] whole = Files.readAllBytes(file());
         for (int at = 0; at < whole.length; at++) {
@@ -195,14 +269,14 @@ class ClassifierFileTest {
             Files.write(file(), damaged);
             assertSameOrRefused(classifier);
             Files.write(file(), Arrays.copyOf(whole, at));
-            assertThrows(IOException.class, () -> InContextClassifier.load(file()));
+            assertThrows(IOException.class, () -> Classifier.load(file()));
         }
     }
 
-    private void assertSameOrRefused(InContextClassifier classifier) {
-        InContextClassifier loaded;
+    private void assertSameOrRefused(Classifier classifier) {
+        Classifier loaded;
         try {
-            loaded = InContextClassifier.load(file());
+            loaded = Classifier.load(file());
         } catch (IOException e) {
             assertTrue(e.getMessage().startsWith(file() + ": "), e.getMessage());
             return;
@@ -210,6 +284,7 @@ class ClassifierFileTest {
         assertArrayEquals(classifier.weights(), loaded.weights());
         assertEquals(classifier.intercept(), loaded.intercept());
         assertEquals(classifier.origin(), loaded.origin());
+        assertEquals(classifier.gaussian(), loaded.gaussian());
     }
 
     @Test
@@ -217,7 +292,7 @@ class ClassifierFileTest {
         Path missing = directory.resolve("missing").resolve("c.npz");
         assertThrows(IOException.class, () -> learnt(LinearTransformer.standard(2), 1).save(missing));
         Path folder = Files.createDirectory(directory.resolve("folder"));
-        assertThrows(IOException.class, () -> Preprocessing.none(2).save(folder));
+        assertThrows(IOException.class, () -> Alignment.none(2).save(folder));
         try (var files = Files.list(directory)) {
             assertFalse(files.anyMatch(f -> !f.equals(folder)));
         }

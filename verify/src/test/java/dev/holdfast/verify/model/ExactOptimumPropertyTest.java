@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.ExactOptimum;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.ExactOptimum.Phase;
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.Rows;
 import dev.holdfast.verify.reference.PopulationLoss;
 import dev.holdfast.verify.reference.Reference;
@@ -233,7 +233,7 @@ class ExactOptimumPropertyTest {
             float[] x = combinations(d, c, (float) lambda);
             int[] y = new int[x.length / d];
             Arrays.fill(y, 1);
-            InContextClassifier classifier = optimum.transformer().learn(Rows.view(x, d), y);
+            Classifier classifier = optimum.transformer().learn(Rows.view(x, d), y);
             for (int j = 0; j < d; j++) {
                 double weight = classifier.weights()[j];
                 loss -= weight * ((j == c ? 1 : lambda / 2) - epsilon) / d;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Alignment;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.model.Preprocessing;
 import dev.holdfast.model.Rows;
-import dev.holdfast.verify.reference.ChangedContexts;
 import dev.holdfast.verify.reference.ChangedContexts.Mean;
+import dev.holdfast.verify.reference.ChangedContexts;
 import dev.holdfast.verify.reference.Dyadic;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -118,43 +118,43 @@ class InfluencePropertyTest {
         }
     }
 
-    /** A task, and what the transformer sees of it in exact numbers; {@code preprocessing} may be null. */
-    private record Task(Weights weights, Preprocessing preprocessing, float[][] x, int[] y, float[] query) {
+    /** A task, and what the transformer sees of it in exact numbers; {@code alignment} may be null. */
+    private record Task(Weights weights, Alignment alignment, float[][] x, int[] y, float[] query) {
         Influence influence() {
             LinearTransformer transformer = weights.transformer;
-            return preprocessing == null
+            return alignment == null
                     ? transformer.influence(Rows.copyOf(x), y, query)
-                    : transformer.influence(preprocessing, Rows.copyOf(x), y, query);
+                    : transformer.aligned(alignment).influence(Rows.copyOf(x), y, query);
         }
 
         /** The score after learning again. */
         double relearnt() {
             LinearTransformer transformer = weights.transformer;
-            InContextClassifier classifier = preprocessing == null
+            Classifier classifier = alignment == null
                     ? transformer.learn(Rows.copyOf(x), y)
-                    : transformer.learn(preprocessing, Rows.copyOf(x), y);
+                    : transformer.aligned(alignment).learn(Rows.copyOf(x), y);
             return classifier.score(query);
         }
 
-        /** The rows as preprocessing rounds them, without rounding beyond that. */
+        /** The rows as alignment rounds them, without rounding beyond that. */
         Dyadic[][] exactX() {
             Dyadic[][] out = new Dyadic[x.length][];
             for (int n = 0; n < out.length; n++) {
                 float[] row = x[n].clone();
-                if (preprocessing != null) {
-                    preprocessing.applyInPlace(row);
+                if (alignment != null) {
+                    alignment.applyInPlace(row);
                 }
                 out[n] = Dyadic.of(row);
             }
             return out;
         }
 
-        /** The preprocessed query, not rounded at all: the classifier takes the raw one. */
+        /** The aligned query, not rounded at all: the classifier takes the raw one. */
         ChangedContexts reference() {
             Dyadic[] q = Dyadic.of(query);
-            if (preprocessing != null) {
+            if (alignment != null) {
                 for (int j = 0; j < q.length; j++) {
-                    q[j] = q[j].minus(Dyadic.of(preprocessing.mean()[j])).times(preprocessing.sign()[j]);
+                    q[j] = q[j].minus(Dyadic.of(alignment.mean()[j])).times(alignment.sign()[j]);
                 }
             }
             return new ChangedContexts(weights.p, weights.qBar, q);
@@ -169,21 +169,21 @@ class InfluencePropertyTest {
             for (int n : which) {
                 labels[n] = -labels[n];
             }
-            return new Task(weights, preprocessing, x, labels, query);
+            return new Task(weights, alignment, x, labels, query);
         }
 
         Task without(int... which) {
             int[] kept = IntStream.range(0, y.length)
                     .filter(n -> Arrays.stream(which).noneMatch(m -> m == n))
                     .toArray();
-            return new Task(weights, preprocessing,
+            return new Task(weights, alignment,
                     Arrays.stream(kept).mapToObj(n -> x[n]).toArray(float[][]::new),
                     Arrays.stream(kept).map(n -> y[n]).toArray(), query);
         }
     }
 
     /** Small integers: whatever is changed, N f is a small integer too, and an error below 1 leaves no doubt of it. */
-    private static Task integerTask(Random random, int kind, boolean preprocessed, int n, int d) {
+    private static Task integerTask(Random random, int kind, boolean aligned, int n, int d) {
         int most = d > 4 ? 1 : 2;
         Weights weights = Weights.draw(kind, d, () -> random.nextInt(2 * most + 1) - most);
         // means of −1, 0, 1 and signs of −1, 0, 1
@@ -197,8 +197,8 @@ class InfluencePropertyTest {
         Draw draw = () -> random.nextInt(3) - 1;
         float[][] x = new float[n][];
         Arrays.setAll(x, i -> draw.array(d));
-        return new Task(weights, preprocessed ? Preprocessing.fit(Rows.copyOf(pair), new int[] {1, -1}) : null, x,
-                InContextClassifierPropertyTest.labels(random, n), draw.array(d));
+        return new Task(weights, aligned ? Alignment.fit(Rows.copyOf(pair), new int[] {1, -1}) : null, x,
+                ClassifierPropertyTest.labels(random, n), draw.array(d));
     }
 
     /** Exact: a small integer over n, rounded once. */
@@ -212,10 +212,10 @@ class InfluencePropertyTest {
 
     @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
     void ofIntegersEverythingIsWhatBruteForceFinds(
-            @ForAll @IntRange(max = 4) int kind, @ForAll boolean preprocessed,
+            @ForAll @IntRange(max = 4) int kind, @ForAll boolean aligned,
             @ForAll @IntRange(min = 1, max = 10) int n, @ForAll @IntRange(min = 1, max = 18) int d,
             @ForAll long seed) {
-        Task task = integerTask(new Random(seed), kind, preprocessed, n, d);
+        Task task = integerTask(new Random(seed), kind, aligned, n, d);
         Influence influence = task.influence();
         Mean[] flips = task.reference().leastAfterFlips(task.exactX(), task.y);
         Mean[] removals = task.reference().leastAfterRemovals(task.exactX(), task.y);
@@ -242,10 +242,10 @@ class InfluencePropertyTest {
 
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
     void ofIntegersSharesAndLeaveOneOutAreThoseOfLearningAgain(
-            @ForAll @IntRange(max = 4) int kind, @ForAll boolean preprocessed,
+            @ForAll @IntRange(max = 4) int kind, @ForAll boolean aligned,
             @ForAll @IntRange(min = 2, max = 10) int n, @ForAll @IntRange(min = 1, max = 18) int d,
             @ForAll long seed) {
-        Task task = integerTask(new Random(seed), kind, preprocessed, n, d);
+        Task task = integerTask(new Random(seed), kind, aligned, n, d);
         Influence influence = task.influence();
         double[] shares = influence.shares();
         double[] leaveOneOut = influence.leaveOneOut();
@@ -257,13 +257,13 @@ class InfluencePropertyTest {
         }
     }
 
-    private static Task realTask(Random random, Numbers numbers, int kind, boolean preprocessed, int n, int d) {
+    private static Task realTask(Random random, Numbers numbers, int kind, boolean aligned, int n, int d) {
         Draw draw = () -> numbers.next(random);
         float[][] x = new float[n][];
         Arrays.setAll(x, i -> draw.array(d));
-        int[] y = InContextClassifierPropertyTest.labels(random, n);
+        int[] y = ClassifierPropertyTest.labels(random, n);
         float[] offset = draw.array(d);
-        if (preprocessed) {
+        if (aligned) {
             // far from 0, as raw features are: what the intercept takes away again
             for (float[] row : x) {
                 for (int j = 0; j < d; j++) {
@@ -271,14 +271,14 @@ class InfluencePropertyTest {
                 }
             }
         }
-        Preprocessing preprocessing = preprocessed ? Preprocessing.fit(Rows.copyOf(x), y) : null;
+        Alignment alignment = aligned ? Alignment.fit(Rows.copyOf(x), y) : null;
         float[] query = switch (random.nextInt(3)) {
             case 0 -> x[random.nextInt(n)].clone();
             // f = 0 exactly, and the learnt score is what rounding the intercept leaves
-            case 1 -> preprocessed ? preprocessing.mean() : new float[d];
+            case 1 -> aligned ? alignment.mean() : new float[d];
             default -> draw.array(d);
         };
-        return new Task(Weights.draw(kind, d, draw), preprocessing, x, y, query);
+        return new Task(Weights.draw(kind, d, draw), alignment, x, y, query);
     }
 
     /** |stated − exact total/n| n ≤ error N. */
@@ -300,9 +300,9 @@ class InfluencePropertyTest {
 
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
     void ofRealNumbersMarginsAreBruteForcesWithinTheBoundAndFewerChangesNeverChangeTheAnswer(
-            @ForAll Numbers numbers, @ForAll @IntRange(max = 4) int kind, @ForAll boolean preprocessed,
+            @ForAll Numbers numbers, @ForAll @IntRange(max = 4) int kind, @ForAll boolean aligned,
             @ForAll @IntRange(min = 1, max = 7) int n, @ForAll @IntRange(min = 1, max = 9) int d, @ForAll long seed) {
-        Task task = realTask(new Random(seed), numbers, kind, preprocessed, n, d);
+        Task task = realTask(new Random(seed), numbers, kind, aligned, n, d);
         Influence influence = task.influence();
         Mean[] flips = task.reference().leastAfterFlips(task.exactX(), task.y);
         Mean[] removals = task.reference().leastAfterRemovals(task.exactX(), task.y);
@@ -336,11 +336,11 @@ class InfluencePropertyTest {
 
     @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
     void learningAgainScoresAsStatedWithinTheBound(
-            @ForAll Numbers numbers, @ForAll @IntRange(max = 4) int kind, @ForAll boolean preprocessed,
+            @ForAll Numbers numbers, @ForAll @IntRange(max = 4) int kind, @ForAll boolean aligned,
             @ForAll @IntRange(min = 1, max = 600) int n, @ForAll @IntRange(min = 1, max = 40) int d,
             @ForAll long seed) {
         Random random = new Random(seed);
-        Task task = realTask(random, numbers, kind, preprocessed, n, n > 99 ? 1 + d / 8 : d);
+        Task task = realTask(random, numbers, kind, aligned, n, n > 99 ? 1 + d / 8 : d);
         Influence influence = task.influence();
         double answer = Math.signum(influence.score());
         assertWithin(influence, task, influence.score());

@@ -1,20 +1,26 @@
 package dev.holdfast.verify.model;
 
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.doubles;
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.integers;
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.labels;
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.matrix;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.doubles;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.integers;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.labels;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.matrix;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.Workers;
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Alignment;
+import dev.holdfast.model.Classifier;
+import dev.holdfast.model.Influence;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.model.Preprocessing;
+import dev.holdfast.model.Provenance;
 import dev.holdfast.model.Rows;
 import dev.holdfast.verify.reference.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +32,8 @@ class LinearTransformerTest {
     void aTaskWorkedOutByHand() {
         Rows x = Rows.copyOf(new float[] {1, 2}, new float[] {3, -1});
         int[] y = {1, -1};
-        InContextClassifier adversarial = LinearTransformer.adversarial(2).learn(x, y);
-        InContextClassifier standard = LinearTransformer.standard(2).learn(x, y);
+        Classifier adversarial = LinearTransformer.adversarial(2).learn(x, y);
+        Classifier standard = LinearTransformer.standard(2).learn(x, y);
         assertArrayEquals(new float[] {3.5f, 3.5f}, adversarial.weights());
         assertArrayEquals(new float[] {8.5f, 8.5f}, standard.weights());
         assertEquals(7, adversarial.score(new float[] {3, -1}));
@@ -115,14 +121,52 @@ class LinearTransformerTest {
     }
 
     @Test
-    void preprocessingCentresAndAligns() {
+    void alignmentCentresAndAligns() {
         Rows x = Rows.copyOf(new float[] {1, 4, 2, 5}, new float[] {3, 2, 2, 5}, new float[] {2, 3, 2, 5});
-        Preprocessing fitted = Preprocessing.fit(x, new int[] {1, -1, 1});
+        Alignment fitted = Alignment.fit(x, new int[] {1, -1, 1});
         assertArrayEquals(new float[] {2, 3, 2, 5}, fitted.mean());
         assertArrayEquals(new float[] {-1, 1, 0, 0}, fitted.sign());
-        Rows none = Preprocessing.none(4).apply(x);
+        Rows none = Alignment.none(4).apply(x);
         assertArrayEquals(LinearTransformer.standard(4).learn(x, new int[] {1, 1, 1}).weights(),
                 LinearTransformer.standard(4).learn(none, new int[] {1, 1, 1}).weights());
+    }
+
+    /** By themselves is by the alignment that fits them, whatever is asked of it. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 20})
+    void alignedByThemselvesIsByTheirOwnFit(int d) throws IOException {
+        Random random = new Random(d);
+        Rows x = Rows.copyOf(ClassifierPropertyTest.reals(random, 9, d));
+        int[] y = labels(random, 9);
+        float[] query = ClassifierPropertyTest.reals(random, 1, d)[0];
+        Rows queries = Rows.copyOf(query, query);
+        Alignment fit = Alignment.fit(x, y);
+        LinearTransformer plain = LinearTransformer.of(integers(random, 1, d + 1)[0], integers(random, 1, (d + 1) * d)[0]);
+        Classifier expected = plain.aligned(fit).learn(x, y);
+        Provenance provenance = new Provenance("pretraining", 0.1, 0.2, 7, 100);
+        for (LinearTransformer aligned : List.of(plain.aligned(), plain.aligned(Alignment.none(d)).aligned(),
+                plain.aligned().withProvenance(provenance), plain.aligned(fit), plain.aligned().aligned(fit),
+                plain.aligned(fit).withProvenance(provenance))) {
+            for (Classifier found : List.of(aligned.learn(x, y), aligned.learn(x, y, Workers.common()))) {
+                assertArrayEquals(expected.weights(), found.weights());
+                assertEquals(expected.intercept(), found.intercept());
+                assertArrayEquals(fit.mean(), found.alignment().mean());
+                assertArrayEquals(fit.sign(), found.alignment().sign());
+            }
+            assertArrayEquals(plain.outputs(fit.apply(x), y, fit.apply(queries)), aligned.outputs(x, y, queries));
+            Influence influence = aligned.influence(x, y, query);
+            assertEquals(plain.aligned(fit).influence(x, y, query).score(), influence.score());
+            assertArrayEquals(plain.aligned(fit).influence(x, y, query).shares(), influence.shares());
+            // how rows are aligned is no part of the weights
+            Path file = Files.createTempFile("weights", ".npz");
+            try {
+                aligned.save(file);
+                assertArrayEquals(plain.learn(x, y).weights(), LinearTransformer.load(file).learn(x, y).weights());
+            } finally {
+                Files.delete(file);
+            }
+        }
+        assertEquals(0, plain.learn(x, y).intercept());
     }
 
     @Test

@@ -1,6 +1,6 @@
 package dev.holdfast.verify.model;
 
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.doubles;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.doubles;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.holdfast.model.LinearTransformer;
@@ -60,10 +60,10 @@ class MultiClassifierDigitsTest {
         Rows x = Rows.copyOf(images(DEMONSTRATIONS));
         Rows queries = Rows.copyOf(images(QUERIES));
         assertArrayEquals(rest(adversarial, boxed),
-                transformer.learnRest(x, labels(DEMONSTRATIONS))
+                transformer.aligned().learnRest(x, labels(DEMONSTRATIONS))
                         .robustAccuracy(queries, labels(QUERIES), threat, EPSILONS));
         assertArrayEquals(pairs(adversarial, boxed),
-                transformer.learnPairs(x, labels(DEMONSTRATIONS))
+                transformer.aligned().learnPairs(x, labels(DEMONSTRATIONS))
                         .robustAccuracy(queries, labels(QUERIES), threat, EPSILONS));
     }
 

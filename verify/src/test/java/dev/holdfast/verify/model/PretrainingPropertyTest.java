@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.model.Pretraining;
 import dev.holdfast.model.Pretraining.Settings;
+import dev.holdfast.model.Pretraining;
 import dev.holdfast.verify.reference.OrderedStream;
 import dev.holdfast.verify.reference.Reference;
 import java.io.IOException;

@@ -8,15 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.LinearTransformer;
-import dev.holdfast.model.Pretraining;
 import dev.holdfast.model.Pretraining.Settings;
+import dev.holdfast.model.Pretraining;
 import dev.holdfast.model.Provenance;
 import dev.holdfast.verify.data.Digits;
 import dev.holdfast.verify.experiments.Evaluation;
-import dev.holdfast.verify.experiments.Weights;
+import dev.holdfast.verify.experiments.NamedLearner;
 import dev.holdfast.verify.reference.PopulationLoss;
-import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.NormalTasks.Features;
+import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.PairTasks;
 import dev.holdfast.verify.tasks.PretrainingTasks;
 import dev.holdfast.verify.tasks.TaskFamily;
@@ -191,7 +191,7 @@ class PretrainingTest {
                         new NormalTasks(sizes, new Features(d / 10, d - d / 10, 0, 1, 0.1, 0.1)));
         double[] epsilons = {0, d == 64 ? 0.1 : 0.15};
         return families.stream()
-                .map(family -> Evaluation.run(family, List.of(new Weights("trained", transformer)), epsilons, 2, () -> {})
+                .map(family -> Evaluation.run(family, List.of(new NamedLearner("trained", transformer)), epsilons, 2, () -> {})
                         .stream()
                         .mapToDouble(Evaluation.Result::accuracy)
                         .toArray())

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.InContextClassifier;
+import dev.holdfast.model.Classifier;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
 import java.util.Arrays;
@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 /** w = (4, 2, 1) and x = (1, 1, 1), so that f(x) = 7: by hand. */
 class ThreatTest {
     private static final float INFINITY = Float.POSITIVE_INFINITY;
-    private static final InContextClassifier CLASSIFIER = CertificatePropertyTest.withWeights(new float[] {4, 2, 1});
+    private static final Classifier CLASSIFIER = CertificatePropertyTest.withWeights(new float[] {4, 2, 1});
 
     private static void assertRadius(double expected, Threat threat) {
         double radius = CLASSIFIER.radius(new float[] {1, 1, 1}, threat);
         // towards 0, by no more than the classifier promises
         assertTrue(radius <= expected && radius >= expected * (1 - 1e-6), radius + ", expected " + expected);
         assertArrayEquals(new double[] {-radius},
-                CLASSIFIER.radii(Rows.copyOf(new float[] {1, 1, 1}), new int[] {-1}, threat));
+                CLASSIFIER.signedRadii(Rows.copyOf(new float[] {1, 1, 1}), new int[] {-1}, threat));
     }
 
     private static void assertAttack(Threat threat, double epsilon, float... expected) {

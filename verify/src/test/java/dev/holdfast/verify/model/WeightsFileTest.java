@@ -1,7 +1,7 @@
 package dev.holdfast.verify.model;
 
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.labels;
-import static dev.holdfast.verify.model.InContextClassifierPropertyTest.reals;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.labels;
+import static dev.holdfast.verify.model.ClassifierPropertyTest.reals;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -16,8 +16,8 @@ final class WeightsProgram {
     static LinearTransformer transformer(int number) {
         int d = 150;
         Random random = new Random(number);
-        return LinearTransformer.of(InContextClassifierPropertyTest.reals(random, 1, d + 1)[0],
-                InContextClassifierPropertyTest.reals(random, 1, (d + 1) * d)[0]);
+        return LinearTransformer.of(ClassifierPropertyTest.reals(random, 1, d + 1)[0],
+                ClassifierPropertyTest.reals(random, 1, (d + 1) * d)[0]);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -71,7 +71,7 @@ final class WeightsProgram {
         int d = 8000;
         LinearTransformer.adversarial(d).save(file);
         LinearTransformer loaded = LinearTransformer.load(file);
-        Rows x = Rows.copyOf(InContextClassifierPropertyTest.reals(new Random(3), 3, d));
+        Rows x = Rows.copyOf(ClassifierPropertyTest.reals(new Random(3), 3, d));
         int[] y = {1, -1, 1};
         float[] expected = LinearTransformer.adversarial(d).learn(x, y).weights();
         System.out.println("the same: " + Arrays.equals(expected, loaded.learn(x, y).weights()));

@@ -1,0 +1,201 @@
+package dev.holdfast.model;
+
+import dev.holdfast.model.archive.FlatJson;
+import dev.holdfast.model.archive.Npz;
+import dev.holdfast.model.archive.Product;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Centring and sign alignment: x ↦ s ∘ (x − m), with m the features' means over the demonstrations and s_j the sign of
+ * Σ_n y_n (x_nj − m_j), so that every feature of the demonstrations grows with the label. A feature that says nothing
+ * about the label there (the sum is 0) has s_j = 0 and is dropped.
+ *
+ * <p>Source: the paper's section 5 on real data, where pretraining assumed E[y x_j] ≥ 0. Immutable.
+ */
+public final class Alignment {
+    // the name of the class when the format was made
+    private static final String FORMAT = "holdfast-preprocessing";
+    private static final int VERSION = 1;
+
+    private final float[] mean;
+    private final float[] sign;
+
+    private Alignment(float[] mean, float[] sign) {
+        this.mean = mean;
+        this.sign = sign;
+    }
+
+    /** No change: mean 0, sign +1. */
+    public static Alignment none(int d) {
+        Rows.atLeast("d", d, 1);
+        float[] sign = new float[d];
+        Arrays.fill(sign, 1);
+        return new Alignment(new float[d], sign);
+    }
+
+    /** Keeps the arrays. */
+    static Alignment of(float[] mean, float[] sign) {
+        return new Alignment(mean, sign);
+    }
+
+    /**
+     * Means and signs of demonstrations. Sums are carried in double.
+     *
+     * @param x at least one demonstration, finite
+     * @param y labels, −1 or +1, one a row
+     */
+    public static Alignment fit(Rows x, int[] y) {
+        Rows.atLeast("number of demonstrations", x.rows(), 1);
+        float[] labels = x.labels(y);
+        int d = x.features();
+        double[] sum = new double[d];
+        double[] aligned = new double[d];
+        double balance = 0;
+        for (int n = 0; n < x.rows(); n++) {
+            addRow(x.array(), x.start(n), d, labels[n], sum, aligned);
+            balance += labels[n];
+        }
+        float[] mean = new float[d];
+        float[] sign = new float[d];
+        for (int j = 0; j < d; j++) {
+            double centre = sum[j] / x.rows();
+            mean[j] = (float) centre;
+            sign[j] = (float) Math.signum(aligned[j] - balance * centre);
+            if (!Float.isFinite(mean[j])) {
+                throw x.notFinite("the mean of feature " + j);
+            }
+        }
+        return new Alignment(mean, sign);
+    }
+
+    private static void addRow(float[] x, int o, int d, double y, double[] sum, double[] aligned) {
+        for (int j = 0; j < d; j++) {
+            double value = x[o + j];
+            sum[j] += value;
+            aligned[j] += y * value;
+        }
+    }
+
+    /**
+     * Writes {@code mean} and {@code sign} to a file of NumPy's .npz format, in one step as
+     * {@link LinearTransformer#save} does.
+     *
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file) throws IOException {
+        FlatJson meta = new FlatJson()
+                .put("format", FORMAT)
+                .put("version", VERSION)
+                .put("features", features())
+                .put("product", Product.NAME);
+        Map<String, Npz.Array> arrays = new HashMap<>();
+        arrays.put("meta", Npz.Array.of(meta.toString()));
+        to(arrays);
+        Npz.write(file, arrays);
+    }
+
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @throws IOException if there is no such file or it is not what it should be; the message names the file, the
+     *         array, what was found and what was expected
+     */
+    public static Alignment load(Path path) throws IOException {
+        try (Npz file = Npz.open(path)) {
+            file.checkNames(Set.of("mean", "meta", "sign"), "mean, sign and meta alone");
+            return from(file, file.features(file.meta(FORMAT, VERSION)));
+        }
+    }
+
+    /** Adds both arrays to what goes into a file. */
+    void to(Map<String, Npz.Array> arrays) {
+        arrays.put("mean", Npz.Array.of(mean, mean.length));
+        arrays.put("sign", Npz.Array.of(sign, sign.length));
+    }
+
+    /** What {@link #to} added. */
+    static Alignment from(Npz file, int d) throws IOException {
+        float[] sign = file.floats("sign", d);
+        for (float s : sign) {
+            if (s != Math.signum(s)) {
+                throw file.bad("sign", s + " among the numbers", "each -1, 0 or 1");
+            }
+        }
+        return of(file.floats("mean", d), sign);
+    }
+
+    /** Number of features, d. */
+    public int features() {
+        return mean.length;
+    }
+
+    /** A copy of the means m, d entries. */
+    public float[] mean() {
+        return mean.clone();
+    }
+
+    /** A copy of the signs s, d entries of −1, 0 or +1. */
+    public float[] sign() {
+        return sign.clone();
+    }
+
+    /** Whether s and m have the bits of another's. */
+    boolean isSame(Alignment other) {
+        return Arrays.equals(mean, other.mean) && Arrays.equals(sign, other.sign);
+    }
+
+    /** The rows s ∘ (x − m), in a new array, without gaps. */
+    public Rows apply(Rows x) {
+        x.checkFeatures(mean.length);
+        float[] out = new float[Math.multiplyExact(x.rows(), mean.length)];
+        apply(x, 0, x.rows(), out);
+        return Rows.view(out, mean.length);
+    }
+
+    /**
+     * Replaces every row x of a row-major array without gaps by s ∘ (x − m): for sets too large to hold twice.
+     *
+     * @param x whole rows of d features; changed
+     */
+    public void applyInPlace(float[] x) {
+        Rows rows = Rows.view(x, mean.length);
+        apply(rows, 0, rows.rows(), x);
+    }
+
+    /** Rows from..to of x, aligned, to out, where row n may stand in its own place. */
+    void apply(Rows x, int from, int to, float[] out) {
+        for (int n = from; n < to; n++) {
+            applyRow(x.array(), x.start(n), out, (n - from) * mean.length);
+        }
+    }
+
+    /** The row of x from o, aligned, to {@code out}. */
+    void applyRow(float[] x, int o, float[] out, int to) {
+        for (int j = 0; j < mean.length; j++) {
+            out[to + j] = sign[j] * (x[o + j] - mean[j]);
+        }
+    }
+
+    /** The classifier of raw rows that answers as {@code w} does on aligned ones: its weights s ∘ w, exact. */
+    float[] raw(float[] w) {
+        float[] v = new float[w.length];
+        for (int j = 0; j < w.length; j++) {
+            v[j] = sign[j] * w[j];
+        }
+        return v;
+    }
+
+    /** The intercept that goes with {@link #raw}: −(s ∘ w)·m. */
+    double intercept(float[] w) {
+        double sum = 0;
+        for (int j = 0; j < w.length; j++) {
+            sum -= (double) (sign[j] * w[j]) * mean[j];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,122 @@
+package dev.holdfast.model;
+
+import java.util.List;
+
+/**
+ * Whatever reads a classifier from demonstrations, without training: from rows, or from a {@link State} that keeps
+ * enough of them; for two classes or for many.
+ *
+ * <p>Many classes are told apart by binary classifiers, in one of two ways that {@link MultiClassifier} describes: one
+ * for each pair of classes, or one for each class against the rest.
+ *
+ * <p>Immutable and safe to share between threads.
+ */
+public abstract sealed class Learner permits LinearTransformer, RobustBayes {
+    Learner() {}
+
+    /** What this learner is called in errors and in the {@linkplain Classifier#origin origin} of what it learns. */
+    public abstract String name();
+
+    /**
+     * An empty state that keeps what this learner reads, and is fast; {@link State#exact} makes it one from which rows can
+     * be removed.
+     *
+     * @param d number of features
+     * @param classes labels, at least two, all different
+     */
+    public abstract <L> State<L> state(int d, List<L> classes);
+
+    /**
+     * Learns from demonstrations of two classes.
+     *
+     * @param x at least one demonstration of d finite features; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     */
+    public Classifier learn(Rows x, int[] y) {
+        Rows.atLeast("number of demonstrations", x.rows(), 1);
+        float[] labels = x.labels(y);
+        int[] numbers = new int[labels.length];
+        for (int n = 0; n < numbers.length; n++) {
+            numbers[n] = labels[n] > 0 ? 0 : 1;
+        }
+        State<Integer> state = state(x.features(), List.of(1, -1));
+        state.addNumbered(x, numbers);
+        return readAll(state, Split.pairs(2))[0];
+    }
+
+    /**
+     * Learns to tell each class from each other: see {@link MultiClassifier}. The first class of a pair, in the order of
+     * first appearance, is +1.
+     *
+     * @param x demonstrations of d finite features; read, not kept
+     * @param y labels, one a row, none {@code null}, of at least two classes; these are in order of first appearance
+     */
+    public <L> MultiClassifier<L> learnPairs(Rows x, List<L> y) {
+        return learnPairs(state(LabelledRows.of(x, y)));
+    }
+
+    /**
+     * Learns to tell each class from the rest: see {@link MultiClassifier}. The class is +1, the others are −1.
+     *
+     * @param x demonstrations of d finite features; read, not kept
+     * @param y labels, one a row, none {@code null}, of at least two classes; these are in order of first appearance
+     */
+    public <L> MultiClassifier<L> learnRest(Rows x, List<L> y) {
+        return learnRest(state(LabelledRows.of(x, y)));
+    }
+
+    private <L> State<L> state(LabelledRows<L> all) {
+        State<L> state = state(all.x().features(), all.classes());
+        state.addNumbered(all.x(), all.numbers());
+        return state;
+    }
+
+    /**
+     * What this learner makes of the two classes of a state as they are now; the first of them is +1.
+     *
+     * @throws IllegalStateException if the state keeps too little, a class has no demonstration, or a weight is too large
+     *         for floats
+     */
+    public final Classifier learn(State<?> state) {
+        if (state.classes().size() != 2) {
+            throw new IllegalArgumentException("state has " + state.classes().size()
+                    + " classes, expected 2; learnPairs and learnRest learn more");
+        }
+        return readAll(state.copy(), Split.pairs(2))[0];
+    }
+
+    /**
+     * One-vs-one over all classes of a state as they are now; the first class of a pair, in the order of
+     * {@link State#classes}, is +1.
+     *
+     * @throws IllegalStateException if the state keeps too little, a class has no demonstration, or a weight is too large
+     *         for floats
+     */
+    public final <L> MultiClassifier<L> learnPairs(State<L> state) {
+        return MultiClassifier.pairs(state.classes(), readAll(state.copy(), Split.pairs(state.classes().size())));
+    }
+
+    /**
+     * One-vs-rest over all classes of a state as they are now.
+     *
+     * @throws IllegalStateException if the state keeps too little, a class has no demonstration, or a weight is too large
+     *         for floats
+     */
+    public final <L> MultiClassifier<L> learnRest(State<L> state) {
+        return MultiClassifier.rest(state.classes(), readAll(state.copy(), Split.rest(state.classes().size())));
+    }
+
+    private Classifier[] readAll(State<?> now, Split[] splits) {
+        if (!(now.size() > 0)) {
+            throw new IllegalStateException("size = 0, expected at least 1 demonstration");
+        }
+        return read(now, splits);
+    }
+
+    /**
+     * A classifier for each split.
+     *
+     * @param now a state that is not empty and that nobody else has hold of
+     */
+    abstract Classifier[] read(State<?> now, Split[] splits);
+}

@@ -1,0 +1,61 @@
+package dev.holdfast.model.archive;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Lists of names in files: a JSON object that has each by its number. */
+public final class Names {
+    private Names() {}
+
+    /** Throws unless the names of all labels differ. */
+    public static <L> FlatJson of(List<L> labels, Function<? super L, String> name) {
+        FlatJson names = new FlatJson();
+        Set<String> seen = new HashSet<>();
+        for (int k = 0; k < labels.size(); k++) {
+            String text = name.apply(labels.get(k));
+            if (text == null || !seen.add(text)) {
+                throw new IllegalArgumentException("name of " + labels.get(k) + " = " + text
+                        + ", expected a name unlike those of the labels before it");
+            }
+            names.put(String.valueOf(k), text);
+        }
+        return names;
+    }
+
+    /** The names in an array of a file, in their order. */
+    public static List<String> in(Npz file, String array) throws IOException {
+        String text = file.text(array);
+        List<String> names = new ArrayList<>();
+        try {
+            FlatJson object = FlatJson.parse(text);
+            while (object.has(String.valueOf(names.size()))) {
+                names.add(object.text(String.valueOf(names.size())));
+            }
+        } catch (IllegalArgumentException e) {
+            throw file.bad(array, e.getMessage(), "a JSON object of names by number");
+        }
+        return names;
+    }
+
+    /** The labels of the names in array {@code classes}: at least two, all different. */
+    public static <L> List<L> labels(Npz file, Function<String, ? extends L> label) throws IOException {
+        List<L> labels = new ArrayList<>();
+        Set<L> seen = new HashSet<>();
+        for (String name : in(file, "classes")) {
+            L next = label.apply(name);
+            if (next == null || !seen.add(next)) {
+                throw file.bad("classes", "the label " + next + " of " + Npz.printable(name),
+                        "a label unlike those before it");
+            }
+            labels.add(next);
+        }
+        if (labels.size() < 2) {
+            throw file.bad("classes", labels.size() + " names", "at least 2");
+        }
+        return labels;
+    }
+}
