@@ -248,7 +248,14 @@ class FastMomentStateTest {
         double slack = 2 * 0x1p-53 * (Math.abs(mean[0].doubleValue()) + Math.abs(mean[1].doubleValue()))
                 + 16 * 0x1p-53 * Math.abs(half);
         RobustBayes bayes = RobustBayes.linf(0).ridge(tau);
-        Classifier classifier = (products ? bayes : bayes.diagonal()).learn(state);
+        Learner learner = products ? bayes : bayes.diagonal();
+        if (mean[0].compareTo(mean[1]) == 0) {
+            // few rows so far from 0 that they have few digits may have one mean: equal to the bit, nothing is learnt
+            assertEquals(0, bayes.diagonal().limit(state));
+            assertThrows(IllegalStateException.class, () -> learner.learn(state));
+            return;
+        }
+        Classifier classifier = learner.learn(state);
         assertEquals(Math.abs(half), bayes.diagonal().limit(state), slack);
         double share = 16 * 0x1p-53;
         assertEquals(half / variance, classifier.weights()[0],

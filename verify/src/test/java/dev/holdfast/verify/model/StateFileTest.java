@@ -145,6 +145,11 @@ class StateFileTest {
         loaded.save(file(), name -> name);
         assertArrayEquals(bytes, Files.readAllBytes(file()));
         for (State<String> each : List.of(state, loaded)) {
+            // to those that waited
+            each.add(x[8], each.classes().get(1));
+        }
+        assertEquals(read(state), read(loaded));
+        for (State<String> each : List.of(state, loaded)) {
             if (kind.exact) {
                 each.remove(x[4], each.classes().get(4 % each.classes().size()));
             } else {
@@ -176,10 +181,12 @@ class StateFileTest {
             state.merge(more);
             state.fade(0.9);
         }
-        state.add(x[0], "a");
+        for (int n = 0; n < 5; n++) {
+            state.add(x[n], "b");
+        }
         state.save(file(), name -> name);
         State<String> loaded = State.load(file(), name -> name);
-        for (int n = 1; n < N; n++) {
+        for (int n = 5; n < N; n++) {
             assertEquals(state.hash(), loaded.hash());
             state.add(x[n], "b");
             loaded.add(x[n], "b");
