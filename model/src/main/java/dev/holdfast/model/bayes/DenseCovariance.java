@@ -374,6 +374,9 @@ public final class DenseCovariance extends Covariance {
                 .filter(j -> penalty.b[j] > 0 && (z[j] != 0 || penalty.b[j] * Math.abs(full[j]) >= t))
                 .toArray();
         int size = support.length;
+        if (size == 0) {
+            return 0;
+        }
         double[] part = new double[size * size];
         double[] c = new double[size];
         for (int i = 0; i < size; i++) {

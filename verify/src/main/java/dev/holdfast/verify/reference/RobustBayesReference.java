@@ -432,7 +432,12 @@ public final class RobustBayesReference {
      * whose multipliers are α_j and γ_j. Where the minimum is, μ − Σw = b ∘ (α − γ) and Σ (α + γ) = ε in each group.
      */
     private static Solution interior(Problem problem, double[][] factor) {
-        return new Interior(problem, factor).solve();
+        Solution solution = new Interior(problem, factor, false).solve();
+        if (solution.gap > 1e-11 * problem.variance(solution.w)) {
+            Solution careful = new Interior(problem, factor, true).solve();
+            return careful.gap < solution.gap ? careful : solution;
+        }
+        return solution;
     }
 
     private static final class Interior {
@@ -449,8 +454,11 @@ public final class RobustBayesReference {
         private final double[] gamma;
         private final double[] b;
         private final int moving;
+        /** Without the corrector and with shorter steps: slower, and it comes home where the other strays. */
+        private final boolean careful;
 
-        Interior(Problem problem, double[][] sigmaFactor) {
+        Interior(Problem problem, double[][] sigmaFactor, boolean careful) {
+            this.careful = careful;
             this.problem = problem;
             this.sigmaFactor = sigmaFactor;
             this.b = problem.b;
@@ -561,13 +569,13 @@ public final class RobustBayesReference {
                         + (q[j] + length * affine.q[j]) * (gamma[j] + length * affine.gamma[j]);
             }
             after /= 2 * moving;
-            double centre = Math.pow(after / nu, 3) * nu;
+            double centre = careful ? nu / 4 : Math.pow(after / nu, 3) * nu;
             for (int j = 0; j < d; j++) {
-                ka[j] += centre - affine.p[j] * affine.alpha[j];
-                kc[j] += centre - affine.q[j] * affine.gamma[j];
+                ka[j] += centre - (careful ? 0 : affine.p[j] * affine.alpha[j]);
+                kc[j] += centre - (careful ? 0 : affine.q[j] * affine.gamma[j]);
             }
             Direction move = direction(factor, a, c, sum, v, ka, kc);
-            double step = move.length(0.995);
+            double step = move.length(careful ? 0.9 : 0.995);
             if (!(step > 0) || Double.isNaN(move.w[0])) {
                 return false;
             }

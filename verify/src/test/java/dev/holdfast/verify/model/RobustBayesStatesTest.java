@@ -193,8 +193,9 @@ class RobustBayesStatesTest {
         Sample sample = Sample.draw(random, Kind.CORRELATED, 3 + random.nextInt(50), 1 + random.nextInt(15), 2);
         for (Norm norm : Norm.values()) {
             for (Form form : new Form[] {Form.DIAGONAL, Form.IDENTITY}) {
-                RobustBayes learner = RobustBayesPropertyTest.withForm(
-                        RobustBayes.against(RobustBayesPropertyTest.threat(norm), 0.01), form);
+                RobustBayes clean = RobustBayesPropertyTest.withForm(
+                        RobustBayes.against(RobustBayesPropertyTest.threat(norm), 0), form);
+                RobustBayes learner = clean.withEpsilon(0.3 * clean.limit(sample.exact()));
                 assertSame(learner.learn(sample.addTo(empty(sample, Form.FULL, true))),
                         learner.learn(sample.addTo(empty(sample, form, true))));
             }
