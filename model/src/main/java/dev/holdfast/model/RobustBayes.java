@@ -38,7 +38,8 @@ import java.util.stream.DoubleStream;
  * (1 − ρ) S + ρ (tr S/d) I with the ρ of Chen, Wiesel, Eldar and Hero (2010), or S + τI with a {@link #ridge} τ.
  *
  * <p>Each w is a minimum, not the end of so many steps: {@link GaussianModel#gap} bounds what is missing, and is below
- * 10⁻⁹ but where ε is within rounding of the greatest at which anything can be learnt. Where ε is at least the size of μ,
+ * 10⁻⁹ but where ε is within rounding of the greatest at which anything can be learnt, (d + 8) 2⁻⁵³ ε‖w‖ being more than
+ * 10⁻¹⁰ wᵀΣw, or a ridge is so small that it is within rounding of the variances. Where ε is at least the size of μ,
  * no classifier is robust, and none is made: an {@link IllegalStateException} says so.
  *
  * <p>From an exact state the classifier has the same bits whatever its history. Source: Bhagoji, Cullina and Mittal
