@@ -347,14 +347,14 @@ class ClassifyIT {
                 .isBadUsage("wide.csv: 12000 features and 2 classes, which need 34563 MB, expected at most the heap's");
     }
 
-    /** README's table of the digits, from a run with each weights, scheme and ε. */
+    /** README's table of the digits, from a run with each learner, scheme and ε. */
     @Test
     void theReadmeSaysWhatComesOut() throws IOException {
         writeDigits("train.csv", Digits.load().demonstrations());
         writeDigits("queries.csv", Digits.load().queries());
         String readme = Files.readString(Path.of("../README.md"));
         for (String[] row : new String[][] {{"one-vs-rest", "--rest"}, {"one-vs-one", "--pairs"}}) {
-            for (String weights : List.of("standard", "adversarial")) {
+            for (String weights : List.of("standard", "adversarial", "bayes:linf:0.1")) {
                 String common = "--context train.csv --label digit --input queries.csv --out answers.csv --box 0,1 "
                         + row[1] + " --weights " + weights + " --epsilon ";
                 String[] all = last(run(common + "0.05").successful());
