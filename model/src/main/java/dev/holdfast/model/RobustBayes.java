@@ -1,18 +1,12 @@
 package dev.holdfast.model;
 
-import dev.holdfast.model.archive.Hash;
-import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.bayes.Covariance;
 import dev.holdfast.model.bayes.DenseCovariance;
 import dev.holdfast.model.bayes.DiagonalCovariance;
 import dev.holdfast.model.bayes.Penalty;
-import dev.holdfast.model.bayes.Solution;
-import dev.holdfast.model.sums.ClassMoments;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -200,177 +194,32 @@ public final class RobustBayes extends Learner {
      * @throws IllegalStateException if a class has no demonstration, or this is a state of one p
      */
     public double limit(State<?> state) {
-        Reading reading = new Reading(state.copy());
-        double least = Double.POSITIVE_INFINITY;
-        for (Split split : Split.pairs(reading.classes)) {
-            least = Math.min(least, penalty(reading.d).size(reading.pair(split).mu));
-        }
-        return least;
+        return new BayesReading(this, state.copy()).limit();
     }
 
-    private Penalty penalty(int d) {
+    /** ε‖w‖ for d features. */
+    Penalty penalty(int d) {
         return new Penalty(threat.reach(d), d, epsilon);
     }
 
-    @Override
-    Classifier[] read(State<?> now, Split[] splits) {
-        Reading reading = new Reading(now);
-        Classifier[] classifiers = new Classifier[splits.length];
-        for (int k = 0; k < splits.length; k++) {
-            classifiers[k] = reading.classifier(splits[k]);
-        }
-        return classifiers;
+    /** Whether Σ has correlations. */
+    boolean isFull() {
+        return form == Form.FULL;
     }
 
-    /** Two sides of a split: how many rows, their means, half of the difference of these, and the point between. */
-    private record Pair(double plus, double minus, double[] plusMean, double[] minusMean, double[] mu, double[] middle) {}
-
-    /** What all classifiers of one reading share: sizes and means of the classes, and the covariance within them. */
-    private final class Reading {
-        private final State<?> now;
-        private final int d;
-        private final int classes;
-        private final double[] size;
-        private final double[][] mean;
-        private final ClassMoments moments;
-        private Covariance covariance;
-        private String covarianceHash;
-
-        /** @param now that nobody else has hold of */
-        Reading(State<?> now) {
-            this.now = now;
-            this.d = now.features();
-            this.classes = now.classes().size();
-            threat.checkFeatures(d);
-            this.moments = form == Form.FULL ? now.momentsFor(name()) : now.variancesFor(name());
-            if (priors != null && priors.length != 0 && priors.length != classes) {
-                throw new IllegalArgumentException("priors.length = " + priors.length + ", expected " + classes
-                        + ", one for each class");
-            }
-            this.size = new double[classes];
-            this.mean = new double[classes][d];
-            for (int c = 0; c < classes; c++) {
-                size[c] = moments.of(c).size();
-                if (!(size[c] > 0)) {
-                    throw new IllegalStateException("size(" + now.classes().get(c)
-                            + ") = 0, expected at least 1 demonstration of this class");
-                }
-                moments.of(c).mean(mean[c]);
-            }
-        }
-
-        private double total() {
-            double total = 0;
-            for (double each : size) {
-                total += each;
-            }
-            return total;
-        }
-
-        /** Σ; throws where there is none. */
-        Covariance covariance() {
-            if (covariance != null) {
-                return covariance;
-            }
-            boolean full = form == Form.FULL;
-            double[] scatter = new double[full ? Math.multiplyExact(d, d) : d];
-            for (int c = 0; c < classes; c++) {
-                moments.of(c).addScatter(scatter, full);
-            }
-            covariance = of(form, scatter, d, total(), ridge);
-            if (covariance == null) {
-                throw new IllegalStateException("the demonstrations of each class are all equal, expected some that differ"
-                        + " for the covariance within classes, or a ridge in its place");
-            }
-            Hash hash = new Hash();
-            covariance.to(hash);
-            covarianceHash = hash.hex();
-            return covariance;
-        }
-
-        Pair pair(Split split) {
-            double plus = 0;
-            double minus = 0;
-            for (int c : split.plus()) {
-                plus += size[c];
-            }
-            for (int c : split.minus()) {
-                minus += size[c];
-            }
-            double[] plusMean = mean(split.plus(), plus);
-            double[] minusMean = mean(split.minus(), minus);
-            double[] mu = new double[d];
-            double[] middle = new double[d];
-            for (int j = 0; j < d; j++) {
-                mu[j] = (plusMean[j] - minusMean[j]) / 2;
-                middle[j] = (plusMean[j] + minusMean[j]) / 2;
-            }
-            return new Pair(plus, minus, plusMean, minusMean, mu, middle);
-        }
-
-        private double[] mean(int[] of, double total) {
-            if (of.length == 1) {
-                return mean[of[0]];
-            }
-            double[] sum = new double[d];
-            for (int c : of) {
-                for (int j = 0; j < d; j++) {
-                    sum[j] += size[c] / total * mean[c][j];
-                }
-            }
-            return sum;
-        }
-
-        private double logOdds(Split split, Pair pair) {
-            if (priors == null) {
-                return 0;
-            }
-            return priors.length == 0
-                    ? StrictMath.log(pair.plus / pair.minus)
-                    : StrictMath.log(sum(split.plus()) / sum(split.minus()));
-        }
-
-        private double sum(int[] of) {
-            double sum = 0;
-            for (int c : of) {
-                sum += priors[c];
-            }
-            return sum;
-        }
-
-        Classifier classifier(Split split) {
-            Pair pair = pair(split);
-            Penalty penalty = penalty(d);
-            Solution solution = covariance().solve(pair.mu, penalty, null);
-            if (solution == null) {
-                throw new IllegalStateException("epsilon = " + epsilon + " is at least " + penalty.size(pair.mu)
-                        + ", half of the distance between the means of " + names(split.plus()) + " and "
-                        + names(split.minus()) + ": at this size nothing robust can be learnt, expected less");
-            }
-            double logOdds = logOdds(split, pair);
-            float[] w = floats(solution.w());
-            GaussianModel gaussian = new GaussianModel(epsilon, solution.margin(), Math.sqrt(solution.variance()),
-                    solution.dualNorm(), logOdds, solution.gap());
-            Classifier.Origin origin = new Classifier.Origin(pair.plus + pair.minus, hash(pair), name(), Optional.empty(),
-                    Product.NAME);
-            return new Classifier(w, intercept(w, pair.middle, logOdds), Alignment.none(d), gaussian, () -> origin);
-        }
-
-        private String names(int[] of) {
-            return of.length > 1 ? "the rest" : String.valueOf(now.classes().get(of[0]));
-        }
-
-        private String hash(Pair pair) {
-            return new Hash()
-                    .add(pair.plus, pair.minus)
-                    .add(pair.plusMean)
-                    .add(pair.minusMean)
-                    .add(covarianceHash)
-                    .hex();
-        }
+    /** {@code null} where classes are equally likely, empty where they are counted. Not a copy. */
+    double[] priors() {
+        return priors;
     }
 
-    private static Covariance of(Form form, double[] scatter, int d, double n, double ridge) {
+    /**
+     * Σ of a scatter within classes.
+     *
+     * @param scatter d × d, or its diagonal where there are no correlations; overwritten and kept
+     * @param n how many rows it is of
+     * @return {@code null} where it is 0 and there is no ridge
+     */
+    Covariance covariance(double[] scatter, int d, double n) {
         return switch (form) {
             case FULL -> DenseCovariance.of(scatter, d, n, ridge);
             case DIAGONAL -> DiagonalCovariance.of(scatter, n, ridge);
@@ -378,24 +227,14 @@ public final class RobustBayes extends Learner {
         };
     }
 
-    private static double intercept(float[] w, double[] middle, double logOdds) {
-        double sum = 0;
-        for (int j = 0; j < w.length; j++) {
-            sum += w[j] * middle[j];
+    @Override
+    Classifier[] read(State<?> now, Split[] splits) {
+        BayesReading reading = new BayesReading(this, now);
+        Classifier[] classifiers = new Classifier[splits.length];
+        for (int k = 0; k < splits.length; k++) {
+            classifiers[k] = reading.classifier(splits[k]);
         }
-        return logOdds / 2 - sum;
-    }
-
-    private static float[] floats(double[] w) {
-        float[] rounded = new float[w.length];
-        for (int j = 0; j < w.length; j++) {
-            rounded[j] = (float) w[j];
-            if (!Float.isFinite(rounded[j])) {
-                throw new IllegalStateException("w[" + j + "] = " + w[j] + ", expected a number that is finite as a float:"
-                        + " the covariance within classes is too small");
-            }
-        }
-        return rounded;
+        return classifiers;
     }
 
     /**
@@ -413,34 +252,16 @@ public final class RobustBayes extends Learner {
     public <L> DesignCurve curve(State<L> state, Rows x, List<L> y, double[] designs, double... attacks) {
         DesignCurve.check(designs);
         Classifier.checkCurve(x, attacks);
-        State<L> now = state.copy();
-        double limit = limit(now);
+        BayesReading shared = new BayesReading(this, state.copy());
+        double limit = shared.limit();
         double[] possible = DoubleStream.of(designs).filter(design -> design < limit).toArray();
         double[][] accuracy = new double[possible.length][];
-        Reading shared = new Reading(now);
-        Covariance sigma = shared.covariance();
-        Split[] splits = Split.pairs(shared.classes);
-        double[][] starts = new double[splits.length][];
+        double[][] starts = shared.starts();
         for (int i = 0; i < possible.length; i++) {
-            MultiClassifier<L> classifier = withEpsilon(possible[i]).pairs(now.classes(), shared, sigma, splits, starts);
-            accuracy[i] = classifier.robustAccuracy(x, y, threat, attacks);
+            accuracy[i] = shared.pairs(state.classes(), possible[i], starts)
+                    .robustAccuracy(x, y, threat, attacks);
         }
         return new DesignCurve(possible, attacks, accuracy);
-    }
-
-    /** Classifiers without origins, along a path: each starts where the last one for a smaller ε ended. */
-    private <L> MultiClassifier<L> pairs(
-            List<L> classes, RobustBayes.Reading shared, Covariance sigma, Split[] splits, double[][] starts) {
-        Classifier[] byPair = new Classifier[splits.length];
-        for (int k = 0; k < splits.length; k++) {
-            Pair pair = shared.pair(splits[k]);
-            Solution solution = sigma.solve(pair.mu, penalty(shared.d), starts[k]);
-            starts[k] = solution.w();
-            float[] w = floats(solution.w());
-            double c = intercept(w, pair.middle, shared.logOdds(splits[k], pair));
-            byPair[k] = new Classifier(w, c, Alignment.none(shared.d), null, null);
-        }
-        return MultiClassifier.pairs(classes, byPair);
     }
 
     /**
@@ -455,103 +276,6 @@ public final class RobustBayes extends Learner {
     public <L> DesignCurve leaveOneOut(State<L> state, Rows x, List<L> y, double[] designs, double... attacks) {
         DesignCurve.check(designs);
         Classifier.checkCurve(x, attacks);
-        return new LeaveOneOut<>(state.copy(), x, y).curve(designs, attacks);
-    }
-
-    /** Sums from which one row after the other is left out. */
-    private final class LeaveOneOut<L> {
-        private final State<L> now;
-        private final Rows x;
-        private final List<L> y;
-        private final Reading all;
-        /** Within classes, before it is divided by N. */
-        private final double[] scatter;
-
-        LeaveOneOut(State<L> now, Rows x, List<L> y) {
-            this.now = now;
-            this.x = x;
-            this.y = y;
-            x.checkFeatures(now.features());
-            x.checkLabels("y.size()", y.size());
-            x.checkMagnitude(State.GREATEST_FEATURE);
-            this.all = new Reading(now);
-            boolean full = form == Form.FULL;
-            this.scatter = new double[full ? Math.multiplyExact(all.d, all.d) : all.d];
-            for (int c = 0; c < all.classes; c++) {
-                all.moments.of(c).addScatter(scatter, full);
-            }
-        }
-
-        DesignCurve curve(double[] designs, double[] attacks) {
-            int d = all.d;
-            double least = limit(now);
-            Split[] splits = Split.pairs(all.classes);
-            double[][][] starts = new double[designs.length][splits.length][];
-            // radii by design, then row
-            double[][] radii = new double[designs.length][x.rows()];
-            float[] row = new float[d];
-            int n = 0;
-            for (L label : y) {
-                int c = now.number("y[" + n + "]", label);
-                x.copy(n, row);
-                Reading without = without(row, c);
-                least = Math.min(least, leastSize(without, splits));
-                for (int i = 0; i < designs.length && designs[i] < least; i++) {
-                    MultiClassifier<L> classifier = withEpsilon(designs[i])
-                            .pairs(now.classes(), without, without.covariance, splits, starts[i]);
-                    MultiClassifier.Answer<L> answer = classifier.answer(row, threat);
-                    radii[i][n] = answer.label().equals(label) ? answer.radius() : 0 - answer.radius();
-                }
-                n++;
-            }
-            double limit = least;
-            int possible = (int) DoubleStream.of(designs).filter(design -> design < limit).count();
-            double[][] accuracy = new double[possible][];
-            for (int i = 0; i < possible; i++) {
-                accuracy[i] = Classifier.shareAbove(radii[i], attacks);
-            }
-            return new DesignCurve(Arrays.copyOf(designs, possible), attacks, accuracy);
-        }
-
-        private double leastSize(Reading reading, Split[] splits) {
-            double least = Double.POSITIVE_INFINITY;
-            for (Split split : splits) {
-                least = Math.min(least, penalty(reading.d).size(reading.pair(split).mu));
-            }
-            return least;
-        }
-
-        /** Without a row x of class c its mean is (N m − x)/(N − 1), and the scatter loses (x − m)(x − m)ᵀ N/(N − 1). */
-        private Reading without(float[] row, int c) {
-            Reading without = new Reading(now);
-            double size = all.size[c];
-            if (!(size > 1)) {
-                throw new IllegalStateException(
-                        "size(" + now.classes().get(c) + ") = " + size + ", expected more than 1 to leave a row out");
-            }
-            double[] delta = new double[all.d];
-            for (int j = 0; j < all.d; j++) {
-                delta[j] = row[j] - all.mean[c][j];
-                without.mean[c][j] = all.mean[c][j] - delta[j] / (size - 1);
-            }
-            without.size[c] = size - 1;
-            double[] left = scatter.clone();
-            double factor = size / (size - 1);
-            for (int i = 0; i < all.d; i++) {
-                if (form == Form.FULL) {
-                    for (int j = 0; j < all.d; j++) {
-                        left[i * all.d + j] -= factor * delta[i] * delta[j];
-                    }
-                } else {
-                    left[i] = Math.max(0, left[i] - factor * delta[i] * delta[i]);
-                }
-            }
-            without.covariance = of(form, left, all.d, without.total(), ridge);
-            if (without.covariance == null) {
-                throw new IllegalStateException("without one row the demonstrations of each class are all equal, expected"
-                        + " some that differ, or a ridge");
-            }
-            return without;
-        }
+        return new LeaveOneOut<>(this, state.copy(), x, y).curve(designs, attacks);
     }
 }
