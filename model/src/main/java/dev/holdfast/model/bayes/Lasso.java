@@ -167,18 +167,9 @@ final class Lasso {
                 int j = support[i];
                 target[i] = lambdaPart[j] == 0 ? muPart[j] : muPart[j] - Math.copySign(lambdaPart[j], wPart[j]);
             }
-            double[] system = gatherPart(support);
-            double[] factor = system.clone();
-            if (Cholesky.factor(factor, size) < size) {
+            double[] v = solution(support, target);
+            if (v == null) {
                 return Step.NONE;
-            }
-            double[] v = target.clone();
-            Cholesky.solve(factor, size, v);
-            // once more for what the first solution has left
-            double[] left = DenseCovariance.residual(system, size, target, v);
-            Cholesky.solve(factor, size, left);
-            for (int i = 0; i < size; i++) {
-                v[i] += left[i];
             }
             if (keepsSigns(support, v)) {
                 Arrays.fill(wPart, 0);
@@ -198,6 +189,28 @@ final class Lasso {
             }
             moveTowards(support, v, target);
             return Step.MOVED;
+        }
+
+        /** {@code null} where rounding has left no positive definite matrix. */
+        private double[] solution(int[] support, double[] target) {
+            int size = support.length;
+            double[] v = target.clone();
+            if (size == 0) {
+                return v;
+            }
+            double[] system = gatherPart(support);
+            double[] factor = system.clone();
+            if (Cholesky.factor(factor, size) < size) {
+                return null;
+            }
+            Cholesky.solve(factor, size, v);
+            // once more for what the first solution has left
+            double[] left = DenseCovariance.residual(system, size, target, v);
+            Cholesky.solve(factor, size, left);
+            for (int i = 0; i < size; i++) {
+                v[i] += left[i];
+            }
+            return v;
         }
 
         private double[] gatherPart(int[] rows) {

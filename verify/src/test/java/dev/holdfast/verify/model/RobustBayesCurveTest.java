@@ -111,6 +111,12 @@ class RobustBayesCurveTest {
         }
     }
 
+    /** A start from which all weights of a part become 0 on the way. */
+    @Example
+    void weightsThatVanish() {
+        leavingOutIsRemoving(856830629478541040L);
+    }
+
     private static float[][] doubled(float[][] x, Random random) {
         float[][] out = new float[2 * x.length][];
         for (int n = 0; n < x.length; n++) {

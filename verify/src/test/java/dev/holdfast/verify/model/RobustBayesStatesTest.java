@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -99,8 +100,23 @@ class RobustBayesStatesTest {
                 assertEquals(pairs.origin(), against.learnPairs(history).origin());
                 // a class against the rest may be nearer than two classes are
                 RobustBayes rest = learner.withEpsilon(0);
-                assertArrayEquals(rest.learnRest(once).scores(row), rest.learnRest(history).scores(row));
+                MultiClassifier<Integer> ofOnce = orNull(() -> rest.learnRest(once));
+                MultiClassifier<Integer> ofHistory = orNull(() -> rest.learnRest(history));
+                assertEquals(ofOnce == null, ofHistory == null);
+                if (ofOnce != null) {
+                    assertArrayEquals(ofOnce.scores(row), ofHistory.scores(row));
+                }
             }
+        }
+    }
+
+    /** What is learnt, or {@code null} where a class has the mean of the rest, as one in the middle of three may have. */
+    private static MultiClassifier<Integer> orNull(Supplier<MultiClassifier<Integer>> learning) {
+        try {
+            return learning.get();
+        } catch (IllegalStateException nothing) {
+            assertTrue(nothing.getMessage().contains("nothing robust can be learnt"), nothing.getMessage());
+            return null;
         }
     }
 
