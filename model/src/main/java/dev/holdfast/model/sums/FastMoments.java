@@ -37,6 +37,8 @@ public final class FastMoments implements Moments {
     private final double[] mean;
     /** d × d, both triangles, or d; empty, which stands for zeros, before there are rows. */
     private double[] scatter;
+    /** Whether the scatter may be that of a copy, too: then whoever changes it first takes one of its own. */
+    private boolean shared;
 
     /** Rows that wait, without gaps. */
     private float[] waiting = {};
@@ -111,6 +113,7 @@ public final class FastMoments implements Moments {
             scatter = new double[0];
             return;
         }
+        own();
         for (int i = 0; i < scatter.length; i++) {
             scatter[i] *= factor;
         }
@@ -168,11 +171,17 @@ public final class FastMoments implements Moments {
         }
     }
 
+    /** Makes the scatter one that can be changed. */
+    private void own() {
+        if (shared || scatter.length == 0) {
+            scatter = Arrays.copyOf(scatter, entries());
+            shared = false;
+        }
+    }
+
     /** To the common mean. Returns N M/(N + M). @param delta overwritten by the difference of the means */
     private double moveMean(double more, double[] otherMean, double[] delta) {
-        if (scatter.length == 0) {
-            scatter = new double[entries()];
-        }
+        own();
         double share = more / (size + more);
         double between = size * share;
         for (int j = 0; j < d; j++) {
@@ -288,7 +297,9 @@ public final class FastMoments implements Moments {
 
     @Override
     public FastMoments copy() {
-        FastMoments copy = new FastMoments(d, products, size, mean.clone(), scatter.clone());
+        FastMoments copy = new FastMoments(d, products, size, mean.clone(), scatter);
+        shared = true;
+        copy.shared = true;
         copy.waiting = Arrays.copyOf(waiting, rows * d);
         copy.rows = rows;
         return copy;

@@ -39,6 +39,15 @@ public final class LabelledImages {
         return classes;
     }
 
+    /** How many images each class has. */
+    public int[] countByClass() {
+        int[] count = new int[classes];
+        for (byte label : labels) {
+            count[label]++;
+        }
+        return count;
+    }
+
     /** The class of an image, 0..classes−1. */
     public int label(int image) {
         return labels[image];

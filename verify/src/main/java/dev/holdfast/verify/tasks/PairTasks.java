@@ -24,6 +24,8 @@ public final class PairTasks implements TaskFamily {
     private final int demonstrations;
     private final int queries;
     private final int kept;
+    /** Whether every pair keeps all rows of its classes. */
+    private final boolean whole;
     /** Made when it is first asked for. */
     private State<Integer> all;
 
@@ -37,8 +39,9 @@ public final class PairTasks implements TaskFamily {
                 pairs.add(new int[] {i, j});
             }
         }
-        demonstrations = smallest(data.demonstrations());
-        queries = smallest(data.queries());
+        int[] members = data.demonstrations().countByClass();
+        demonstrations = smallest(members);
+        queries = smallest(data.queries().countByClass());
         if (demonstrations == 0 || queries == 0) {
             throw new DataException(data.name() + ": a pair of classes has no demonstrations or no queries, expected"
                     + " some of every class");
@@ -48,18 +51,11 @@ public final class PairTasks implements TaskFamily {
                     + demonstrations);
         }
         this.kept = kept == 0 ? demonstrations : kept;
+        this.whole = pairs.stream().allMatch(pair -> members[pair[0]] + members[pair[1]] == this.kept);
     }
 
-    private int smallest(LabelledImages images) {
-        return pairs.stream().mapToInt(pair -> members(images, pair)).min().orElse(0);
-    }
-
-    private static int members(LabelledImages images, int[] pair) {
-        int members = 0;
-        for (int n = 0; n < images.count(); n++) {
-            members += images.label(n) == pair[0] || images.label(n) == pair[1] ? 1 : 0;
-        }
-        return members;
+    private int smallest(int[] members) {
+        return pairs.stream().mapToInt(pair -> members[pair[0]] + members[pair[1]]).min().orElse(0);
     }
 
     @Override
@@ -93,7 +89,8 @@ public final class PairTasks implements TaskFamily {
 
     private Raw raw(int t) {
         int[] pair = pairs.get(t);
-        int[] y = new int[members(data.demonstrations(), pair)];
+        int[] members = data.demonstrations().countByClass();
+        int[] y = new int[members[pair[0]] + members[pair[1]]];
         int[] answers = new int[queries];
         return new Raw(gather(data.demonstrations(), pair, y), y, gather(data.queries(), pair, answers), answers);
     }
@@ -113,8 +110,7 @@ public final class PairTasks implements TaskFamily {
         int[] pair = pairs.get(t);
         int[] answers = new int[queries];
         Rows asked = Rows.view(gather(data.queries(), pair, answers), features());
-        if (kept * pairs.size() == IntStream.range(0, pairs.size())
-                .map(k -> members(data.demonstrations(), pairs.get(k))).sum()) {
+        if (whole) {
             return new Moments(allClasses().only(List.of(pair[0], pair[1])), asked, answers);
         }
         int[] y = new int[kept];
