@@ -47,6 +47,8 @@ final class Page {
         page.streamed("Attack, from memory", "AttackBenchmark", "copyStream", .9);
         page.products();
         page.gram();
+        page.solvers();
+        page.bayes();
         page.tasks();
         page.workers();
         page.pretraining();
@@ -218,6 +220,46 @@ final class Page {
             List<String> cells = new ArrayList<>(List.of(m.number("d") + ", " + m.number("n"), micros(m),
                     micros(product), verdict(ratio(m, product), 1.6)));
             peer(cells, m, "openblas", Page::micros, Double.NaN);
+            row(cells);
+        }
+    }
+
+    private void solvers() {
+        table("Solvers", "Symmetric matrices in double, µs: A = L Lᵀ, A⁻¹ from L, A⁻¹b from L and A = Q T Qᵀ beside OpenBLAS'"
+                + " LAPACK and EJML; a sweep of coordinate descent in which every coordinate moves, μ − A w, and a shifted"
+                + " system in the basis Q beside a read of A.",
+                "operation, d", "Holdfast", "plain Java", "×", "OpenBLAS", "×", "EJML", "×", "read of A", "of the limit");
+        for (String type : List.of("SolversBenchmark", "DescentBenchmark")) {
+            for (Measured m : rows(type, Map.of())) {
+                List<String> cells = new ArrayList<>(
+                        List.of(m.parameters().get("operation") + ", " + m.number("d"), micros(m)));
+                for (String peer : List.of("scalar", "openblas", "ejml")) {
+                    peer(cells, m, peer, Page::micros, Double.NaN);
+                }
+                Optional<Measured> limit = m.beside(measured, "readStream");
+                cells.add(limit.map(Page::micros).orElse("–"));
+                cells.add(limit.map(read -> number(ratio(m, read))).orElse("–"));
+                row(cells);
+            }
+        }
+    }
+
+    private void bayes() {
+        table("Robust Bayes", "1,024 rows of ten correlated classes to a fast state of moments, beside the bare Gram pass, and"
+                + " a classifier read from a state of two of them, or of all ten by pairs; ms. Target for ten classes: ≤ 20 ms"
+                + " a pair.",
+                "d", "Gram pass", "add", "of the limit", "ℓ∞", "ℓ2", "ℓ1", "ℓ∞, diagonal", "ten classes, ℓ∞", "a pair",
+                "ten classes, ℓ2");
+        for (Measured limit : rows("BayesBenchmark", "gram", Map.of())) {
+            Measured add = limit.beside(measured, "add").orElseThrow();
+            List<String> cells = new ArrayList<>(List.of(
+                    limit.parameters().get("d"), millis(limit), millis(add), number(ratio(add, limit))));
+            for (String method : List.of("linf", "l2", "l1", "diagonal", "tenByPairs")) {
+                cells.add(millis(limit.beside(measured, method).orElseThrow()));
+            }
+            double pair = limit.beside(measured, "tenByPairs").orElseThrow().median() / 1e3 / 45;
+            cells.add(number(pair) + mark(-pair, -20));
+            cells.add(millis(limit.beside(measured, "tenByPairsL2").orElseThrow()));
             row(cells);
         }
     }

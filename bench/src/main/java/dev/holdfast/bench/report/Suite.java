@@ -23,7 +23,7 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
     private static final String[] ONE_AND_TWO = {"1", "2"};
     private static final List<String> MODEL =
             List.of("task", "pretraining", "certificates", "certificatesAlloc", "updates", "updatesAlloc",
-                    "bulk");
+                    "bulk", "bayes");
 
     /** Everything on the page. */
     static List<Suite> all() {
@@ -52,6 +52,7 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
         suites.add(new Suite("attack", "AttackBenchmark.(holdfast|copyStream)$", memory, false));
         suites.add(new Suite("solvers", "SolversBenchmark", Map.of(), false));
         suites.add(new Suite("descent", "DescentBenchmark", Map.of(), false));
+        suites.add(new Suite("bayes", "BayesBenchmark", Map.of(), false));
         suites.add(new Suite("certificates", "CertificateBenchmark", Map.of(), false));
         suites.add(new Suite("updates", "ContextUpdateBenchmark", Map.of(), false));
         suites.add(new Suite("bulk", "BulkAddBenchmark", Map.of(), false));
