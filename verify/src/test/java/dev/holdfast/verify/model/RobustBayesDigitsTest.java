@@ -114,6 +114,7 @@ class RobustBayesDigitsTest {
 
     @Test
     @Tag("fashion")
+    @Tag("once") // plain Java has the same bits, and takes a minute
     void fashionMnist() {
         DataSet fashion = Idx.load(Path.of(System.getProperty("holdfast.fashion")));
         assertArrayEquals(new double[] {0.9482, 0.9261, 0.8936},
