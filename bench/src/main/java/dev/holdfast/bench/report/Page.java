@@ -245,8 +245,8 @@ final class Page {
     }
 
     private void bayes() {
-        table("Robust Bayes", "1,024 rows of ten correlated classes to a fast state of moments, beside the bare Gram pass, and"
-                + " a classifier read from a state of two of them, or of all ten by pairs; ms. Target for ten classes: ≤ 20 ms"
+        table("Robust Bayes", "2,048 correlated rows of two classes to a fast state of moments, beside the bare Gram pass, and"
+                + " a classifier read from a state of two classes, or of ten by pairs; ms. Target for ten classes: ≤ 20 ms"
                 + " a pair.",
                 "d", "Gram pass", "add", "of the limit", "ℓ∞", "ℓ2", "ℓ1", "ℓ∞, diagonal", "ten classes, ℓ∞", "a pair",
                 "ten classes, ℓ2");
