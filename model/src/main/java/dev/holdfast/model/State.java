@@ -74,6 +74,7 @@ public final class State<L> {
     /** All exact sums of a class would fit in one array. */
     private static final int MOST_FEATURES = 1 << 14;
 
+    private static final int FIRST = 4;
     private static final String FORMAT = "holdfast-state";
     private static final int VERSION = 1;
     /** What states were before they had one format. */
@@ -93,6 +94,9 @@ public final class State<L> {
 
     private final List<L> classes;
     private final Map<L, Integer> numbers = new HashMap<>();
+    /** The first classes, a few. */
+    private final Object[] first;
+
     /** Of {@link #attention}: whose p and alignment the sums have; or else {@code null}. */
     private final LinearTransformer transformer;
     /** Guards the sums. */
@@ -118,6 +122,7 @@ public final class State<L> {
         for (int c = 0; c < classes.size(); c++) {
             numbers.put(classes.get(c), c);
         }
+        this.first = classes.subList(0, Math.min(FIRST, classes.size())).toArray();
     }
 
     /**
@@ -304,10 +309,22 @@ public final class State<L> {
         int[] c = new int[x.rows()];
         int row = 0;
         for (L label : y) {
-            c[row] = number("y[" + row + "]", label);
+            int known = known(label);
+            // no text is made of a label before it is needed
+            c[row] = known >= 0 ? known : number("y[" + row + "]", label);
             row++;
         }
         addNumbered(x, c);
+    }
+
+    /** The number of a label that is one of the first few classes' own objects, or else −1: most labels are, and no hash is taken. */
+    private int known(L label) {
+        for (int c = 0; c < first.length; c++) {
+            if (label == first[c]) {
+                return c;
+            }
+        }
+        return -1;
     }
 
     /** Adds rows whose classes are known by their numbers. */

@@ -125,6 +125,13 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
         @Override
         public void add(float[] x, int offset, int stride, int[] classes) {
             count.checkAdd(classes.length);
+            if (classes.length == 1) {
+                // the row is loaded, and needs not be again
+                float s = share(x, offset, classes[0]);
+                ExactSums.add(z, d + 1, s, sums, work);
+                count.add(1);
+                return;
+            }
             float[] s = new float[classes.length];
             for (int n = 0; n < s.length; n++) {
                 s[n] = share(x, offset + n * stride, classes[n]);

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /** The moments of each class. */
 public final class ClassMoments implements Sums {
-    /** Rows that are added together. */
+    /** Rows of a class that are added to exact sums together. */
     private static final int BLOCK = 64;
 
     private final int d;
@@ -67,6 +67,12 @@ public final class ClassMoments implements Sums {
         for (int c = 0; c < more.length; c++) {
             byClass[c].checkAdd(more[c]);
         }
+        if (!isExact()) {
+            for (int n = 0; n < classes.length; n++) {
+                ((FastMoments) byClass[classes[n]]).add(x, offset + n * stride);
+            }
+            return;
+        }
         for (int c = 0; c < byClass.length; c++) {
             int n = 0;
             for (int left = more[c]; left > 0; left -= Math.min(BLOCK, left)) {
@@ -76,7 +82,7 @@ public final class ClassMoments implements Sums {
                         load(x, offset + n * stride, row++);
                     }
                 }
-                byClass[c].add(block, rows);
+                ((ExactMoments) byClass[c]).add(block, rows);
             }
         }
     }

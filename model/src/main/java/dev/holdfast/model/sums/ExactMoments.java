@@ -67,8 +67,8 @@ public final class ExactMoments implements Moments {
         count.checkMerge(((ExactMoments) other).count);
     }
 
-    @Override
-    public void add(float[][] x, int rows) {
+    /** Adds finite rows, x[n] for n < rows; room for them has been checked. */
+    void add(float[][] x, int rows) {
         add(x, rows, 1);
         count.add(rows);
     }

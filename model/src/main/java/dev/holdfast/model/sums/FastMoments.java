@@ -84,18 +84,16 @@ public final class FastMoments implements Moments {
         }
     }
 
-    @Override
-    public void add(float[][] x, int count) {
-        for (int n = 0; n < count; n++) {
-            if (rows == BLOCK) {
-                join();
-            }
-            if (waiting.length == rows * d) {
-                waiting = Arrays.copyOf(waiting, Math.multiplyExact(Math.clamp(2L * rows, 8, BLOCK), d));
-            }
-            System.arraycopy(x[n], 0, waiting, rows * d, d);
-            rows++;
+    /** Adds the finite row of x from o. */
+    void add(float[] x, int o) {
+        if (rows == BLOCK) {
+            join();
         }
+        if (waiting.length == rows * d) {
+            waiting = Arrays.copyOf(waiting, Math.multiplyExact(Math.clamp(2L * rows, 8, BLOCK), d));
+        }
+        System.arraycopy(x, o, waiting, rows * d, d);
+        rows++;
     }
 
     @Override

@@ -20,9 +20,6 @@ public sealed interface Moments permits ExactMoments, FastMoments {
     /** Throws if there is no room for so many rows more. */
     void checkAdd(int rows);
 
-    /** Adds finite rows, x[n] for n < count; room for them has been checked. */
-    void add(float[][] x, int count);
-
     /** Takes off a row; throws if there is none. */
     void remove(float[] x);
 
