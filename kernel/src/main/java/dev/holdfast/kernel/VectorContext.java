@@ -1,6 +1,7 @@
 package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.I;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LANES;
 import static dev.holdfast.kernel.Lanes.PARTS;
@@ -18,13 +19,13 @@ import static dev.holdfast.kernel.Lanes.load;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * One block of the context pass. A row is read twice, for s_n = p·z_n and for s_n x_n, and comes from memory once:
- * while two rows are added to the sums, the dot products of the next two are under way, so that the loads from memory
- * never pause. Rows of at most two chunks stay in registers between the two.
+ * One block of the context pass. A row is read twice, for s_n = p·z_n and for s_n x_n, and comes from memory once: the
+ * second time, a group of 16 rows is in a near cache. Rows of at most two chunks stay in registers between the two.
  *
  * <p>Vectors that read past the end of a row are cut off by a blend; the last rows, behind which the array may end, are
  * copied to a padded one: masked loads are slow on narrow hardware. The sums and p have room for whole chunks.
@@ -33,15 +34,19 @@ final class VectorContext {
     private static final int S = ContextWork.S;
     private static final int SUM = ContextWork.SUM;
 
-    /** From this many features on, rows are long enough to hide what each pair of them costs. */
-    private static final int WIDE = 384;
-
     /** Rows whose sums are folded together. */
     private static final int GROUP = 16;
-    /** Rows whose dot products run together, in four accumulators. */
-    private static final int DOT_ROWS = 4 / PARTS;
-    private static final int P1 = 1 % PARTS, P2 = 2 % PARTS, P3 = 3 % PARTS;
+    /** Rows whose dot products run together, in eight accumulators: enough to hide the latency of an addition. */
+    private static final int DOT_ROWS = 8 / PARTS;
+    private static final int P1 = 1 % PARTS * L, P2 = 2 % PARTS * L, P3 = 3 % PARTS * L;
     private static final int R1 = 1 / PARTS, R2 = 2 / PARTS, R3 = 3 / PARTS;
+    private static final int R4 = 4 / PARTS, R5 = 5 / PARTS, R6 = 6 / PARTS, R7 = 7 / PARTS;
+    /** All bits set, then none: what is read from 16 − k on keeps k elements. */
+    private static final int[] EDGE = new int[2 * LANES];
+
+    static {
+        Arrays.fill(EDGE, 0, LANES, -1);
+    }
 
     private VectorContext() {}
 
@@ -52,20 +57,13 @@ final class VectorContext {
         boolean narrow = d <= 2 * LANES && PARTS <= 2;
         int read = narrow ? 2 * LANES : ContextWork.wholeChunks(d);
         int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, read);
-        // with vectors of 128 bits, a pair of long rows takes more of them than the compiler keeps in registers
-        boolean wide = d >= WIDE && PARTS <= 2;
-        int dotted = narrow
+        int n = narrow
                 ? narrow(x, xOffset, stride, inside, d, y, yOffset, pd, work)
-                : wide
-                        ? wide(x, xOffset, stride, inside, d, y, yOffset, pd, work)
-                        : grouped(x, xOffset, stride, inside, d, y, yOffset, pd, work);
-        int added = wide ? Math.max(0, dotted - 2) : dotted;
+                : grouped(x, xOffset, stride, inside, d, y, yOffset, pd, work);
         int row = ContextWork.row(d);
-        for (int n = added; n < rows; n++) {
+        for (; n < rows; n++) {
             copyPadded(x, xOffset + n * stride, d, work, row);
-            if (n >= dotted) {
-                work[S + n] = Math.fma(pd, y[yOffset + n], dot(work, row, d, work, po, work, lanes));
-            }
+            work[S + n] = Math.fma(pd, y[yOffset + n], dot(work, row, d, work, po, work, lanes));
             addRow(work, row, d, work, S + n);
         }
         return labelDot(y, yOffset, rows, work, row, lanes);
@@ -187,36 +185,49 @@ final class VectorContext {
         return n;
     }
 
-    /** The lanes of DOT_ROWS rows, one after the other: accumulator q holds part q mod PARTS of row q / PARTS. */
+    /**
+     * The lanes of DOT_ROWS rows, one after the other: accumulator q holds part q mod PARTS of row q / PARTS. A step loads
+     * eight vectors of x, and PARTS of p, for eight fused multiply-adds.
+     */
     private static void dots(float[] x, int o, int stride, int d, float[] work, int lanes) {
         int whole = d & -LANES, po = ContextWork.p(d);
-        int o1 = o + R1 * stride + P1 * L, o2 = o + R2 * stride + P2 * L, o3 = o + R3 * stride + P3 * L;
-        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0;
+        int o1 = o + R1 * stride + P1, o2 = o + R2 * stride + P2, o3 = o + R3 * stride + P3;
+        int o4 = o + R4 * stride, o5 = o + R5 * stride + P1, o6 = o + R6 * stride + P2, o7 = o + R7 * stride + P3;
+        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
         for (int j = 0; j < whole; j += LANES) {
-            s0 = fma(load(x, o + j), load(work, po + j), s0);
-            s1 = fma(load(x, o1 + j), load(work, po + j + P1 * L), s1);
-            s2 = fma(load(x, o2 + j), load(work, po + j + P2 * L), s2);
-            s3 = fma(load(x, o3 + j), load(work, po + j + P3 * L), s3);
+            FloatVector p0 = load(work, po + j), p1 = load(work, po + P1 + j);
+            FloatVector p2 = load(work, po + P2 + j), p3 = load(work, po + P3 + j);
+            s0 = fma(load(x, o + j), p0, s0);
+            s1 = fma(load(x, o1 + j), p1, s1);
+            s2 = fma(load(x, o2 + j), p2, s2);
+            s3 = fma(load(x, o3 + j), p3, s3);
+            s4 = fma(load(x, o4 + j), p0, s4);
+            s5 = fma(load(x, o5 + j), p1, s5);
+            s6 = fma(load(x, o6 + j), p2, s6);
+            s7 = fma(load(x, o7 + j), p3, s7);
         }
         s0.intoArray(work, lanes);
         s1.intoArray(work, lanes + L);
         s2.intoArray(work, lanes + 2 * L);
         s3.intoArray(work, lanes + 3 * L);
-        if (whole < d) {
-            dotsTail(x, o + whole, stride, d - whole, work, po + whole, lanes);
+        s4.intoArray(work, lanes + 4 * L);
+        s5.intoArray(work, lanes + 5 * L);
+        s6.intoArray(work, lanes + 6 * L);
+        s7.intoArray(work, lanes + 7 * L);
+        for (int part = 0; whole < d && part < LANES; part += L) {
+            dotsTail(x, o + whole + part, stride, LANES - (d - whole) + part, work, po + whole + part, lanes + part);
         }
     }
 
-    /** {@link #dots} for the last chunk, of which {@code left} columns are left. */
-    private static void dotsTail(float[] x, int o, int stride, int left, float[] work, int po, int lanes) {
-        int o1 = o + R1 * stride + P1 * L, o2 = o + R2 * stride + P2 * L, o3 = o + R3 * stride + P3 * L;
-        int l1 = lanes + L, l2 = l1 + L, l3 = l2 + L;
-        VectorMask<Float> m0 = F.indexInRange(0, left), m1 = F.indexInRange(P1 * L, left);
-        VectorMask<Float> m2 = F.indexInRange(P2 * L, left), m3 = F.indexInRange(P3 * L, left);
-        fma(load(x, o, m0), load(work, po), load(work, lanes)).intoArray(work, lanes);
-        fma(load(x, o1, m1), load(work, po + P1 * L), load(work, l1)).intoArray(work, l1);
-        fma(load(x, o2, m2), load(work, po + P2 * L), load(work, l2)).intoArray(work, l2);
-        fma(load(x, o3, m3), load(work, po + P3 * L), load(work, l3)).intoArray(work, l3);
+    /** {@link #dots} for a part of the last chunk, with the bits of EDGE that keep what is before the row's end. */
+    private static void dotsTail(float[] x, int o, int stride, int edge, float[] work, int po, int lanes) {
+        IntVector kept = IntVector.fromArray(I, EDGE, edge);
+        FloatVector p = load(work, po);
+        for (int r = 0; r < DOT_ROWS; r++) {
+            int to = lanes + r * LANES;
+            FloatVector v = load(x, o + r * stride).reinterpretAsInts().and(kept).reinterpretAsFloats();
+            fma(v, p, load(work, to)).intoArray(work, to);
+        }
     }
 
     /**
@@ -271,72 +282,5 @@ final class VectorContext {
             t = fma(load(x, o6 + j), w6, t);
             fma(load(x, o7 + j), w7, t).intoArray(work, SUM + j);
         }
-    }
-
-    /** Pairs of rows, each added while the next one's dot products run; all but the last one. Returns how many have s. */
-    private static int wide(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
-            float[] work) {
-        if (rows < 4) {
-            return 0;
-        }
-        int lanes = ContextWork.lanes(d);
-        for (int r = 0; r < 2; r += DOT_ROWS) {
-            dots(x, xOffset + r * stride, stride, d, work, lanes + r * LANES);
-        }
-        foldPair(work, lanes, y, yOffset, pd, S);
-        int n = 0;
-        for (; n + 4 <= rows; n += 2) {
-            addAndDot(x, xOffset + n * stride, stride, d, work, S + n);
-            foldPair(work, lanes, y, yOffset + n + 2, pd, S + n + 2);
-        }
-        return n + 2;
-    }
-
-    /** Adds s_0 x_0 + s_1 x_1 to the sums, and leaves the lanes of p·x_2 and p·x_3. */
-    private static void addAndDot(float[] x, int o, int stride, int d, float[] work, int so) {
-        int whole = d & -LANES, po = ContextWork.p(d), lanes = ContextWork.lanes(d);
-        int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
-        FloatVector w0 = FloatVector.broadcast(F, work[so]), w1 = FloatVector.broadcast(F, work[so + 1]);
-        FloatVector s0 = FloatVector.zero(F), s1 = s0, t0 = s0, t1 = s0;
-        for (int j = 0; j < whole; j += LANES) {
-            fma(load(x, o1 + j), w1, fma(load(x, o + j), w0, load(work, SUM + j))).intoArray(work, SUM + j);
-            FloatVector p0 = load(work, po + j);
-            s0 = fma(load(x, o2 + j), p0, s0);
-            t0 = fma(load(x, o3 + j), p0, t0);
-            if (PARTS > 1) {
-                int k = j + L;
-                fma(load(x, o1 + k), w1, fma(load(x, o + k), w0, load(work, SUM + k))).intoArray(work, SUM + k);
-                FloatVector p1 = load(work, po + k);
-                s1 = fma(load(x, o2 + k), p1, s1);
-                t1 = fma(load(x, o3 + k), p1, t1);
-            }
-        }
-        s0.intoArray(work, lanes);
-        t0.intoArray(work, lanes + LANES);
-        if (PARTS > 1) {
-            s1.intoArray(work, lanes + L);
-            t1.intoArray(work, lanes + LANES + L);
-        }
-        for (int j = whole; j < ContextWork.wholeChunks(d); j += L) {
-            addAndDotTail(x, o + j, stride, d - j, work, so, SUM + j, po + j, lanes + j - whole);
-        }
-    }
-
-    /** {@link #addAndDot} for one vector of the last chunk, of which {@code left} columns are left, or none. */
-    private static void addAndDotTail(float[] x, int o, int stride, int left, float[] work, int so, int sum, int po,
-            int lanes) {
-        FloatVector w0 = FloatVector.broadcast(F, work[so]), w1 = FloatVector.broadcast(F, work[so + 1]);
-        int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
-        VectorMask<Float> m = F.indexInRange(0, left);
-        fma(load(x, o1), w1, fma(load(x, o), w0, load(work, sum))).intoArray(work, sum);
-        FloatVector p = load(work, po);
-        fma(load(x, o2, m), p, load(work, lanes)).intoArray(work, lanes);
-        fma(load(x, o3, m), p, load(work, lanes + LANES)).intoArray(work, lanes + LANES);
-    }
-
-    /** s = the folded lanes of two rows, plus the label's share. */
-    private static void foldPair(float[] work, int lanes, float[] y, int yo, float pd, int so) {
-        work[so] = Math.fma(pd, y[yo], foldRow(work, lanes));
-        work[so + 1] = Math.fma(pd, y[yo + 1], foldRow(work, lanes + LANES));
     }
 }
