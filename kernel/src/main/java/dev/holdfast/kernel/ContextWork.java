@@ -2,12 +2,19 @@ package dev.holdfast.kernel;
 
 /** The parts of the {@code work} array of the context pass. */
 final class ContextWork {
-    /** s of one block. */
-    static final int S = 0;
-    /** The sums of one block, Σ_n s_n x_n, with room for two whole chunks at least. */
-    static final int SUM = LinearAttention.BLOCK;
-
     private static final int LANES = 16;
+    /** Columns of the widest panel, which the vector code may load of p and of the sums wherever a panel starts. */
+    private static final int PANEL = 8 * LANES;
+
+    /** Rows whose lanes are kept at once. */
+    static final int ROWS = 64;
+
+    /** s of one block. Whole vectors are stored. */
+    static final int S = 0;
+    /** y of one block. Whole vectors are loaded. */
+    static final int Y = S + LinearAttention.BLOCK + LANES;
+    /** The sums of one block, Σ_n s_n x_n. */
+    static final int SUM = Y + LinearAttention.BLOCK + LANES;
 
     private ContextWork() {}
 
@@ -17,7 +24,7 @@ final class ContextWork {
     }
 
     private static int room(int d) {
-        return Math.max(2 * LANES, wholeChunks(d));
+        return wholeChunks(d) + PANEL;
     }
 
     /** The first d entries of p, continued by zeros. */
@@ -25,17 +32,18 @@ final class ContextWork {
         return SUM + room(d);
     }
 
-    /** The lanes of a group of 16 rows. */
+    /** The lanes of {@link #ROWS} rows. */
     static int lanes(int d) {
         return p(d) + room(d);
     }
 
     /** One padded row. */
     static int row(int d) {
-        return lanes(d) + 16 * LANES;
+        return lanes(d) + ROWS * LANES;
     }
 
     static int length(int d) {
-        return Math.addExact(Math.multiplyExact(3, Math.addExact(d, 2 * LANES)), SUM + 16 * LANES);
+        int room = Math.addExact(d, LANES - 1 + PANEL);
+        return Math.addExact(Math.multiplyExact(3, room), SUM + ROWS * LANES);
     }
 }

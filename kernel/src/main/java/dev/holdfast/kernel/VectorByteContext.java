@@ -38,6 +38,7 @@ final class VectorByteContext {
             float[] work) {
         int lanes = ContextWork.lanes(d), row = ContextWork.row(d);
         Arrays.fill(work, SUM, ContextWork.p(d), 0f);
+        System.arraycopy(y, yOffset, work, ContextWork.Y, rows);
         boolean narrow = d <= 2 * LANES && PARTS <= 2;
         int read = (narrow ? 2 * LANES : ContextWork.wholeChunks(d)) - L + B.length();
         int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, read);
@@ -51,7 +52,7 @@ final class VectorByteContext {
             work[S + n] = Math.fma(pd, y[yOffset + n], s);
             VectorContext.addRow(work, row, d, work, S + n);
         }
-        return VectorContext.labelDot(y, yOffset, rows, work, row, lanes);
+        return VectorContext.labelDot(work, rows, d);
     }
 
     /** A row as floats, continued by zeros to a whole chunk. */

@@ -5,37 +5,41 @@ import static dev.holdfast.kernel.Lanes.I;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LANES;
 import static dev.holdfast.kernel.Lanes.PARTS;
-import static dev.holdfast.kernel.Lanes.SWAP_1;
-import static dev.holdfast.kernel.Lanes.SWAP_2;
-import static dev.holdfast.kernel.Lanes.SWAP_4;
-import static dev.holdfast.kernel.Lanes.SWAP_8;
-import static dev.holdfast.kernel.Lanes.UPPER_1;
-import static dev.holdfast.kernel.Lanes.UPPER_2;
-import static dev.holdfast.kernel.Lanes.UPPER_4;
-import static dev.holdfast.kernel.Lanes.UPPER_8;
 import static dev.holdfast.kernel.Lanes.fma;
 import static dev.holdfast.kernel.Lanes.fold;
 import static dev.holdfast.kernel.Lanes.load;
+import static jdk.incubator.vector.FloatVector.fromArray;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * One block of the context pass. A row is read twice, for s_n = p·z_n and for s_n x_n, and comes from memory once: the
- * second time, a group of 16 rows is in a near cache. Rows of at most two chunks stay in registers between the two.
+ * second time, the rows of a group, 32 KB of them at most, are in the first-level cache. A group goes through phases,
+ * each a loop of its own over all its rows: the 16 lanes of every row, their folds, the sums.
  *
- * <p>Vectors that read past the end of a row are cut off by a blend; the last rows, behind which the array may end, are
- * copied to a padded one: masked loads are slow on narrow hardware. The sums and p have room for whole chunks.
+ * <p>The last vector of a row is cut off by an AND of bits; the last rows, behind which the array may end, are copied
+ * to a padded one: masked loads are slow on narrow hardware. The sums and p have room for a whole panel.
+ *
+ * <p>The phases of narrow rows and of panels call the Vector API itself, whose methods the compiler always inlines;
+ * helpers of ours it leaves out of methods with many vector operations, and boxes what they return.
  */
 final class VectorContext {
     private static final int S = ContextWork.S;
+    private static final int Y = ContextWork.Y;
     private static final int SUM = ContextWork.SUM;
 
-    /** Rows whose sums are folded together. */
-    private static final int GROUP = 16;
+    /** Rows of a group, at most. */
+    private static final int GROUP = ContextWork.ROWS;
+    /** Floats of a group, at most: 32 KB. */
+    private static final int GROUP_SIZE = 8192;
+    /** Vectors of p or of the sums that stay in registers while the rows go by. */
+    private static final int PANEL = 8;
+    /** Features from which on a row's own loops are long enough to be fast. */
+    private static final int WIDE = 384;
+
     /** Rows whose dot products run together, in eight accumulators: enough to hide the latency of an addition. */
     private static final int DOT_ROWS = 8 / PARTS;
     private static final int P1 = 1 % PARTS * L, P2 = 2 % PARTS * L, P3 = 3 % PARTS * L;
@@ -52,21 +56,32 @@ final class VectorContext {
 
     static float addBlock(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
             float[] work) {
-        int po = ContextWork.p(d), lanes = ContextWork.lanes(d);
-        Arrays.fill(work, SUM, po, 0f);
-        boolean narrow = d <= 2 * LANES && PARTS <= 2;
-        int read = narrow ? 2 * LANES : ContextWork.wholeChunks(d);
-        int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, read);
-        int n = narrow
-                ? narrow(x, xOffset, stride, inside, d, y, yOffset, pd, work)
-                : grouped(x, xOffset, stride, inside, d, y, yOffset, pd, work);
+        Arrays.fill(work, SUM, ContextWork.p(d), 0f);
+        System.arraycopy(y, yOffset, work, Y, rows);
+        int n;
+        // a load of the compiler's may be checked against the end of the whole panel: every row has room for it
+        if (d <= 2 * LANES && PARTS <= 2) {
+            n = Lanes.rowsInside(x.length, xOffset, stride, rows, 2 * LANES);
+            if (PARTS == 1) {
+                narrow(x, xOffset, stride, n, d, pd, work);
+            } else {
+                overlapped(x, xOffset, stride, n, d, pd, work);
+            }
+        } else if (d < WIDE && PARTS <= 2) {
+            int panel = PANEL * LANES;
+            n = Lanes.rowsInside(x.length, xOffset, stride, rows, (d - 1 & -panel) + panel);
+            panels(x, xOffset, stride, n, d, pd, work);
+        } else {
+            n = Lanes.rowsInside(x.length, xOffset, stride, rows, ContextWork.wholeChunks(d));
+            n = wide(x, xOffset, stride, n, d, pd, work);
+        }
         int row = ContextWork.row(d);
         for (; n < rows; n++) {
             copyPadded(x, xOffset + n * stride, d, work, row);
-            work[S + n] = Math.fma(pd, y[yOffset + n], dot(work, row, d, work, po, work, lanes));
+            work[S + n] = Math.fma(pd, work[Y + n], dot(work, row, d, work, ContextWork.p(d), work, ContextWork.lanes(d)));
             addRow(work, row, d, work, S + n);
         }
-        return labelDot(y, yOffset, rows, work, row, lanes);
+        return labelDot(work, rows, d);
     }
 
     /** A row, continued by zeros to a whole chunk. */
@@ -75,30 +90,24 @@ final class VectorContext {
         Arrays.fill(work, row + d, row + ContextWork.wholeChunks(d), 0f);
     }
 
-    /** s·y. */
-    static float labelDot(float[] y, int yOffset, int rows, float[] work, int row, int lanes) {
-        int whole = rows & -LANES;
-        Arrays.fill(work, lanes, lanes + LANES, 0f);
-        addProducts(y, yOffset, whole, work, S, work, lanes);
-        if (whole < rows) {
-            copyPadded(y, yOffset + whole, rows - whole, work, row);
-            Arrays.fill(work, S + rows, S + whole + LANES, 0f);
-            addProducts(work, row, LANES, work, S + whole, work, lanes);
-        }
-        return foldRow(work, lanes);
+    /** s·y of what work keeps of them. */
+    static float labelDot(float[] work, int rows, int d) {
+        int whole = ContextWork.wholeChunks(rows);
+        Arrays.fill(work, S + rows, S + whole, 0f);
+        Arrays.fill(work, Y + rows, Y + whole, 0f);
+        return dot(work, Y, rows, work, S, work, ContextWork.lanes(d));
     }
 
     /** p·x of one row that whole chunks may be read of. */
     static float dot(float[] x, int o, int d, float[] p, int po, float[] work, int lanes) {
-        Arrays.fill(work, lanes, lanes + LANES, 0f);
-        addProducts(x, o, ContextWork.wholeChunks(d), p, po, work, lanes);
+        rowLanes(x, o, ContextWork.wholeChunks(d), p, po, work, lanes);
         return foldRow(work, lanes);
     }
 
-    /** Adds the products of whole chunks to the lanes of one row. */
-    private static void addProducts(float[] x, int o, int length, float[] p, int po, float[] work, int lanes) {
+    /** The lanes of one row of whole chunks. */
+    private static void rowLanes(float[] x, int o, int length, float[] p, int po, float[] work, int lanes) {
         for (int part = 0; part < LANES; part += L) {
-            FloatVector s = load(work, lanes + part);
+            FloatVector s = FloatVector.zero(F);
             for (int j = part; j < length; j += LANES) {
                 s = fma(load(x, o + j), load(p, po + j), s);
             }
@@ -108,13 +117,16 @@ final class VectorContext {
 
     /** The sum of the 16 lanes of one row. */
     static float foldRow(float[] work, int lanes) {
+        return fold(parts(work, lanes)).lane(0);
+    }
+
+    /** The lanes of one row, its parts added. */
+    private static FloatVector parts(float[] work, int lanes) {
         FloatVector v = load(work, lanes);
         if (PARTS == 4) {
-            v = v.add(load(work, lanes + 2 * L)).add(load(work, lanes + L).add(load(work, lanes + 3 * L)));
-        } else if (PARTS == 2) {
-            v = v.add(load(work, lanes + L));
+            return v.add(load(work, lanes + 2 * L)).add(load(work, lanes + L).add(load(work, lanes + 3 * L)));
         }
-        return fold(v).lane(0);
+        return PARTS == 2 ? v.add(load(work, lanes + L)) : v;
     }
 
     /** sum += s x of one row that whole chunks may be read of. */
@@ -125,64 +137,194 @@ final class VectorContext {
         }
     }
 
-    /** Rows of at most two chunks: nothing but s is stored before the last row. */
-    private static int narrow(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
-            float[] work) {
+    /**
+     * Rows of at most two vectors, which stay in registers between their two uses: nothing but s is stored before the
+     * last row. Bound: the four steps of the fold, 15 operations a row.
+     */
+    private static void narrow(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
         int po = ContextWork.p(d);
         VectorMask<Float> m0 = F.indexInRange(0, d), m1 = F.indexInRange(L, d);
-        VectorMask<Float> m2 = F.indexInRange(2 * L, d), m3 = F.indexInRange(3 * L, d);
         FloatVector label = FloatVector.broadcast(F, pd), zero = FloatVector.zero(F);
         FloatVector p0 = load(work, po), p1 = load(work, po + L);
-        FloatVector p2 = PARTS == 1 ? zero : load(work, po + 2 * L), p3 = PARTS == 1 ? zero : load(work, po + 3 * L);
-        FloatVector t0 = zero, t1 = zero, t2 = zero, t3 = zero;
+        FloatVector t0 = zero, t1 = zero;
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
             FloatVector x0 = load(x, o, m0), x1 = load(x, o + L, m1);
-            FloatVector s;
-            if (PARTS == 1) {
-                s = fma(x0, p0, zero);
-                s = fold(d <= LANES ? s : fma(x1, p1, s));
-            } else {
-                FloatVector x2 = load(x, o + 2 * L, m2), x3 = load(x, o + 3 * L, m3);
-                s = fma(x0, p0, zero);
-                FloatVector upper = fma(x1, p1, zero);
-                s = fold(d <= LANES ? s.add(upper) : fma(x2, p2, s).add(fma(x3, p3, upper)));
-            }
-            s = fma(label, FloatVector.broadcast(F, y[yOffset + n]), s);
+            FloatVector s = fma(x0, p0, zero);
+            s = fold(d <= LANES ? s : fma(x1, p1, s));
+            s = fma(label, FloatVector.broadcast(F, work[Y + n]), s);
             work[S + n] = s.lane(0);
             t0 = fma(x0, s, t0);
             t1 = fma(x1, s, t1);
-            if (PARTS > 1) {
-                t2 = fma(load(x, o + 2 * L), s, t2);
-                t3 = fma(load(x, o + 3 * L), s, t3);
-            }
         }
         t0.intoArray(work, SUM);
         t1.intoArray(work, SUM + L);
-        if (PARTS > 1) {
+    }
+
+    /**
+     * Rows of at most four vectors of eight: the sums of one group, which wait for the additions before them, run beside
+     * the lanes of the next.
+     */
+    private static void overlapped(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
+        int lanes = ContextWork.lanes(d), n = 0;
+        for (; n + GROUP <= rows; n += GROUP) {
+            lanesAndSums(true, n > 0, x, xOffset + n * stride, GROUP * stride, stride, GROUP, d, work, S + n - GROUP);
+            folds(work, lanes, GROUP, pd, n);
+        }
+        if (n > 0) {
+            lanesAndSums(false, true, x, xOffset + n * stride, GROUP * stride, stride, GROUP, d, work, S + n - GROUP);
+        }
+        if (n < rows) {
+            lanesAndSums(true, false, x, xOffset + n * stride, 0, stride, rows - n, d, work, S + n);
+            folds(work, lanes, rows - n, pd, n);
+            lanesAndSums(false, true, x, xOffset + n * stride, 0, stride, rows - n, d, work, S + n);
+        }
+    }
+
+    /**
+     * The lanes of rows from o on, their two parts added, and the sums of as many rows from o − back on. A row of three
+     * vectors has six loads, and one of s, one store, seven operations.
+     */
+    private static void lanesAndSums(boolean lanes, boolean sums, float[] x, int o, int back, int stride, int rows, int d,
+            float[] work, int so) {
+        int v = (d + L - 1) / L, po = ContextWork.p(d), to = ContextWork.lanes(d);
+        IntVector kept = IntVector.fromArray(I, EDGE, LANES - d + (v - 1) * L);
+        FloatVector p0 = fromArray(F, work, po), p1 = fromArray(F, work, po + L);
+        FloatVector p2 = fromArray(F, work, po + 2 * L), p3 = fromArray(F, work, po + 3 * L);
+        FloatVector t0 = fromArray(F, work, SUM), t1 = fromArray(F, work, SUM + L);
+        FloatVector t2 = fromArray(F, work, SUM + 2 * L), t3 = fromArray(F, work, SUM + 3 * L);
+        for (int n = 0; n < rows; n++) {
+            if (lanes) {
+                FloatVector last = fromArray(F, x, o + (v - 1) * L).reinterpretAsInts().and(kept).reinterpretAsFloats();
+                FloatVector a = (v == 1 ? last : fromArray(F, x, o)).mul(p0);
+                if (v > 1) {
+                    FloatVector b = (v == 2 ? last : fromArray(F, x, o + L)).mul(p1);
+                    a = v == 2 ? a : (v == 3 ? last : fromArray(F, x, o + 2 * L)).fma(p2, a);
+                    a = a.add(v < 4 ? b : last.fma(p3, b));
+                }
+                a.intoArray(work, to);
+            }
+            if (sums) {
+                FloatVector s = FloatVector.broadcast(F, work[so + n]);
+                int before = o - back;
+                t0 = fromArray(F, x, before).fma(s, t0);
+                t1 = v > 1 ? fromArray(F, x, before + L).fma(s, t1) : t1;
+                t2 = v > 2 ? fromArray(F, x, before + 2 * L).fma(s, t2) : t2;
+                t3 = v > 3 ? fromArray(F, x, before + 3 * L).fma(s, t3) : t3;
+            }
+            o += stride;
+            to += L;
+        }
+        if (sums) {
+            t0.intoArray(work, SUM);
+            t1.intoArray(work, SUM + L);
             t2.intoArray(work, SUM + 2 * L);
             t3.intoArray(work, SUM + 3 * L);
         }
-        return rows;
     }
 
-    /** Groups of 16 rows, whose folds share their shuffles. */
-    private static int grouped(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
-            float[] work) {
-        int lanes = ContextWork.lanes(d);
-        int n = 0;
-        for (; n + GROUP <= rows; n += GROUP) {
-            int o = xOffset + n * stride;
-            for (int r = 0; r < GROUP; r += DOT_ROWS) {
+    /** Rows in panels of eight chunks, whose dot products take one part of the lanes after the other. */
+    private static void panels(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
+        int lanes = ContextWork.lanes(d), po = ContextWork.p(d);
+        int group = Math.clamp(GROUP_SIZE / d & -LANES, LANES, GROUP);
+        int chunks = (d + LANES - 1) / LANES, vectors = (d + L - 1) / L, edge = LANES - 1 - (d - 1 & LANES - 1);
+        for (int n = 0; n < rows; n += group) {
+            int count = Math.min(group, rows - n), o = xOffset + n * stride;
+            for (int part = 0; part < LANES; part += L) {
+                for (int c = 0; c < chunks; c += PANEL) {
+                    int left = Math.min(PANEL, chunks - c), j = c * LANES + part;
+                    boolean last = c + left == chunks;
+                    dotPanel(left, c == 0, last && part > 0, x, o + j, stride, count, last ? edge + part : 0, work, po + j,
+                            lanes + part * GROUP, lanes);
+                }
+            }
+            folds(work, lanes, count, pd, n);
+            for (int v = 0; v < vectors; v += PANEL) {
+                addPanel(Math.min(PANEL, vectors - v), x, o + v * L, stride, count, work, S + n, SUM + v * L);
+            }
+        }
+    }
+
+    /**
+     * One part of the lanes of rows, over chunks of a panel: from the start or from where the panel before has left
+     * them; {@code plus} adds them to the other part, where they are needed. A row has a load and an operation a chunk,
+     * and one store.
+     */
+    private static void dotPanel(int chunks, boolean first, boolean plus, float[] x, int o, int stride, int rows, int edge,
+            float[] work, int po, int to, int sum) {
+        IntVector kept = IntVector.fromArray(I, EDGE, edge);
+        FloatVector p0 = fromArray(F, work, po), p1 = fromArray(F, work, po + LANES);
+        FloatVector p2 = fromArray(F, work, po + 2 * LANES), p3 = fromArray(F, work, po + 3 * LANES);
+        FloatVector p4 = fromArray(F, work, po + 4 * LANES), p5 = fromArray(F, work, po + 5 * LANES);
+        FloatVector p6 = fromArray(F, work, po + 6 * LANES), p = fromArray(F, work, po + (chunks - 1) * LANES);
+        for (int n = 0; n < rows; n++) {
+            FloatVector s = first ? FloatVector.zero(F) : fromArray(F, work, to);
+            s = chunks > 1 ? fromArray(F, x, o).fma(p0, s) : s;
+            s = chunks > 2 ? fromArray(F, x, o + LANES).fma(p1, s) : s;
+            s = chunks > 3 ? fromArray(F, x, o + 2 * LANES).fma(p2, s) : s;
+            s = chunks > 4 ? fromArray(F, x, o + 3 * LANES).fma(p3, s) : s;
+            s = chunks > 5 ? fromArray(F, x, o + 4 * LANES).fma(p4, s) : s;
+            s = chunks > 6 ? fromArray(F, x, o + 5 * LANES).fma(p5, s) : s;
+            s = chunks > 7 ? fromArray(F, x, o + 6 * LANES).fma(p6, s) : s;
+            FloatVector last = fromArray(F, x, o + (chunks - 1) * LANES);
+            s = last.reinterpretAsInts().and(kept).reinterpretAsFloats().fma(p, s);
+            if (plus) {
+                fromArray(F, work, sum).add(s).intoArray(work, sum);
+            } else {
+                s.intoArray(work, to);
+            }
+            o += stride;
+            to += L;
+            sum += L;
+        }
+    }
+
+    /** The sums of v vectors of columns. A row has v + 1 loads and v operations. */
+    private static void addPanel(int v, float[] x, int o, int stride, int rows, float[] work, int so, int to) {
+        FloatVector t0 = fromArray(F, work, to), t1 = fromArray(F, work, to + L);
+        FloatVector t2 = fromArray(F, work, to + 2 * L), t3 = fromArray(F, work, to + 3 * L);
+        FloatVector t4 = fromArray(F, work, to + 4 * L), t5 = fromArray(F, work, to + 5 * L);
+        FloatVector t6 = fromArray(F, work, to + 6 * L), t7 = fromArray(F, work, to + 7 * L);
+        for (int n = 0; n < rows; n++) {
+            FloatVector s = FloatVector.broadcast(F, work[so + n]);
+            t0 = fromArray(F, x, o).fma(s, t0);
+            t1 = v > 1 ? fromArray(F, x, o + L).fma(s, t1) : t1;
+            t2 = v > 2 ? fromArray(F, x, o + 2 * L).fma(s, t2) : t2;
+            t3 = v > 3 ? fromArray(F, x, o + 3 * L).fma(s, t3) : t3;
+            t4 = v > 4 ? fromArray(F, x, o + 4 * L).fma(s, t4) : t4;
+            t5 = v > 5 ? fromArray(F, x, o + 5 * L).fma(s, t5) : t5;
+            t6 = v > 6 ? fromArray(F, x, o + 6 * L).fma(s, t6) : t6;
+            t7 = v > 7 ? fromArray(F, x, o + 7 * L).fma(s, t7) : t7;
+            o += stride;
+        }
+        t0.intoArray(work, to);
+        t1.intoArray(work, to + L);
+        t2.intoArray(work, to + 2 * L);
+        t3.intoArray(work, to + 3 * L);
+        t4.intoArray(work, to + 4 * L);
+        t5.intoArray(work, to + 5 * L);
+        t6.intoArray(work, to + 6 * L);
+        t7.intoArray(work, to + 7 * L);
+    }
+
+    /** Long rows: eight accumulators for the dot products of a few, eight rows for one load of the sums. */
+    private static int wide(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
+        int lanes = ContextWork.lanes(d), whole = rows & -8;
+        int group = Math.clamp(GROUP_SIZE / d & -8, 8, GROUP);
+        for (int n = 0; n < whole; n += group) {
+            int count = Math.min(group, whole - n), o = xOffset + n * stride;
+            for (int r = 0; r < count; r += DOT_ROWS) {
                 dots(x, o + r * stride, stride, d, work, lanes + r * LANES);
             }
-            for (int r = 0; r < GROUP; r += L) {
-                foldGroup(work, lanes + r * LANES, y, yOffset + n + r, pd, S + n + r);
+            for (int r = 0; PARTS > 1 && r < count; r++) {
+                parts(work, lanes + r * LANES).intoArray(work, lanes + r * L);
             }
-            addEight(x, o, stride, d, work, S + n);
-            addEight(x, o + 8 * stride, stride, d, work, S + n + 8);
+            folds(work, lanes, count, pd, n);
+            for (int r = 0; r < count; r += 8) {
+                addEight(x, o + r * stride, stride, d, work, S + n + r);
+            }
         }
-        return n;
+        return whole;
     }
 
     /**
@@ -230,38 +372,52 @@ final class VectorContext {
         }
     }
 
-    /**
-     * s of L rows from their lanes. Where two rows have h lanes each, half of a vector is the first row's, half the
-     * second's, and one exchange of halves folds both.
-     */
-    private static void foldGroup(float[] work, int lanes, float[] y, int yo, float pd, int so) {
-        for (int i = 0; PARTS > 1 && i < L; i++) {
-            int o = lanes + i * LANES;
-            FloatVector v = load(work, o);
-            (PARTS == 4
-                            ? v.add(load(work, o + 2 * L)).add(load(work, o + L).add(load(work, o + 3 * L)))
-                            : v.add(load(work, o + L)))
-                    .intoArray(work, o);
+    /** s of rows from n on, from L lanes each; what it stores beyond the rows is overwritten or not read. */
+    private static void folds(float[] work, int lanes, int rows, float pd, int n) {
+        for (int r = 0; r < rows; r += L) {
+            int o = lanes + r * L;
+            if (PARTS == 4) {
+                foldFour(work, o, pd, n + r);
+            } else {
+                for (int i = 0; PARTS == 1 && i < 8; i++) {
+                    FloatVector v = fromArray(F, work, o + i * L), w = fromArray(F, work, o + (i + 8) * L);
+                    v.blend(w, Lanes.UPPER_8).add(w.blend(v, Lanes.UPPER_8).rearrange(Lanes.SWAP_8)).intoArray(work, o + i * L);
+                }
+                foldEight(work, o, pd, n + r);
+            }
         }
-        for (int i = 0; L > 8 && i < 8; i++) {
-            int o = lanes + i * LANES;
-            foldTwo(load(work, o), load(work, o + 8 * LANES), UPPER_8, SWAP_8).intoArray(work, o);
-        }
-        for (int i = 0; L > 4 && i < 4; i++) {
-            int o = lanes + i * LANES;
-            foldTwo(load(work, o), load(work, o + 4 * LANES), UPPER_4, SWAP_4).intoArray(work, o);
-        }
-        for (int i = 0; i < 2; i++) {
-            int o = lanes + i * LANES;
-            foldTwo(load(work, o), load(work, o + 2 * LANES), UPPER_2, SWAP_2).intoArray(work, o);
-        }
-        FloatVector s = foldTwo(load(work, lanes), load(work, lanes + LANES), UPPER_1, SWAP_1);
-        fma(load(y, yo), FloatVector.broadcast(F, pd), s).intoArray(work, so);
     }
 
-    private static FloatVector foldTwo(
-            FloatVector a, FloatVector b, VectorMask<Float> upper, VectorShuffle<Float> swap) {
-        return a.blend(b, upper).add(b.blend(a, upper).rearrange(swap));
+    /**
+     * s of rows that lie in eight vectors. Where two have h lanes each, half of a vector is the first one's, half the
+     * second's, and one exchange of halves folds both: 7 exchanges for 8 or 16 rows.
+     */
+    private static void foldEight(float[] work, int o, float pd, int n) {
+        FloatVector v = fromArray(F, work, o), w = fromArray(F, work, o + 4 * L);
+        FloatVector v0 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
+        v = fromArray(F, work, o + 2 * L);
+        w = fromArray(F, work, o + 6 * L);
+        FloatVector v2 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
+        v = fromArray(F, work, o + L);
+        w = fromArray(F, work, o + 5 * L);
+        FloatVector v1 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
+        v = fromArray(F, work, o + 3 * L);
+        w = fromArray(F, work, o + 7 * L);
+        FloatVector v3 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
+        v = v0.blend(v2, Lanes.UPPER_2).add(v2.blend(v0, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
+        w = v1.blend(v3, Lanes.UPPER_2).add(v3.blend(v1, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
+        FloatVector s = v.blend(w, Lanes.UPPER_1).add(w.blend(v, Lanes.UPPER_1).rearrange(Lanes.SWAP_1));
+        fromArray(F, work, Y + n).fma(FloatVector.broadcast(F, pd), s).intoArray(work, S + n);
+    }
+
+    /** {@link #foldEight} for the four vectors of four rows. */
+    private static void foldFour(float[] work, int o, float pd, int n) {
+        FloatVector v0 = fromArray(F, work, o), v1 = fromArray(F, work, o + L);
+        FloatVector v2 = fromArray(F, work, o + 2 * L), v3 = fromArray(F, work, o + 3 * L);
+        FloatVector v = v0.blend(v2, Lanes.UPPER_2).add(v2.blend(v0, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
+        FloatVector w = v1.blend(v3, Lanes.UPPER_2).add(v3.blend(v1, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
+        FloatVector s = v.blend(w, Lanes.UPPER_1).add(w.blend(v, Lanes.UPPER_1).rearrange(Lanes.SWAP_1));
+        fromArray(F, work, Y + n).fma(FloatVector.broadcast(F, pd), s).intoArray(work, S + n);
     }
 
     /** Eight rows share one load and one store of the sums. */

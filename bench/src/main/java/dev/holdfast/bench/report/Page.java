@@ -33,7 +33,7 @@ final class Page {
                 greatest fork in brackets, and each fork starts cold and measures after 1.4 seconds (whole tasks,
                 steps of pretraining, certificates and updates of a state after 4.2). Ratios are those of two medians of one machine and day: above 1,
                 Holdfast is faster. Where a target is not met, the decisions of the kernel
-                ([loops](../kernel/decisions/0005-two-ways-through-a-block.md),
+                ([loops](../kernel/decisions/0005-ways-through-a-block.md),
                 [tiles](../kernel/decisions/0006-a-tile-by-registers.md),
                 [memory](../kernel/decisions/0008-memory-and-arithmetic-in-turn.md)) say what bounds the code and what was tried.
 
