@@ -183,7 +183,8 @@ final class VectorContext {
 
     /**
      * The lanes of rows from o on, their two parts added, and the sums of as many rows from o − back on. A row of three
-     * vectors has six loads, and one of s, one store, seven operations.
+     * vectors has six loads, and one of s, one store, eight operations. A product may start a lane with −0 where a sum from
+     * +0 would not: an s of 0 of either sign adds nothing to sums that start from +0.
      */
     private static void lanesAndSums(boolean lanes, boolean sums, float[] x, int o, int back, int stride, int rows, int d,
             float[] work, int so) {
