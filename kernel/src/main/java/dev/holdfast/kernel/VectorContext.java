@@ -373,52 +373,28 @@ final class VectorContext {
         }
     }
 
-    /** s of rows from n on, from L lanes each; what it stores beyond the rows is overwritten or not read. */
+    /**
+     * s of rows from n on, from L lanes each; what it stores beyond the rows is overwritten or not read. Where two rows
+     * have h lanes each, half of a vector is the first one's, half the second's, and one exchange of halves folds both.
+     */
     private static void folds(float[] work, int lanes, int rows, float pd, int n) {
         for (int r = 0; r < rows; r += L) {
             int o = lanes + r * L;
-            if (PARTS == 4) {
-                foldFour(work, o, pd, n + r);
-            } else {
-                for (int i = 0; PARTS == 1 && i < 8; i++) {
-                    FloatVector v = fromArray(F, work, o + i * L), w = fromArray(F, work, o + (i + 8) * L);
-                    v.blend(w, Lanes.UPPER_8).add(w.blend(v, Lanes.UPPER_8).rearrange(Lanes.SWAP_8)).intoArray(work, o + i * L);
-                }
-                foldEight(work, o, pd, n + r);
+            for (int i = 0; L > 8 && i < 8; i++) {
+                FloatVector v = fromArray(F, work, o + i * L), w = fromArray(F, work, o + (i + 8) * L);
+                v.blend(w, Lanes.UPPER_8).add(w.blend(v, Lanes.UPPER_8).rearrange(Lanes.SWAP_8)).intoArray(work, o + i * L);
             }
+            for (int i = 0; L > 4 && i < 4; i++) {
+                FloatVector v = fromArray(F, work, o + i * L), w = fromArray(F, work, o + (i + 4) * L);
+                v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4)).intoArray(work, o + i * L);
+            }
+            FloatVector v0 = fromArray(F, work, o), v1 = fromArray(F, work, o + L);
+            FloatVector v2 = fromArray(F, work, o + 2 * L), v3 = fromArray(F, work, o + 3 * L);
+            FloatVector v = v0.blend(v2, Lanes.UPPER_2).add(v2.blend(v0, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
+            FloatVector w = v1.blend(v3, Lanes.UPPER_2).add(v3.blend(v1, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
+            FloatVector s = v.blend(w, Lanes.UPPER_1).add(w.blend(v, Lanes.UPPER_1).rearrange(Lanes.SWAP_1));
+            fromArray(F, work, Y + n + r).fma(FloatVector.broadcast(F, pd), s).intoArray(work, S + n + r);
         }
-    }
-
-    /**
-     * s of rows that lie in eight vectors. Where two have h lanes each, half of a vector is the first one's, half the
-     * second's, and one exchange of halves folds both: 7 exchanges for 8 or 16 rows.
-     */
-    private static void foldEight(float[] work, int o, float pd, int n) {
-        FloatVector v = fromArray(F, work, o), w = fromArray(F, work, o + 4 * L);
-        FloatVector v0 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
-        v = fromArray(F, work, o + 2 * L);
-        w = fromArray(F, work, o + 6 * L);
-        FloatVector v2 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
-        v = fromArray(F, work, o + L);
-        w = fromArray(F, work, o + 5 * L);
-        FloatVector v1 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
-        v = fromArray(F, work, o + 3 * L);
-        w = fromArray(F, work, o + 7 * L);
-        FloatVector v3 = v.blend(w, Lanes.UPPER_4).add(w.blend(v, Lanes.UPPER_4).rearrange(Lanes.SWAP_4));
-        v = v0.blend(v2, Lanes.UPPER_2).add(v2.blend(v0, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
-        w = v1.blend(v3, Lanes.UPPER_2).add(v3.blend(v1, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
-        FloatVector s = v.blend(w, Lanes.UPPER_1).add(w.blend(v, Lanes.UPPER_1).rearrange(Lanes.SWAP_1));
-        fromArray(F, work, Y + n).fma(FloatVector.broadcast(F, pd), s).intoArray(work, S + n);
-    }
-
-    /** {@link #foldEight} for the four vectors of four rows. */
-    private static void foldFour(float[] work, int o, float pd, int n) {
-        FloatVector v0 = fromArray(F, work, o), v1 = fromArray(F, work, o + L);
-        FloatVector v2 = fromArray(F, work, o + 2 * L), v3 = fromArray(F, work, o + 3 * L);
-        FloatVector v = v0.blend(v2, Lanes.UPPER_2).add(v2.blend(v0, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
-        FloatVector w = v1.blend(v3, Lanes.UPPER_2).add(v3.blend(v1, Lanes.UPPER_2).rearrange(Lanes.SWAP_2));
-        FloatVector s = v.blend(w, Lanes.UPPER_1).add(w.blend(v, Lanes.UPPER_1).rearrange(Lanes.SWAP_1));
-        fromArray(F, work, Y + n).fma(FloatVector.broadcast(F, pd), s).intoArray(work, S + n);
     }
 
     /** Eight rows share one load and one store of the sums. */
