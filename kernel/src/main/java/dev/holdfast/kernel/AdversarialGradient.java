@@ -80,6 +80,53 @@ public final class AdversarialGradient {
                 x, xOffset, stride, rows, d, y, yOffset, w, epsilon, out, outOffset, outStride);
     }
 
+    /**
+     * Whether a query lies in a box: l_j ≤ x_j ≤ u_j for every j.
+     *
+     * @param x the query, d finite features from {@code xOffset} on; read
+     * @param lower l, one entry a feature, or one for all; read
+     * @param upper u, as many entries as {@code lower} has; read
+     * @throws IllegalArgumentException if an offset or a length is out of range
+     */
+    public static boolean inside(float[] x, int xOffset, int d, float[] lower, float[] upper) {
+        Arguments.atLeast("d", d, 1);
+        Arguments.range("x", x.length, xOffset, d);
+        Arguments.length("lower", lower.length, lower.length == 1 ? 1 : d);
+        Arguments.length("upper", upper.length, lower.length);
+        return Implementation.kernels().inside(x, xOffset, d, lower, upper);
+    }
+
+    /**
+     * The score of the query at which an ℓ∞ adversary of size θ is when features stop at the edges of a box: feature j
+     * is at its edge e_j if |e_j − x_j| ≤ b_j θ, both sides rounded to float, and where it was, x_j, otherwise. The
+     * others are what still moves: a unit of θ takes Σ v_j over them from a margin.
+     *
+     * <p>The score is certain as {@link LinearAttention#certainScore} is, or NaN. Order of sums: 8 double lanes, products
+     * exact, k = ⌊d/8⌋ + 20. Σ v_j: 8 double lanes.
+     *
+     * @param x the query, d finite features from {@code xOffset} on; read
+     * @param edge e, d entries, infinite where a feature has no edge or does not move; read
+     * @param b budgets, d entries, finite, at least 0; read
+     * @param v |w_j| b_j, d entries; read
+     * @param theta θ, finite, at least 0
+     * @param w classifier, d entries; read
+     * @param norm1 ‖w‖₁ as {@link #norm1} says
+     * @param c intercept
+     * @param moving 2 entries, overwritten: Σ v_j over the features that are not at their edges, and how many these are
+     * @throws IllegalArgumentException if an offset or a length is out of range
+     */
+    public static double cornerScore(float[] x, int xOffset, int d, float[] edge, float[] b, double[] v, float theta,
+            float[] w, double norm1, double c, double[] moving) {
+        Arguments.atLeast("d", d, 1);
+        Arguments.range("x", x.length, xOffset, d);
+        Arguments.length("edge", edge.length, d);
+        Arguments.length("b", b.length, d);
+        Arguments.length("v", v.length, d);
+        Arguments.length("w", w.length, d);
+        Arguments.length("moving", moving.length, 2);
+        return Implementation.kernels().cornerScore(x, xOffset, d, edge, b, v, theta, w, norm1, c, moving);
+    }
+
     private static void checkEpsilon(float epsilon) {
         if (!(epsilon >= 0) || epsilon == Float.POSITIVE_INFINITY) {
             throw new IllegalArgumentException("epsilon = " + epsilon + ", expected a finite number, at least 0");

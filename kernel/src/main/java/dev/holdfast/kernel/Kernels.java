@@ -40,6 +40,13 @@ interface Kernels {
     /** {@link LinearAttention#certainScore}, which {@link ScalarKernels#certain} ends. */
     double certainScore(float[] x, int o, int d, float[] w, double norm1, double c);
 
+    /** Whether l_j ≤ x_j ≤ u_j for all j; arrays of one entry have it for all. */
+    boolean inside(float[] x, int o, int d, float[] lower, float[] upper);
+
+    /** {@link AdversarialGradient#cornerScore}, which {@link ScalarKernels#certain} ends. */
+    double cornerScore(float[] x, int o, int d, float[] edge, float[] b, double[] v, float theta, float[] w, double norm1,
+            double c, double[] moving);
+
     /** max_j |w_j|. */
     float greatestMagnitude(float[] w, int d);
 

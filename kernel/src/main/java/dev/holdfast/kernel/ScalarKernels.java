@@ -108,7 +108,7 @@ final class ScalarKernels implements Kernels {
         for (int j = 0; j < d; j++) {
             greatest = Math.max(greatest, Float.floatToRawIntBits(x[o + j]) & Integer.MAX_VALUE);
         }
-        return certain(sum, greatest, d, norm1, c);
+        return certain(sum, greatest, d / CERTAIN_LANES, norm1, c);
     }
 
     /** Lanes l, l+8, l+16 and l+24 of 32, folded to lane l of 8; lane l takes the terms behind the last 32, too. */
@@ -134,12 +134,71 @@ final class ScalarKernels implements Kernels {
     /**
      * The end of {@link Kernels#certainScore}, from w·x and from the bits of max_j |x_j|: as integers, bits of
      * magnitudes are in the order of these, with ∞ and NaN above all numbers.
+     *
+     * @param terms of a lane, rounded down
      */
-    static double certain(double sum, int greatest, int d, double norm1, double c) {
+    static double certain(double sum, int greatest, int terms, double norm1, double c) {
         double f = sum + c;
-        double error = (d / CERTAIN_LANES + 20) * 0x1p-53 * (norm1 * Float.intBitsToFloat(greatest) + Math.abs(c));
+        double error = (terms + 20) * 0x1p-53 * (norm1 * Float.intBitsToFloat(greatest) + Math.abs(c));
         // if x is not finite, the comparison fails, or both sides are infinite and their difference is NaN
         return error <= 0x1p-24 * Math.abs(f) ? f - Math.copySign(error, f) : Double.NaN;
+    }
+
+    @Override
+    public boolean inside(float[] x, int o, int d, float[] lower, float[] upper) {
+        int all = lower.length > 1 ? -1 : 0;
+        for (int j = 0; j < d; j++) {
+            if (!(x[o + j] >= lower[j & all] && x[o + j] <= upper[j & all])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public double cornerScore(float[] x, int o, int d, float[] edge, float[] b, double[] v, float theta, float[] w,
+            double norm1, double c, double[] moving) {
+        int greatest = 0;
+        int others = 0;
+        for (int j = 0; j < d; j++) {
+            boolean ends = ends(x[o + j], edge[j], b[j], theta);
+            greatest = Math.max(greatest, Float.floatToRawIntBits(ends ? edge[j] : x[o + j]) & Integer.MAX_VALUE);
+            others += ends ? 0 : 1;
+        }
+        double sum = (corner(x, o, d, edge, b, theta, w, 0) + corner(x, o, d, edge, b, theta, w, 2))
+                + (corner(x, o, d, edge, b, theta, w, 1) + corner(x, o, d, edge, b, theta, w, 3));
+        moving[0] = (price(x, o, d, edge, b, v, theta, 0) + price(x, o, d, edge, b, v, theta, 2))
+                + (price(x, o, d, edge, b, v, theta, 1) + price(x, o, d, edge, b, v, theta, 3));
+        moving[1] = others;
+        return certain(sum, greatest, d / 8, norm1, c);
+    }
+
+    private static boolean ends(float x, float edge, float b, float theta) {
+        return Math.abs(edge - x) <= b * theta;
+    }
+
+    /** Lanes l and l+4 of the score at the corner, added. */
+    private static double corner(float[] x, int o, int d, float[] edge, float[] b, float theta, float[] w, int l) {
+        double s0 = 0;
+        double s4 = 0;
+        for (int j = l; j < d; j += 4) {
+            double term = (double) (ends(x[o + j], edge[j], b[j], theta) ? edge[j] : x[o + j]) * w[j];
+            s0 += (j & 4) == 0 ? term : 0;
+            s4 += (j & 4) == 0 ? 0 : term;
+        }
+        return s0 + s4;
+    }
+
+    /** Lanes l and l+4 of what a unit of θ costs, added. */
+    private static double price(float[] x, int o, int d, float[] edge, float[] b, double[] v, float theta, int l) {
+        double s0 = 0;
+        double s4 = 0;
+        for (int j = l; j < d; j += 4) {
+            double cost = ends(x[o + j], edge[j], b[j], theta) ? 0 : v[j];
+            s0 += (j & 4) == 0 ? cost : 0;
+            s4 += (j & 4) == 0 ? 0 : cost;
+        }
+        return s0 + s4;
     }
 
     @Override

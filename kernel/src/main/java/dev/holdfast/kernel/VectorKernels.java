@@ -195,7 +195,7 @@ final class VectorKernels implements Kernels {
         }
         sum = sum.add(sum.rearrange(SWAP_2D));
         sum = sum.add(sum.rearrange(SWAP_1D));
-        return ScalarKernels.certain(sum.lane(0), greatest.reduceLanes(VectorOperators.MAX), d, norm1, c);
+        return ScalarKernels.certain(sum.lane(0), greatest.reduceLanes(VectorOperators.MAX), d / ScalarKernels.CERTAIN_LANES, norm1, c);
     }
 
     private static DoubleVector widen(float[] x, int o) {
@@ -205,6 +205,19 @@ final class VectorKernels implements Kernels {
     private static DoubleVector widen(float[] x, int o, int left, int part) {
         return (DoubleVector) FloatVector.fromArray(H, x, o + part * LD, H.indexInRange(part * LD, left))
                 .convertShape(F2D, D, 0);
+    }
+
+    @Override
+    public boolean inside(float[] x, int o, int d, float[] lower, float[] upper) {
+        return VectorBox.inside(x, o, d, lower, upper);
+    }
+
+    @Override
+    public double cornerScore(float[] x, int o, int d, float[] edge, float[] b, double[] v, float theta, float[] w,
+            double norm1, double c, double[] moving) {
+        return PARTS > 2
+                ? PLAIN.cornerScore(x, o, d, edge, b, v, theta, w, norm1, c, moving)
+                : VectorBox.cornerScore(x, o, d, edge, b, v, theta, w, norm1, c, moving);
     }
 
     @Override

@@ -44,6 +44,9 @@ public final class Classifier {
     /** By norm: the threats that are nothing but one. */
     private final Adversary[] plain = new Adversary[Norm.values().length];
 
+    /** The last threat that was more than a norm, and what it means here; any thread may replace it. */
+    private volatile Bound last;
+
     private final Alignment alignment;
     /** Or {@code null}. */
     private final GaussianModel gaussian;
@@ -352,8 +355,18 @@ public final class Classifier {
     }
 
     private Adversary adversary(Threat threat) {
-        return threat.isPlain() ? plain[threat.norm().ordinal()] : new Adversary(function, threat.reach(w.length));
+        if (threat.isPlain()) {
+            return plain[threat.norm().ordinal()];
+        }
+        Bound bound = last;
+        if (bound == null || bound.threat != threat) {
+            bound = new Bound(threat, new Adversary(function, threat.reach(w.length)));
+            last = bound;
+        }
+        return bound.adversary;
     }
+
+    private record Bound(Threat threat, Adversary adversary) {}
 
     /** y f(x)/‖w‖₁ of queries: {@link #signedRadii(Rows, int[], Threat)} under {@link Threat#linf}. */
     public double[] signedRadii(Rows x, int[] y) {

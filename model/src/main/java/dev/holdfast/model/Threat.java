@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.model.certificate.Norm;
 import dev.holdfast.model.certificate.Reach;
 import java.util.Arrays;
@@ -193,7 +194,7 @@ public final class Threat {
 
     /** Throws unless x, the n-th query, lies in the box. */
     void checkInside(float[] x, int n) {
-        if (lower == null) {
+        if (lower == null || AdversarialGradient.inside(x, 0, x.length, lower, upper)) {
             return;
         }
         for (int j = 0; j < x.length; j++) {

@@ -33,6 +33,8 @@ public final class Adversary {
     private final double slack;
     /** What a unit of θ costs while no feature is at its edge. */
     private final double price;
+    /** Or {@code null}. */
+    private final Corners corners;
 
     /** @param reach of as many features as {@code f} has */
     public Adversary(LinearFunction f, Reach reach) {
@@ -43,6 +45,7 @@ public final class Adversary {
         this.b = reach.budgets();
         this.slack = (d + 1024) * 0x1p-52;
         this.price = b == null ? plainPrice(f, norm) : price();
+        this.corners = Corners.of(f, reach);
     }
 
     private static double plainPrice(LinearFunction f, Norm norm) {
@@ -100,8 +103,13 @@ public final class Adversary {
             return 0;
         }
         double margin = Math.abs(score);
-        double size = reach.hasBox() ? new Path(x, (int) Math.signum(score)).reach(margin) : reach(margin, 0, price);
+        double size = reach.hasBox() ? inBox(x, (int) Math.signum(score), margin) : reach(margin, 0, price);
         return Math.copySign(size * (1 - slack), score);
+    }
+
+    private double inBox(float[] x, int y, double margin) {
+        double size = corners == null ? Double.NaN : corners.reach(x, y, margin, price);
+        return Double.isNaN(size) ? new Path(x, y).reach(margin) : size;
     }
 
     /** The size at which features that cost {@code price} have taken the margin, others being at their edges. */

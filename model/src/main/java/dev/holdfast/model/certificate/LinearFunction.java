@@ -40,6 +40,11 @@ public final class LinearFunction {
         return Double.isNaN(f) ? exact(x, o) : f;
     }
 
+    /** {@link AdversarialGradient#cornerScore} of this function. */
+    double cornerScore(float[] x, float[] edge, float[] b, double[] v, float theta, double[] moving) {
+        return AdversarialGradient.cornerScore(x, 0, w.length, edge, b, v, theta, w, norm1, c, moving);
+    }
+
     private double exact(float[] x, int o) {
         BigDecimal sum = new BigDecimal(c);
         for (int j = 0; j < w.length; j++) {

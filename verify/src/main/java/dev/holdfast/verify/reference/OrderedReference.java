@@ -190,6 +190,32 @@ public final class OrderedReference {
         return Double.isFinite(f) && error <= Math.abs(f) * 0x1p-24 ? f - Math.signum(f) * error : Double.NaN;
     }
 
+    /**
+     * The score of the query whose features stand at their edges where the room to these is at most b_j θ, with the bound
+     * of {@link #certainScore} for 8 lanes; then what the others cost, and how many these are.
+     */
+    public static double[] cornerScore(float[] x, float[] edge, float[] b, float theta, float[] w, double c) {
+        double[] terms = new double[w.length];
+        double[] prices = new double[w.length];
+        double greatest = 0;
+        int others = 0;
+        for (int j = 0; j < w.length; j++) {
+            float corner = x[j];
+            if (Math.abs(edge[j] - x[j]) <= b[j] * theta) {
+                corner = edge[j];
+            } else {
+                prices[j] = Math.abs((double) w[j]) * b[j];
+                others++;
+            }
+            terms[j] = (double) w[j] * corner;
+            greatest = Math.max(greatest, Math.abs(corner));
+        }
+        double f = sum(terms, terms.length) + c;
+        double error = (w.length / 8 + 20) * 0x1p-53 * (norm1(w) * greatest + Math.abs(c));
+        boolean certain = Double.isFinite(f) && error <= Math.abs(f) * 0x1p-24;
+        return new double[] {certain ? f - Math.signum(f) * error : Double.NaN, sum(prices, prices.length), others};
+    }
+
     /** ‖w‖₁. */
     public static double norm1(float[] w) {
         double[] terms = new double[w.length];

@@ -102,6 +102,18 @@ class BadArgumentsTest {
         misuses.put("xOffset = -10", () -> LinearAttention.certainScore(X, -10, 3, W, 1, 0));
         misuses.put("w.length = 3, expected at least 7", () -> LinearAttention.certainScore(X, 0, 7, W, 1, 0));
         misuses.put("d = -11", () -> LinearAttention.certainScore(X, 0, -11, W, 1, 0));
+        misuses.put("lower.length = 2, expected at least 3",
+                () -> AdversarialGradient.inside(X, 0, 3, new float[2], OUT));
+        misuses.put("upper.length = 1, expected at least 3",
+                () -> AdversarialGradient.inside(X, 0, 3, W, new float[1]));
+        misuses.put("x.length = 12, expected at least 15 (3 elements",
+                () -> AdversarialGradient.inside(X, 12, 3, W, W));
+        misuses.put("edge.length = 3, expected at least 8",
+                () -> AdversarialGradient.cornerScore(X, 0, 8, W, X, new double[8], 1, X, 1, 0, A));
+        misuses.put("v.length = 4, expected at least 9",
+                () -> AdversarialGradient.cornerScore(X, 0, 9, X, X, A, 1, X, 1, 0, A));
+        misuses.put("moving.length = 1, expected at least 2",
+                () -> AdversarialGradient.cornerScore(X, 0, 3, W, W, A, 1, W, 1, 0, new double[1]));
         misuses.put("f.length = 4, expected at least 5", () -> LinearAttention.scores(X, 0, 3, 4, D, W, 0, F, 1));
         misuses.put("w.length = 3, expected at least 4", () -> LinearAttention.scores(X, 0, 4, 3, 4, W, 0, F, 0));
         misuses.put("epsilon = -0.5", () -> perturb(-0.5f, OUT));

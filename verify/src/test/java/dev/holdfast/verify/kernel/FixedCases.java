@@ -6,13 +6,15 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
 /**
- * A thousand calls over all operations, the same ones everywhere, and one hash of all their results. {@link Random} and
+ * A thousand calls over all operations, the same ones everywhere, and one hash of all their results; then a hundred of
+ * the operations that came later. {@link Random} and
  * not another generator: its algorithm, that of normal numbers included, is specified to the bit.
  *
  * <p>As a program it answers the calls as often as its argument says and prints a line before the last time, so that
@@ -20,16 +22,27 @@ import java.util.Set;
  */
 final class FixedCases {
     private static final int COUNT = 1000;
+    /** Operations that came when the thousand had their hash: they have calls and a hash of their own. */
+    private static final EnumSet<Operation> LATER = EnumSet.of(Operation.CORNER_SCORES, Operation.INSIDE);
+    private static final int LATER_COUNT = 100;
     private static final int[] BLOCK_EDGES = {255, 256, 257, 511, 513, 530};
 
     private FixedCases() {}
 
     static List<Operation.Call> draw() {
+        return draw(EnumSet.complementOf(LATER), COUNT);
+    }
+
+    static List<Operation.Call> drawLater() {
+        return draw(LATER, LATER_COUNT);
+    }
+
+    private static List<Operation.Call> draw(Set<Operation> drawn, int count) {
         Random random = new Random(2505_14042);
-        Operation[] operations = Operation.values();
+        Operation[] operations = drawn.toArray(Operation[]::new);
         Entries[] kinds = Entries.values();
-        List<Operation.Call> calls = new ArrayList<>(COUNT);
-        for (int i = 0; i < COUNT; i++) {
+        List<Operation.Call> calls = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
             Operation operation = operations[i % operations.length];
             Entries entries = random.nextInt(4) == 0 ? Entries.UNDERFLOWING : kinds[random.nextInt(kinds.length)];
             int[] shape = shape(operation, i / operations.length % 20, random);
@@ -87,16 +100,17 @@ final class FixedCases {
         digest.update(bytes);
     }
 
-    /** Prints {@code ran <implementation> <hash>}; the hash was the same every time. */
+    /** Prints {@code ran <implementation> <hash> <hash of the later calls>}; the hashes were the same every time. */
     public static void main(String[] arguments) {
         int times = Integer.parseInt(arguments[0]);
         List<Operation.Call> calls = draw();
-        String hash = kernelHash(calls);
+        List<Operation.Call> later = drawLater();
+        String hash = kernelHash(calls) + " " + kernelHash(later);
         for (int i = 1; i < times; i++) {
             if (i == times - 1) {
                 System.out.println("last time");
             }
-            String again = kernelHash(calls);
+            String again = kernelHash(calls) + " " + kernelHash(later);
             if (!again.equals(hash)) {
                 throw new IllegalStateException("time " + i + " gave " + again + ", the first gave " + hash);
             }

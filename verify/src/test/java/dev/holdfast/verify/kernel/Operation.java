@@ -226,15 +226,68 @@ enum Operation {
             return new Call(() -> {
                 float[] amid = Matrix.amidPoison(w, 0);
                 double norm1 = AdversarialGradient.norm1(amid, d);
-                return certain(IntStream.range(0, rows).mapToDouble(n -> LinearAttention.certainScore(
+                return certainOrOpen(IntStream.range(0, rows).mapToDouble(n -> LinearAttention.certainScore(
                         x.array(), x.offset() + n * x.stride(), d, amid, norm1, c[n])));
-            }, () -> certain(IntStream.range(0, rows).mapToDouble(
+            }, () -> certainOrOpen(IntStream.range(0, rows).mapToDouble(
                     n -> OrderedReference.certainScore(x.floats()[n], w, c[n]))));
         }
-
-        /** A score that is left open says so by bits that none has. */
-        private static long[] certain(DoubleStream scores) {
-            return scores.mapToLong(f -> Double.isNaN(f) ? -1 : Double.doubleToLongBits(f)).toArray();
+    },
+    /** Some features are at their edges, some have none, some do not move; in half of the calls θ is some feature's room. */
+    CORNER_SCORES {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Matrix x = Matrix.draw(random, entries.tamed(), rows, d);
+            float[] w = Matrix.vector(random, entries.tamed(), d);
+            float[] edge = Matrix.vector(random, entries.tamed(), d);
+            float[] b = new float[d];
+            double[] v = new double[d];
+            for (int j = 0; j < d; j++) {
+                b[j] = random.nextInt(5) == 0 ? 0 : Math.scalb(1f + random.nextInt(2), random.nextInt(4));
+                edge[j] = random.nextInt(5) == 0 ? 1 / 0f : edge[j];
+                v[j] = Math.abs((double) w[j]) * b[j];
+            }
+            float[] theta = new float[rows];
+            double[] c = new double[rows];
+            for (int n = 0; n < rows; n++) {
+                int j = random.nextInt(d);
+                float room = Math.abs(edge[j] - x.floats()[n][j]) / b[j];
+                theta[n] = random.nextBoolean() && Float.isFinite(room) ? room : Math.abs(entries.tamed().next(random));
+                c[n] = random.nextInt(3) == 0 ? -OrderedReference.score(x.floats()[n], w, 0) : entries.next(random) / 3.0;
+            }
+            return new Call(() -> {
+                float[] amid = Matrix.amidPoison(w, 0);
+                double norm1 = AdversarialGradient.norm1(amid, d);
+                double[] moving = new double[2];
+                return certainOrOpen(IntStream.range(0, rows).boxed().flatMapToDouble(n -> DoubleStream.of(
+                        AdversarialGradient.cornerScore(x.array(), x.offset() + n * x.stride(), d,
+                                Matrix.amidPoison(edge, 0), Matrix.amidPoison(b, 0), amidPoison(v), theta[n], amid, norm1,
+                                c[n], moving), moving[0], moving[1])));
+            }, () -> certainOrOpen(IntStream.range(0, rows).boxed().flatMapToDouble(
+                    n -> DoubleStream.of(OrderedReference.cornerScore(x.floats()[n], edge, b, theta[n], w, c[n])))));
+        }
+    },
+    /** Few features are outside of the box; edges are reached, and one of them is for all features or for one. */
+    INSIDE {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Matrix x = Matrix.draw(random, entries.tamed(), rows, d);
+            boolean each = random.nextBoolean();
+            float[] lower = new float[each ? d : 1];
+            float[] upper = new float[lower.length];
+            Arrays.fill(lower, 1 / 0f);
+            Arrays.fill(upper, -1 / 0f);
+            for (float[] row : x.floats()) {
+                for (int j = 0; j < d; j++) {
+                    if (random.nextInt(2 * d) > 0) {
+                        lower[each ? j : 0] = Math.min(lower[each ? j : 0], row[j]);
+                        upper[each ? j : 0] = Math.max(upper[each ? j : 0], row[j]);
+                    }
+                }
+            }
+            return new Call(() -> IntStream.range(0, rows).mapToLong(n -> AdversarialGradient.inside(
+                    x.array(), x.offset() + n * x.stride(), d, lower, upper) ? 1 : 0).toArray(),
+                    () -> Arrays.stream(x.floats()).mapToLong(row -> IntStream.range(0, d).allMatch(j ->
+                            row[j] >= lower[each ? j : 0] && row[j] <= upper[each ? j : 0]) ? 1 : 0).toArray());
         }
     },
     NORMS {
@@ -714,6 +767,11 @@ enum Operation {
             throw new AssertionError("an entry from " + length + " on was written");
         }
         return bits(Arrays.copyOf(array, length));
+    }
+
+    /** What is not a number is open, and says so by bits that none has. */
+    private static long[] certainOrOpen(DoubleStream values) {
+        return values.mapToLong(value -> Double.isNaN(value) ? -1 : Double.doubleToLongBits(value)).toArray();
     }
 
     private static long[] bits(double... values) {
