@@ -80,12 +80,22 @@ interface Kernels {
     /** Columns of a {@link #tile}: a multiple of 16 would be wasted on narrow vectors, hence a choice of each twin. */
     int tileColumns();
 
+    /** Columns after which a tile may start anew, in b and in t; all of them where that would save nothing. */
+    int tileStep();
+
     /**
      * One tile of a product: t[tOffset + r·tStride + j] = Σ_l a[aOffset + l·rows + r] · b[bOffset + l·columns + j] over
      * l = 0..k−1 ascending, by fused multiply-adds from +0, where rows and columns are the tile's. Columns from
      * {@code used} on may be left out.
      */
     void tile(float[] a, int aOffset, float[] b, int bOffset, int k, int used, float[] t, int tOffset, int tStride);
+
+    /**
+     * Panels of {@code width} lines that lie side by side, one panel after the other: element l of line r, at
+     * from[o + l·step + r], goes to place l·width + r mod width of panel r / width. {@code width} is a tile's number of rows
+     * or of columns, {@code lines} a multiple of it.
+     */
+    void packPanels(float[] from, int o, int lines, int step, int depth, int width, float[] out, int to);
 
     /** c[cOffset + r·cStride + j] += a tile's entry (r, j), which lies at tOffset without gaps. */
     void addTile(float[] t, int tOffset, float[] c, int cOffset, int cStride);

@@ -12,7 +12,7 @@ public final class MatrixProduct {
     private static final int BLOCK = LinearAttention.BLOCK;
 
     /** Rows of A that are packed together. */
-    private static final int ROWS = 128;
+    private static final int ROWS = 120;
     /** Columns of C that are summed up together. */
     private static final int COLUMNS = 512;
     /** Rows and columns of B that are packed together. */
@@ -177,16 +177,10 @@ public final class MatrixProduct {
     /** {@link #pack} for lines that lie side by side: element l of all of them is read in one go. */
     private static void packAcross(float[] from, int offset, int lines, int step, int depth, int width, float[] out,
             int outOffset) {
-        for (int l = 0; l < depth; l++) {
-            int o = offset + l * step;
-            int to = outOffset + l * width;
-            int line = 0;
-            for (; line <= lines - width; line += width) {
-                System.arraycopy(from, o + line, out, to + line * depth, width);
-            }
-            if (line < lines) {
-                System.arraycopy(from, o + line, out, to + line * depth, lines - line);
-            }
+        int whole = lines / width * width;
+        Implementation.kernels().packPanels(from, offset, whole, step, depth, width, out, outOffset);
+        for (int l = 0; whole < lines && l < depth; l++) {
+            System.arraycopy(from, offset + l * step + whole, out, outOffset + whole * depth + l * width, lines - whole);
         }
     }
 
@@ -227,7 +221,13 @@ public final class MatrixProduct {
     /** Length of the {@code work} array of {@link #addGramBlock}. */
     static int gramWorkLength(int size) {
         int width = Implementation.kernels().tileColumns();
-        return Math.addExact(BLOCK * width + tileLength(), Math.multiplyExact(BLOCK, padded(size)));
+        return Math.addExact(BLOCK * width + tileLength(), Math.multiplyExact(BLOCK, gramRows(size)));
+    }
+
+    /** The smallest multiple of the tile's rows that holds {@code size}. */
+    private static int gramRows(int size) {
+        int height = Implementation.kernels().tileRows();
+        return (size + height - 1) / height * height;
     }
 
     /** The smallest multiple of the tile's columns that holds {@code columns}. */
@@ -243,7 +243,8 @@ public final class MatrixProduct {
         int size = d + 1;
         int width = kernels.tileColumns();
         int height = kernels.tileRows();
-        int bPanel = BLOCK * padded(size);
+        int step = kernels.tileStep();
+        int bPanel = BLOCK * gramRows(size);
         int tile = bPanel + BLOCK * width;
         for (int i = 0; i < size; i += height) {
             packDemonstrations(x, xOffset, stride, count, d, y, yOffset, i, height, work, i * count);
@@ -251,7 +252,10 @@ public final class MatrixProduct {
         for (int j = 0; j < size; j += width) {
             packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, bPanel);
             for (int i = 0; i < Math.min(j + width, size); i += height) {
-                kernels.tile(work, i * count, work, bPanel, count, size - j, work, tile, width);
+                // what of a tile lies left of the diagonal is nobody's
+                int left = i >= j + step ? step : 0;
+                kernels.tile(work, i * count, work, bPanel + left, count, Math.min(width, size - j) - left, work, tile + left,
+                        width);
                 if (i + height <= size && j + width <= size && j >= i + height) {
                     kernels.addTile(work, tile, g, i * size + j, size);
                 } else {

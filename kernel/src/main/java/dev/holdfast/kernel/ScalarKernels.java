@@ -337,6 +337,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public int tileStep() {
+        return tileColumns();
+    }
+
+    @Override
     public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, int used, float[] t, int tOffset,
             int tStride) {
         for (int r = 0; r < ROWS; r++) {
@@ -357,6 +362,15 @@ final class ScalarKernels implements Kernels {
             t[o + 1] = s1;
             t[o + 2] = s2;
             t[o + 3] = s3;
+        }
+    }
+
+    @Override
+    public void packPanels(float[] from, int o, int lines, int step, int depth, int width, float[] out, int to) {
+        for (int l = 0; l < depth; l++) {
+            for (int line = 0; line < lines; line += width) {
+                System.arraycopy(from, o + l * step + line, out, to + line * depth + l * width, width);
+            }
         }
     }
 

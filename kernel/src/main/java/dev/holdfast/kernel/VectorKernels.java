@@ -10,6 +10,7 @@ import static dev.holdfast.kernel.Lanes.PARTS;
 import static dev.holdfast.kernel.Lanes.SWAP_1D;
 import static dev.holdfast.kernel.Lanes.SWAP_2D;
 import static dev.holdfast.kernel.Lanes.SWAP_4D;
+import static dev.holdfast.kernel.Lanes.UPPER_1D;
 import static dev.holdfast.kernel.Lanes.UPPER_2D;
 import static dev.holdfast.kernel.Lanes.UPPER_4D;
 import static dev.holdfast.kernel.Lanes.fma;
@@ -63,10 +64,11 @@ final class VectorKernels implements Kernels {
         }
         int read = (d & -DOUBLE_LANES) + DOUBLE_LANES;
         int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, read);
-        int n = 0;
+        int n = inside & -4;
         if (PARTS == 1) {
-            n = inside & -4;
             scoreFours(x, xOffset, stride, n, d, w, c, f, fOffset);
+        } else {
+            scoreFourHalves(x, xOffset, stride, n, d, w, c, f, fOffset);
         }
         for (; n < rows; n++) {
             f[fOffset + n] = dot(x, xOffset + n * stride, d, w) + c;
@@ -104,6 +106,50 @@ final class VectorKernels implements Kernels {
             f[fo + n + 1] = v.lane(2 & LD - 1) + c;
             f[fo + n + 2] = v.lane(4 & LD - 1) + c;
             f[fo + n + 3] = v.lane(6 & LD - 1) + c;
+        }
+    }
+
+    /** {@link #scoreFours} in vectors of four doubles, two a row. */
+    private static void scoreFourHalves(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c,
+            double[] f, int fo) {
+        int whole = d & -DOUBLE_LANES, left = d - whole;
+        VectorMask<Float> m0 = H.indexInRange(0, left), m1 = H.indexInRange(LD, left);
+        FloatVector none = FloatVector.zero(H);
+        DoubleVector last0 = widen(w, whole, left, 0), last1 = widen(w, whole, left, 1);
+        for (int n = 0; n < rows; n += 4) {
+            int o = xOffset + n * stride, o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
+            DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+            for (int j = 0; j < whole; j += DOUBLE_LANES) {
+                DoubleVector v = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
+                s0 = ((DoubleVector) FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s0);
+                s1 = ((DoubleVector) FloatVector.fromArray(H, x, o1 + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s1);
+                s2 = ((DoubleVector) FloatVector.fromArray(H, x, o2 + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s2);
+                s3 = ((DoubleVector) FloatVector.fromArray(H, x, o3 + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s3);
+                v = (DoubleVector) FloatVector.fromArray(H, w, j + LD).convertShape(F2D, D, 0);
+                t0 = ((DoubleVector) FloatVector.fromArray(H, x, o + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t0);
+                t1 = ((DoubleVector) FloatVector.fromArray(H, x, o1 + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t1);
+                t2 = ((DoubleVector) FloatVector.fromArray(H, x, o2 + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t2);
+                t3 = ((DoubleVector) FloatVector.fromArray(H, x, o3 + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t3);
+            }
+            if (left > 0) {
+                s0 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s0);
+                s1 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o1 + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s1);
+                s2 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o2 + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s2);
+                s3 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o3 + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s3);
+                if (left > LD) {
+                    t0 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t0);
+                    t1 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o1 + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t1);
+                    t2 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o2 + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t2);
+                    t3 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o3 + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t3);
+                }
+            }
+            s0 = s0.add(t0);
+            s1 = s1.add(t1);
+            s2 = s2.add(t2);
+            s3 = s3.add(t3);
+            DoubleVector v = s0.blend(s2, UPPER_2D).add(s2.blend(s0, UPPER_2D).rearrange(SWAP_2D));
+            DoubleVector u = s1.blend(s3, UPPER_2D).add(s3.blend(s1, UPPER_2D).rearrange(SWAP_2D));
+            v.blend(u, UPPER_1D).add(u.blend(v, UPPER_1D).rearrange(SWAP_1D)).add(c).intoArray(f, fo + n);
         }
     }
 
@@ -389,15 +435,27 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public int tileStep() {
+        return VectorTile.STEP;
+    }
+
+    @Override
     public void tile(float[] a, int aOffset, float[] b, int bOffset, int k, int used, float[] t, int tOffset,
             int tStride) {
-        if (VectorTile.ROWS == 8 && used <= VectorTile.COLUMNS / 2) {
+        if (used <= VectorTile.STEP && VectorTile.STEP < VectorTile.COLUMNS) {
             VectorTile.eightHalfRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         } else if (VectorTile.ROWS == 8) {
             VectorTile.eightRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
+        } else if (VectorTile.ROWS == 6) {
+            VectorTile.sixRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         } else {
             VectorTile.fourRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         }
+    }
+
+    @Override
+    public void packPanels(float[] from, int o, int lines, int step, int depth, int width, float[] out, int to) {
+        VectorTile.packPanels(from, o, lines, step, depth, width, out, to);
     }
 
     @Override

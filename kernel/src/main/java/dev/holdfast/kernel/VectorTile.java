@@ -11,6 +11,8 @@ import static dev.holdfast.kernel.Lanes.load;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The tile of a product: two vectors wide, and as high as the registers allow. AVX-512 has 32 of them: 16 accumulators,
@@ -20,6 +22,14 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorTile {
     static final int ROWS = L > 8 ? 8 : 4;
     static final int COLUMNS = 2 * L;
+    /** Four rows of one vector would wait for their additions as long as four of two. */
+    static final int STEP = ROWS == 8 ? L : COLUMNS;
+
+    /** A row of a's panels, or the most of it that is a vector: a second one overlaps the first. */
+    private static final VectorSpecies<Float> A =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(32 * Integer.highestOneBit(ROWS)));
+
+    private static final int REST = ROWS - A.length();
 
     private VectorTile() {}
 
@@ -49,6 +59,45 @@ final class VectorTile {
         s21.intoArray(t, to + 2 * stride + L);
         s30.intoArray(t, to + 3 * stride);
         s31.intoArray(t, to + 3 * stride + L);
+    }
+
+    /** {@link Kernels#tile} for ROWS = 6: twelve accumulators, two vectors of b and one of a are all registers but one. */
+    static void sixRows(float[] a, int ao, float[] b, int bo, int k, float[] t, int to, int stride) {
+        FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00;
+        FloatVector s30 = s00, s31 = s00, s40 = s00, s41 = s00, s50 = s00, s51 = s00;
+        for (int l = 0; l < k; l++) {
+            FloatVector b0 = load(b, bo + l * COLUMNS), b1 = load(b, bo + l * COLUMNS + L);
+            FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 6]);
+            s00 = fma(b0, a0, s00);
+            s01 = fma(b1, a0, s01);
+            FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 6 + 1]);
+            s10 = fma(b0, a1, s10);
+            s11 = fma(b1, a1, s11);
+            FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 6 + 2]);
+            s20 = fma(b0, a2, s20);
+            s21 = fma(b1, a2, s21);
+            FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 6 + 3]);
+            s30 = fma(b0, a3, s30);
+            s31 = fma(b1, a3, s31);
+            FloatVector a4 = FloatVector.broadcast(F, a[ao + l * 6 + 4]);
+            s40 = fma(b0, a4, s40);
+            s41 = fma(b1, a4, s41);
+            FloatVector a5 = FloatVector.broadcast(F, a[ao + l * 6 + 5]);
+            s50 = fma(b0, a5, s50);
+            s51 = fma(b1, a5, s51);
+        }
+        s00.intoArray(t, to);
+        s01.intoArray(t, to + L);
+        s10.intoArray(t, to + stride);
+        s11.intoArray(t, to + stride + L);
+        s20.intoArray(t, to + 2 * stride);
+        s21.intoArray(t, to + 2 * stride + L);
+        s30.intoArray(t, to + 3 * stride);
+        s31.intoArray(t, to + 3 * stride + L);
+        s40.intoArray(t, to + 4 * stride);
+        s41.intoArray(t, to + 4 * stride + L);
+        s50.intoArray(t, to + 5 * stride);
+        s51.intoArray(t, to + 5 * stride + L);
     }
 
     /** {@link Kernels#tile} for ROWS = 8. */
@@ -123,6 +172,26 @@ final class VectorTile {
         s5.intoArray(t, to + 5 * stride);
         s6.intoArray(t, to + 6 * stride);
         s7.intoArray(t, to + 7 * stride);
+    }
+
+    /** {@link Kernels#packPanels}: two vectors a row of b's panels, one of a's, which may be a half. */
+    static void packPanels(float[] from, int o, int lines, int step, int depth, int width, float[] out, int to) {
+        for (int line = 0; line < lines; line += width) {
+            int f = o + line, t = to + line * depth;
+            for (int l = 0; l < depth; l++) {
+                if (width == COLUMNS) {
+                    load(from, f).intoArray(out, t);
+                    load(from, f + L).intoArray(out, t + L);
+                } else {
+                    FloatVector.fromArray(A, from, f).intoArray(out, t);
+                    if (REST > 0) {
+                        FloatVector.fromArray(A, from, f + REST).intoArray(out, t + REST);
+                    }
+                }
+                f += step;
+                t += width;
+            }
+        }
     }
 
     static void add(float[] t, int to, float[] c, int co, int stride) {
