@@ -97,6 +97,9 @@ interface Kernels {
      */
     void packPanels(float[] from, int o, int lines, int step, int depth, int width, float[] out, int to);
 
+    /** As many rows as a tile has, r, to a panel's columns: out[to + l·width + r] = from[o + r·stride + l] for l < depth. */
+    void packRows(float[] from, int o, int stride, int depth, int width, float[] out, int to);
+
     /** c[cOffset + r·cStride + j] += a tile's entry (r, j), which lies at tOffset without gaps. */
     void addTile(float[] t, int tOffset, float[] c, int cOffset, int cStride);
 

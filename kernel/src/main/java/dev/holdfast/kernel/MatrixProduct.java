@@ -158,13 +158,15 @@ public final class MatrixProduct {
             packAcross(from, offset, lines, step, depth, width, out, outOffset);
             return;
         }
+        Kernels kernels = Implementation.kernels();
+        int height = step == 1 ? kernels.tileRows() : lines + 1;
         for (int line = 0; line < lines; line += width) {
             int count = Math.min(width, lines - line);
             int o = offset + line * lineStep;
             int to = outOffset + line * depth;
             int r = 0;
-            for (; r <= count - 4; r += 4) {
-                packFour(from, o + r * lineStep, lineStep, step, depth, width, out, to + r);
+            for (; r <= count - height; r += height) {
+                kernels.packRows(from, o + r * lineStep, lineStep, depth, width, out, to + r);
             }
             for (; r < count; r++) {
                 for (int l = 0; l < depth; l++) {
@@ -181,29 +183,6 @@ public final class MatrixProduct {
         Implementation.kernels().packPanels(from, offset, whole, step, depth, width, out, outOffset);
         for (int l = 0; whole < lines && l < depth; l++) {
             System.arraycopy(from, offset + l * step + whole, out, outOffset + whole * depth + l * width, lines - whole);
-        }
-    }
-
-    private static void packFour(float[] from, int o, int lineStep, int step, int depth, int width, float[] out,
-            int to) {
-        int o1 = o + lineStep;
-        int o2 = o1 + lineStep;
-        int o3 = o2 + lineStep;
-        if (step == 1) {
-            // a constant step spares the bounds checks
-            for (int l = 0, t = to; l < depth; l++, t += width) {
-                out[t] = from[o + l];
-                out[t + 1] = from[o1 + l];
-                out[t + 2] = from[o2 + l];
-                out[t + 3] = from[o3 + l];
-            }
-            return;
-        }
-        for (int l = 0; l < depth; l++) {
-            out[to + l * width] = from[o + l * step];
-            out[to + l * width + 1] = from[o1 + l * step];
-            out[to + l * width + 2] = from[o2 + l * step];
-            out[to + l * width + 3] = from[o3 + l * step];
         }
     }
 

@@ -375,6 +375,15 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void packRows(float[] from, int o, int stride, int depth, int width, float[] out, int to) {
+        for (int l = 0, t = to; l < depth; l++, t += width) {
+            for (int r = 0; r < ROWS; r++) {
+                out[t + r] = from[o + r * stride + l];
+            }
+        }
+    }
+
+    @Override
     public void addTile(float[] t, int tOffset, float[] c, int cOffset, int cStride) {
         for (int k = 0; k < ROWS * COLUMNS; k++) {
             c[cOffset + k / COLUMNS * cStride + k % COLUMNS] += t[tOffset + k];

@@ -446,8 +446,6 @@ final class VectorKernels implements Kernels {
             VectorTile.eightHalfRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         } else if (VectorTile.ROWS == 8) {
             VectorTile.eightRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
-        } else if (VectorTile.ROWS == 6) {
-            VectorTile.sixRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         } else {
             VectorTile.fourRows(a, aOffset, b, bOffset, k, t, tOffset, tStride);
         }
@@ -456,6 +454,11 @@ final class VectorKernels implements Kernels {
     @Override
     public void packPanels(float[] from, int o, int lines, int step, int depth, int width, float[] out, int to) {
         VectorTile.packPanels(from, o, lines, step, depth, width, out, to);
+    }
+
+    @Override
+    public void packRows(float[] from, int o, int stride, int depth, int width, float[] out, int to) {
+        VectorTile.packRows(from, o, stride, depth, width, out, to);
     }
 
     @Override

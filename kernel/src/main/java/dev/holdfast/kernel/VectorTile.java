@@ -10,8 +10,10 @@ import static dev.holdfast.kernel.Lanes.load;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -25,11 +27,16 @@ final class VectorTile {
     /** Four rows of one vector would wait for their additions as long as four of two. */
     static final int STEP = ROWS == 8 ? L : COLUMNS;
 
-    /** A row of a's panels, or the most of it that is a vector: a second one overlaps the first. */
-    private static final VectorSpecies<Float> A =
-            VectorSpecies.of(float.class, VectorShape.forBitSize(32 * Integer.highestOneBit(ROWS)));
+    /** A row of a's panels. */
+    private static final VectorSpecies<Float> A = VectorSpecies.of(float.class, VectorShape.forBitSize(32 * ROWS));
 
-    private static final int REST = ROWS - A.length();
+    // of two rows, what one gives the other when a square is transposed
+    private static final VectorShuffle<Float> SWAP_4 = VectorShuffle.fromOp(A, l -> l ^ 4 & ROWS - 1);
+    private static final VectorShuffle<Float> SWAP_2 = VectorShuffle.fromOp(A, l -> l ^ 2);
+    private static final VectorShuffle<Float> SWAP_1 = VectorShuffle.fromOp(A, l -> l ^ 1);
+    private static final VectorMask<Float> UPPER_4 = VectorMask.fromLong(A, 0xF0);
+    private static final VectorMask<Float> UPPER_2 = VectorMask.fromLong(A, 0xCC);
+    private static final VectorMask<Float> UPPER_1 = VectorMask.fromLong(A, 0xAA);
 
     private VectorTile() {}
 
@@ -59,45 +66,6 @@ final class VectorTile {
         s21.intoArray(t, to + 2 * stride + L);
         s30.intoArray(t, to + 3 * stride);
         s31.intoArray(t, to + 3 * stride + L);
-    }
-
-    /** {@link Kernels#tile} for ROWS = 6: twelve accumulators, two vectors of b and one of a are all registers but one. */
-    static void sixRows(float[] a, int ao, float[] b, int bo, int k, float[] t, int to, int stride) {
-        FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00;
-        FloatVector s30 = s00, s31 = s00, s40 = s00, s41 = s00, s50 = s00, s51 = s00;
-        for (int l = 0; l < k; l++) {
-            FloatVector b0 = load(b, bo + l * COLUMNS), b1 = load(b, bo + l * COLUMNS + L);
-            FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 6]);
-            s00 = fma(b0, a0, s00);
-            s01 = fma(b1, a0, s01);
-            FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 6 + 1]);
-            s10 = fma(b0, a1, s10);
-            s11 = fma(b1, a1, s11);
-            FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 6 + 2]);
-            s20 = fma(b0, a2, s20);
-            s21 = fma(b1, a2, s21);
-            FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 6 + 3]);
-            s30 = fma(b0, a3, s30);
-            s31 = fma(b1, a3, s31);
-            FloatVector a4 = FloatVector.broadcast(F, a[ao + l * 6 + 4]);
-            s40 = fma(b0, a4, s40);
-            s41 = fma(b1, a4, s41);
-            FloatVector a5 = FloatVector.broadcast(F, a[ao + l * 6 + 5]);
-            s50 = fma(b0, a5, s50);
-            s51 = fma(b1, a5, s51);
-        }
-        s00.intoArray(t, to);
-        s01.intoArray(t, to + L);
-        s10.intoArray(t, to + stride);
-        s11.intoArray(t, to + stride + L);
-        s20.intoArray(t, to + 2 * stride);
-        s21.intoArray(t, to + 2 * stride + L);
-        s30.intoArray(t, to + 3 * stride);
-        s31.intoArray(t, to + 3 * stride + L);
-        s40.intoArray(t, to + 4 * stride);
-        s41.intoArray(t, to + 4 * stride + L);
-        s50.intoArray(t, to + 5 * stride);
-        s51.intoArray(t, to + 5 * stride + L);
     }
 
     /** {@link Kernels#tile} for ROWS = 8. */
@@ -184,14 +152,66 @@ final class VectorTile {
                     load(from, f + L).intoArray(out, t + L);
                 } else {
                     FloatVector.fromArray(A, from, f).intoArray(out, t);
-                    if (REST > 0) {
-                        FloatVector.fromArray(A, from, f + REST).intoArray(out, t + REST);
-                    }
                 }
                 f += step;
                 t += width;
             }
         }
+    }
+
+    /** {@link Kernels#packRows}, a square of ROWS × ROWS at a time. */
+    static void packRows(float[] from, int o, int stride, int depth, int width, float[] out, int to) {
+        int whole = depth & -ROWS;
+        for (int l = 0; l < whole; l += ROWS) {
+            if (ROWS == 8) {
+                eightByEight(from, o + l, stride, width, out, to + l * width);
+            } else {
+                fourByFour(from, o + l, stride, width, out, to + l * width);
+            }
+        }
+        for (int l = whole; l < depth; l++) {
+            for (int r = 0; r < ROWS; r++) {
+                out[to + l * width + r] = from[o + r * stride + l];
+            }
+        }
+    }
+
+    private static void fourByFour(float[] from, int o, int stride, int width, float[] out, int to) {
+        FloatVector x0 = FloatVector.fromArray(A, from, o), x1 = FloatVector.fromArray(A, from, o + stride);
+        FloatVector x2 = FloatVector.fromArray(A, from, o + 2 * stride), x3 = FloatVector.fromArray(A, from, o + 3 * stride);
+        FloatVector y0 = x0.blend(x2.rearrange(SWAP_2), UPPER_2), y2 = x0.rearrange(SWAP_2).blend(x2, UPPER_2);
+        FloatVector y1 = x1.blend(x3.rearrange(SWAP_2), UPPER_2), y3 = x1.rearrange(SWAP_2).blend(x3, UPPER_2);
+        y0.blend(y1.rearrange(SWAP_1), UPPER_1).intoArray(out, to);
+        y0.rearrange(SWAP_1).blend(y1, UPPER_1).intoArray(out, to + width);
+        y2.blend(y3.rearrange(SWAP_1), UPPER_1).intoArray(out, to + 2 * width);
+        y2.rearrange(SWAP_1).blend(y3, UPPER_1).intoArray(out, to + 3 * width);
+    }
+
+    private static void eightByEight(float[] from, int o, int stride, int width, float[] out, int to) {
+        FloatVector x0 = FloatVector.fromArray(A, from, o), x1 = FloatVector.fromArray(A, from, o + stride);
+        FloatVector x2 = FloatVector.fromArray(A, from, o + 2 * stride), x3 = FloatVector.fromArray(A, from, o + 3 * stride);
+        FloatVector x4 = FloatVector.fromArray(A, from, o + 4 * stride), x5 = FloatVector.fromArray(A, from, o + 5 * stride);
+        FloatVector x6 = FloatVector.fromArray(A, from, o + 6 * stride), x7 = FloatVector.fromArray(A, from, o + 7 * stride);
+        FloatVector y0 = x0.blend(x4.rearrange(SWAP_4), UPPER_4), y4 = x0.rearrange(SWAP_4).blend(x4, UPPER_4);
+        FloatVector y1 = x1.blend(x5.rearrange(SWAP_4), UPPER_4), y5 = x1.rearrange(SWAP_4).blend(x5, UPPER_4);
+        FloatVector y2 = x2.blend(x6.rearrange(SWAP_4), UPPER_4), y6 = x2.rearrange(SWAP_4).blend(x6, UPPER_4);
+        FloatVector y3 = x3.blend(x7.rearrange(SWAP_4), UPPER_4), y7 = x3.rearrange(SWAP_4).blend(x7, UPPER_4);
+        x0 = y0.blend(y2.rearrange(SWAP_2), UPPER_2);
+        x2 = y0.rearrange(SWAP_2).blend(y2, UPPER_2);
+        x1 = y1.blend(y3.rearrange(SWAP_2), UPPER_2);
+        x3 = y1.rearrange(SWAP_2).blend(y3, UPPER_2);
+        x4 = y4.blend(y6.rearrange(SWAP_2), UPPER_2);
+        x6 = y4.rearrange(SWAP_2).blend(y6, UPPER_2);
+        x5 = y5.blend(y7.rearrange(SWAP_2), UPPER_2);
+        x7 = y5.rearrange(SWAP_2).blend(y7, UPPER_2);
+        x0.blend(x1.rearrange(SWAP_1), UPPER_1).intoArray(out, to);
+        x0.rearrange(SWAP_1).blend(x1, UPPER_1).intoArray(out, to + width);
+        x2.blend(x3.rearrange(SWAP_1), UPPER_1).intoArray(out, to + 2 * width);
+        x2.rearrange(SWAP_1).blend(x3, UPPER_1).intoArray(out, to + 3 * width);
+        x4.blend(x5.rearrange(SWAP_1), UPPER_1).intoArray(out, to + 4 * width);
+        x4.rearrange(SWAP_1).blend(x5, UPPER_1).intoArray(out, to + 5 * width);
+        x6.blend(x7.rearrange(SWAP_1), UPPER_1).intoArray(out, to + 6 * width);
+        x6.rearrange(SWAP_1).blend(x7, UPPER_1).intoArray(out, to + 7 * width);
     }
 
     static void add(float[] t, int to, float[] c, int co, int stride) {
