@@ -18,13 +18,19 @@ public final class MatrixProduct {
     /** Rows and columns of B that are packed together. */
     private static final int SQUARE = 2048;
 
+    /**
+     * Where panels start: the elements of an array that is large, or alone in its memory, lie 16 bytes after a line of the
+     * cache, so that every vector of 64 bytes would cross from one line to the next.
+     */
+    private static final int ALIGNED = 12;
+
     private MatrixProduct() {}
 
     /** Length of the {@code work} array of {@link #multiply}, which B is packed into: at most 4.3 million. */
     public static int workLength(int n, int k) {
         Arguments.atLeast("n", n, 0);
         Arguments.atLeast("k", k, 0);
-        return Math.min(SQUARE, k) * (padded(Math.min(SQUARE, n)) + ROWS) + tileLength();
+        return Math.min(SQUARE, k) * (padded(Math.min(SQUARE, n)) + ROWS) + tileLength() + ALIGNED;
     }
 
     /**
@@ -60,7 +66,7 @@ public final class MatrixProduct {
         Arguments.distinct("work", work, "a", a);
         Arguments.distinct("work", work, "b", b);
         Arguments.distinct("work", work, "c", c);
-        blocks(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cStride, work, 0);
+        blocks(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cStride, work, ALIGNED);
     }
 
     private static void checkStrided(String name, float[] array, int offset, int rows, int row, int columns,
@@ -200,7 +206,7 @@ public final class MatrixProduct {
     /** Length of the {@code work} array of {@link #addGramBlock}. */
     static int gramWorkLength(int size) {
         int width = Implementation.kernels().tileColumns();
-        return Math.addExact(BLOCK * width + tileLength(), Math.multiplyExact(BLOCK, gramRows(size)));
+        return Math.addExact(ALIGNED + BLOCK * width + tileLength(), Math.multiplyExact(BLOCK, gramRows(size)));
     }
 
     /** The smallest multiple of the tile's rows that holds {@code size}. */
@@ -223,17 +229,17 @@ public final class MatrixProduct {
         int width = kernels.tileColumns();
         int height = kernels.tileRows();
         int step = kernels.tileStep();
-        int bPanel = BLOCK * gramRows(size);
+        int bPanel = ALIGNED + BLOCK * gramRows(size);
         int tile = bPanel + BLOCK * width;
         for (int i = 0; i < size; i += height) {
-            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, i, height, work, i * count);
+            packDemonstrations(x, xOffset, stride, count, d, y, yOffset, i, height, work, ALIGNED + i * count);
         }
         for (int j = 0; j < size; j += width) {
             packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, bPanel);
             for (int i = 0; i < Math.min(j + width, size); i += height) {
                 // what of a tile lies left of the diagonal is nobody's
                 int left = i >= j + step ? step : 0;
-                kernels.tile(work, i * count, work, bPanel + left, count, Math.min(width, size - j) - left, work, tile + left,
+                kernels.tile(work, ALIGNED + i * count, work, bPanel + left, count, Math.min(width, size - j) - left, work, tile + left,
                         width);
                 if (i + height <= size && j + width <= size && j >= i + height) {
                     kernels.addTile(work, tile, g, i * size + j, size);
