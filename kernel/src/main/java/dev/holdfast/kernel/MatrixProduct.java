@@ -228,7 +228,6 @@ public final class MatrixProduct {
         int size = d + 1;
         int width = kernels.tileColumns();
         int height = kernels.tileRows();
-        int step = kernels.tileStep();
         int bPanel = ALIGNED + BLOCK * gramRows(size);
         int tile = bPanel + BLOCK * width;
         for (int i = 0; i < size; i += height) {
@@ -236,16 +235,25 @@ public final class MatrixProduct {
         }
         for (int j = 0; j < size; j += width) {
             packDemonstrations(x, xOffset, stride, count, d, y, yOffset, j, width, work, bPanel);
-            for (int i = 0; i < Math.min(j + width, size); i += height) {
-                // what of a tile lies left of the diagonal is nobody's
-                int left = i >= j + step ? step : 0;
-                kernels.tile(work, ALIGNED + i * count, work, bPanel + left, count, Math.min(width, size - j) - left, work, tile + left,
-                        width);
-                if (i + height <= size && j + width <= size && j >= i + height) {
-                    kernels.addTile(work, tile, g, i * size + j, size);
-                } else {
-                    addUpper(work, tile, width, i, Math.min(i + height, size), j, Math.min(j + width, size), g, size);
-                }
+            addGramTiles(kernels, j, count, size, work, bPanel, tile, g);
+        }
+    }
+
+    /** The tiles of one panel of columns, from j on, down to the diagonal. */
+    private static void addGramTiles(Kernels kernels, int j, int count, int size, float[] work, int bPanel, int tile,
+            double[] g) {
+        int width = kernels.tileColumns();
+        int height = kernels.tileRows();
+        int step = kernels.tileStep();
+        int end = Math.min(j + width, size);
+        for (int i = 0; i < end; i += height) {
+            // what of a tile lies left of the diagonal is nobody's
+            int left = i >= j + step ? step : 0;
+            kernels.tile(work, ALIGNED + i * count, work, bPanel + left, count, end - j - left, work, tile + left, width);
+            if (i + height <= size && j + width <= size && j >= i + height) {
+                kernels.addTile(work, tile, g, i * size + j, size);
+            } else {
+                addUpper(work, tile, width, i, Math.min(i + height, size), j, end, g, size);
             }
         }
     }

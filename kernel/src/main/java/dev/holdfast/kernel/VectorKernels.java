@@ -109,7 +109,10 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** {@link #scoreFours} in vectors of four doubles, two a row. */
+    /**
+     * {@link #scoreFours} in vectors of four doubles, two a row. The compiler inlines the Vector API whatever else is here,
+     * but not helpers of our own.
+     */
     private static void scoreFourHalves(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c,
             double[] f, int fo) {
         int whole = d & -DOUBLE_LANES, left = d - whole;
@@ -121,26 +124,42 @@ final class VectorKernels implements Kernels {
             DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
             for (int j = 0; j < whole; j += DOUBLE_LANES) {
                 DoubleVector v = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
-                s0 = ((DoubleVector) FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s0);
-                s1 = ((DoubleVector) FloatVector.fromArray(H, x, o1 + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s1);
-                s2 = ((DoubleVector) FloatVector.fromArray(H, x, o2 + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s2);
-                s3 = ((DoubleVector) FloatVector.fromArray(H, x, o3 + j).convertShape(F2D, D, 0)).lanewise(FMA, v, s3);
+                FloatVector sx0 = FloatVector.fromArray(H, x, o + j);
+                FloatVector sx1 = FloatVector.fromArray(H, x, o1 + j);
+                FloatVector sx2 = FloatVector.fromArray(H, x, o2 + j);
+                FloatVector sx3 = FloatVector.fromArray(H, x, o3 + j);
+                s0 = ((DoubleVector) sx0.convertShape(F2D, D, 0)).lanewise(FMA, v, s0);
+                s1 = ((DoubleVector) sx1.convertShape(F2D, D, 0)).lanewise(FMA, v, s1);
+                s2 = ((DoubleVector) sx2.convertShape(F2D, D, 0)).lanewise(FMA, v, s2);
+                s3 = ((DoubleVector) sx3.convertShape(F2D, D, 0)).lanewise(FMA, v, s3);
                 v = (DoubleVector) FloatVector.fromArray(H, w, j + LD).convertShape(F2D, D, 0);
-                t0 = ((DoubleVector) FloatVector.fromArray(H, x, o + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t0);
-                t1 = ((DoubleVector) FloatVector.fromArray(H, x, o1 + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t1);
-                t2 = ((DoubleVector) FloatVector.fromArray(H, x, o2 + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t2);
-                t3 = ((DoubleVector) FloatVector.fromArray(H, x, o3 + j + LD).convertShape(F2D, D, 0)).lanewise(FMA, v, t3);
+                FloatVector tx0 = FloatVector.fromArray(H, x, o + j + LD);
+                FloatVector tx1 = FloatVector.fromArray(H, x, o1 + j + LD);
+                FloatVector tx2 = FloatVector.fromArray(H, x, o2 + j + LD);
+                FloatVector tx3 = FloatVector.fromArray(H, x, o3 + j + LD);
+                t0 = ((DoubleVector) tx0.convertShape(F2D, D, 0)).lanewise(FMA, v, t0);
+                t1 = ((DoubleVector) tx1.convertShape(F2D, D, 0)).lanewise(FMA, v, t1);
+                t2 = ((DoubleVector) tx2.convertShape(F2D, D, 0)).lanewise(FMA, v, t2);
+                t3 = ((DoubleVector) tx3.convertShape(F2D, D, 0)).lanewise(FMA, v, t3);
             }
             if (left > 0) {
-                s0 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s0);
-                s1 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o1 + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s1);
-                s2 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o2 + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s2);
-                s3 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o3 + whole), m0).convertShape(F2D, D, 0)).lanewise(FMA, last0, s3);
+                FloatVector sx0 = none.blend(FloatVector.fromArray(H, x, o + whole), m0);
+                FloatVector sx1 = none.blend(FloatVector.fromArray(H, x, o1 + whole), m0);
+                FloatVector sx2 = none.blend(FloatVector.fromArray(H, x, o2 + whole), m0);
+                FloatVector sx3 = none.blend(FloatVector.fromArray(H, x, o3 + whole), m0);
+                s0 = ((DoubleVector) sx0.convertShape(F2D, D, 0)).lanewise(FMA, last0, s0);
+                s1 = ((DoubleVector) sx1.convertShape(F2D, D, 0)).lanewise(FMA, last0, s1);
+                s2 = ((DoubleVector) sx2.convertShape(F2D, D, 0)).lanewise(FMA, last0, s2);
+                s3 = ((DoubleVector) sx3.convertShape(F2D, D, 0)).lanewise(FMA, last0, s3);
                 if (left > LD) {
-                    t0 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t0);
-                    t1 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o1 + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t1);
-                    t2 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o2 + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t2);
-                    t3 = ((DoubleVector) none.blend(FloatVector.fromArray(H, x, o3 + whole + LD), m1).convertShape(F2D, D, 0)).lanewise(FMA, last1, t3);
+                    FloatVector tx0 = none.blend(FloatVector.fromArray(H, x, o + whole + LD), m1);
+                    FloatVector tx1 = none.blend(FloatVector.fromArray(H, x, o1 + whole + LD), m1);
+                    FloatVector tx2 = none.blend(FloatVector.fromArray(H, x, o2 + whole + LD), m1);
+                    FloatVector tx3 = none.blend(FloatVector.fromArray(H, x, o3 + whole + LD), m1);
+                    t0 = ((DoubleVector) tx0.convertShape(F2D, D, 0)).lanewise(FMA, last1, t0);
+                    t1 = ((DoubleVector) tx1.convertShape(F2D, D, 0)).lanewise(FMA, last1, t1);
+                    t2 = ((DoubleVector) tx2.convertShape(F2D, D, 0)).lanewise(FMA, last1, t2);
+                    t3 = ((DoubleVector) tx3.convertShape(F2D, D, 0)).lanewise(FMA, last1, t3);
                 }
             }
             s0 = s0.add(t0);

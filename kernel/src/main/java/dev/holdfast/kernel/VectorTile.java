@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The tile of a product: two vectors wide, and as high as the registers allow. AVX-512 has 32 of them: 16 accumulators,
- * a row of B and one entry of A. Where there are 16, eight accumulators already hide the latency, and with more of them
- * the compiler spills.
+ * a row of B and one entry of A. Where there are 16, eight accumulators hide the latency and no more than that; with
+ * twelve the compiler, which loads four entries of A ahead, spills two of them and takes twice the time.
  */
 final class VectorTile {
     static final int ROWS = L > 8 ? 8 : 4;
@@ -176,9 +176,11 @@ final class VectorTile {
         }
     }
 
+    /** Two exchanges of halves between rows: eight rearrangements and blends, four loads and stores. */
     private static void fourByFour(float[] from, int o, int stride, int width, float[] out, int to) {
         FloatVector x0 = FloatVector.fromArray(A, from, o), x1 = FloatVector.fromArray(A, from, o + stride);
-        FloatVector x2 = FloatVector.fromArray(A, from, o + 2 * stride), x3 = FloatVector.fromArray(A, from, o + 3 * stride);
+        FloatVector x2 = FloatVector.fromArray(A, from, o + 2 * stride);
+        FloatVector x3 = FloatVector.fromArray(A, from, o + 3 * stride);
         FloatVector y0 = x0.blend(x2.rearrange(SWAP_2), UPPER_2), y2 = x0.rearrange(SWAP_2).blend(x2, UPPER_2);
         FloatVector y1 = x1.blend(x3.rearrange(SWAP_2), UPPER_2), y3 = x1.rearrange(SWAP_2).blend(x3, UPPER_2);
         y0.blend(y1.rearrange(SWAP_1), UPPER_1).intoArray(out, to);
@@ -187,11 +189,15 @@ final class VectorTile {
         y2.rearrange(SWAP_1).blend(y3, UPPER_1).intoArray(out, to + 3 * width);
     }
 
+    /** Three exchanges of halves between rows: 48 rearrangements and blends, eight loads and stores. */
     private static void eightByEight(float[] from, int o, int stride, int width, float[] out, int to) {
         FloatVector x0 = FloatVector.fromArray(A, from, o), x1 = FloatVector.fromArray(A, from, o + stride);
-        FloatVector x2 = FloatVector.fromArray(A, from, o + 2 * stride), x3 = FloatVector.fromArray(A, from, o + 3 * stride);
-        FloatVector x4 = FloatVector.fromArray(A, from, o + 4 * stride), x5 = FloatVector.fromArray(A, from, o + 5 * stride);
-        FloatVector x6 = FloatVector.fromArray(A, from, o + 6 * stride), x7 = FloatVector.fromArray(A, from, o + 7 * stride);
+        FloatVector x2 = FloatVector.fromArray(A, from, o + 2 * stride);
+        FloatVector x3 = FloatVector.fromArray(A, from, o + 3 * stride);
+        FloatVector x4 = FloatVector.fromArray(A, from, o + 4 * stride);
+        FloatVector x5 = FloatVector.fromArray(A, from, o + 5 * stride);
+        FloatVector x6 = FloatVector.fromArray(A, from, o + 6 * stride);
+        FloatVector x7 = FloatVector.fromArray(A, from, o + 7 * stride);
         FloatVector y0 = x0.blend(x4.rearrange(SWAP_4), UPPER_4), y4 = x0.rearrange(SWAP_4).blend(x4, UPPER_4);
         FloatVector y1 = x1.blend(x5.rearrange(SWAP_4), UPPER_4), y5 = x1.rearrange(SWAP_4).blend(x5, UPPER_4);
         FloatVector y2 = x2.blend(x6.rearrange(SWAP_4), UPPER_4), y6 = x2.rearrange(SWAP_4).blend(x6, UPPER_4);

@@ -30,7 +30,8 @@ class MethodSizeTest {
     private static final Set<String> MEASURED = Set.of(
             "VectorContext.addEight", "VectorContext.dots", "VectorContext.panels", "VectorContext.lanesAndSums",
             "VectorContext.dotPanel", "VectorContext.addPanel", "VectorContext.folds",
-            "VectorByteContext.narrow", "VectorKernels.scoreFours", "VectorKernels.certain", "VectorBox.cornerScore", "VectorTile.fourRows",
+            "VectorByteContext.narrow", "VectorKernels.scoreFours", "VectorKernels.certain", "VectorBox.cornerScore",
+            "VectorKernels.scoreFourHalves", "VectorTile.fourRows", "VectorTile.eightByEight",
             "VectorTile.eightRows", "VectorTile.eightHalfRows", "VectorStreams.pairs", "VectorSolvers.fourByFour",
             "VectorSolvers.twoByFour", "VectorSolvers.subtractFourDots", "VectorSolvers.subtractTwoDots",
             "VectorSolvers.fourSymmetricRows", "VectorSolvers.twoSymmetricRows", "VectorSolvers.subtractFourPairs",

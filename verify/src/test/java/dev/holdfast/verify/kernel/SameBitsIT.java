@@ -63,7 +63,7 @@ class SameBitsIT {
             String before = out.substring(0, out.indexOf("last time"));
             Set<String> optimised = new TreeSet<>();
             OPTIMISED.matcher(before).results().forEach(line -> optimised.add(line.group(1)));
-            List<String> methods = List.of("accumulate", "addBlock", "addGramBlock", "readout", "outputs", "blocks",
+            List<String> methods = List.of("accumulate", "addBlock", "packDemonstrations", "readout", "outputs", "blocks",
                     "certainScore", "cornerScore", "shift", "words", "uniforms", "normals", "factorRows", "products", "sweep", "reduce",
                     "multiply", "subtractRows");
             assertTrue(optimised.containsAll(methods), optimised.toString());
