@@ -31,10 +31,11 @@ import java.util.stream.Stream;
  * @param bytes allocated a call, or NaN where that was not measured
  * @param flags of the forks
  * @param commit what was measured
+ * @param bits of the vectors
  * @param machine where and when
  */
 record Measured(String type, String method, Map<String, String> parameters, double median, double least,
-        double greatest, double bytes, String flags, String commit, String machine) {
+        double greatest, double bytes, String flags, String commit, int bits, String machine) {
 
     /** Everything in the JSON files of a directory. */
     static List<Measured> in(Path directory) {
@@ -63,10 +64,10 @@ record Measured(String type, String method, Map<String, String> parameters, doub
                 && this.parameters.entrySet().containsAll(parameters.entrySet());
     }
 
-    /** Another method on the same parameters and the same machine, for ratios. */
+    /** Another method on the same parameters, by vectors of the same width on the same machine, for ratios. */
     Optional<Measured> beside(List<Measured> all, String method) {
         return all.stream()
-                .filter(m -> m.machine.equals(machine) && m.is(type, method, parameters))
+                .filter(m -> m.bits == bits && m.machine.equals(machine) && m.is(type, method, parameters))
                 .findFirst();
     }
 
@@ -88,7 +89,7 @@ record Measured(String type, String method, Map<String, String> parameters, doub
         return new Measured(name[name.length - 2], name[name.length - 1], parameters, median(medians),
                 Arrays.stream(medians).min().orElseThrow(), Arrays.stream(medians).max().orElseThrow(),
                 allocation == null ? Double.NaN : allocation.get("score").getAsDouble(), flags,
-                run.get("commit").getAsString(), run.get("machine").getAsString());
+                run.get("commit").getAsString(), run.get("bits").getAsInt(), run.get("machine").getAsString());
     }
 
     private static double[] numbers(JsonArray array) {

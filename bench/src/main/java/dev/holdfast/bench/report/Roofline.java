@@ -29,8 +29,10 @@ final class Roofline {
             .yAxisTitle("GFLOP/s")
             .build();
 
+    /** Of the widest vectors. */
     private Roofline(List<Measured> measured) {
-        this.measured = measured;
+        int bits = measured.stream().mapToInt(Measured::bits).max().orElse(0);
+        this.measured = measured.stream().filter(m -> m.bits() == bits).toList();
     }
 
     /** Writes the plot to a file, to whose name .svg is added. */

@@ -77,13 +77,13 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
     }
 
     /**
-     * Three forks that start cold and may warm up for less than two seconds, those of the model for less than five. An
+     * Five forks that start cold and may warm up for less than two seconds, those of the model for less than five. An
      * iteration ends with the call that outlasts it: the slowest, PyTorch's steps of pretraining, are one each.
      */
-    ChainedOptionsBuilder options(boolean quick, String file) {
+    ChainedOptionsBuilder options(boolean quick, Width width, String file) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(include)
-                .forks(quick ? 1 : 3)
+                .forks(quick ? 1 : 5)
                 .warmupIterations(warmups())
                 .warmupTime(TimeValue.milliseconds(quick ? 300 : 700))
                 .measurementIterations(3)
@@ -92,6 +92,9 @@ record Suite(String name, String include, Map<String, String[]> parameters, bool
                 .timeUnit(TimeUnit.MICROSECONDS)
                 .resultFormat(ResultFormatType.JSON)
                 .result(file);
+        if (!width.jvmArgs().isEmpty()) {
+            options.jvmArgsPrepend(width.jvmArgs().toArray(String[]::new));
+        }
         parameters.forEach(options::param);
         if (allocation) {
             options.addProfiler(GCProfiler.class);

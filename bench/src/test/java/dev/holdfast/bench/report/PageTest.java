@@ -22,7 +22,7 @@ class PageTest {
     private static String run(String benchmark, String parameters, String rawData, String commit, String machine) {
         return """
                 {'benchmark': 'dev.holdfast.bench.%s', 'params': {%s}, 'jvmArgs': ['-Xmx4g', '-Da=b'], 'commit': '%s',
-                 'machine': '%s', 'primaryMetric': {'rawData': %s}, 'secondaryMetrics': {}}"""
+                 'bits': 512, 'machine': '%s', 'primaryMetric': {'rawData': %s}, 'secondaryMetrics': {}}"""
                 .formatted(benchmark, parameters, commit, machine, rawData).replace('\'', '"');
     }
 
@@ -53,7 +53,7 @@ class PageTest {
         Measured measured = scores("[[1, 2, 30], [50, 4, 3], [9, 8, 7]]", "[[1]]").getFirst();
         assertEquals(new Measured("ScoresBenchmark", "holdfast",
                 Map.of("d", "100", "n", "1000", "residency", "memory"), 4, 2, 8, Double.NaN, "-Xmx4g -Da=b",
-                "abc1234", "a machine"),
+                "abc1234", 512, "a machine"),
                 measured);
     }
 
@@ -90,6 +90,27 @@ class PageTest {
         assertHas(page, "| 100, 1000, 10 | 10.0 [10.0, 10.0] | – | – | 250 [250, 250] | 25.0, **not met** |");
     }
 
+    /** Ratios are those of one width, and so are targets: 1.1 times the best peer is enough with 256 bits alone. */
+    @Test
+    void widthsStandSideBySide() throws IOException {
+        String rows = "'d': '784', 'n': '1000', 'residency': 'cache'";
+        String longer = rows.replace("784", "3072");
+        String page = Page.of(measured(
+                ofWidth(256, "holdfast", rows, 100), ofWidth(256, "openblas", rows, 110), ofWidth(256, "readStream", rows, 50),
+                ofWidth(512, "holdfast", longer, 320), ofWidth(512, "readStream", longer, 160),
+                ofWidth(512, "holdfast", rows, 80), ofWidth(512, "openblas", rows, 120), ofWidth(512, "netlib", rows, 88),
+                ofWidth(512, "readStream", rows, 40)));
+        assertHas(page, """
+                | 512 | 784, 1000 | 78.4 [78.4, 78.4] | 39.2 [39.2, 39.2] | 0.50 | 26.1 [26.1, 26.1] | 35.6 [35.6, 35.6] | – \
+                | 1.10, **not met** |
+                | 256 | 784, 1000 | 62.7 [62.7, 62.7] | 31.4 [31.4, 31.4] | 0.50 | 28.5 [28.5, 28.5] | – | – | 1.10, met |""");
+        assertTrue(page.indexOf("| 256 | 784, 1000") < page.indexOf("| 512 | 3072, 1000"), page);
+    }
+
+    private static String ofWidth(int bits, String method, String rows, int micros) {
+        return run("ContextBenchmark." + method, rows, "[[" + micros + "]]").replace("512", "" + bits);
+    }
+
     @Test
     void aTableWithoutRowsIsNotShown() throws IOException {
         String page = Page.of(scores("[[20]]", "[[16]]"));
@@ -114,7 +135,7 @@ class PageTest {
                 certificate("radius", "100", ".03"), certificate("certify", "100", ".06"),
                 certificate("radiusBox", "100", "2.5"), certificate("attack", "100", ".4")));
         assertHas(page, "| 100 | 18.0 [18.0, 18.0] | 20.0 [20.0, 20.0] | 30.0 [30.0, 30.0] | 60.0 [60.0, 60.0]"
-                + " | 3.33, **not met** | 2500 [2500, 2500] | 400 [400, 400] |");
+                + " | 3.33, **not met** | 2500 [2500, 2500] | 139, **not met** | 400 [400, 400] |");
     }
 
     private static String certificate(String method, String d, String micros) {
