@@ -29,14 +29,14 @@ final class Roofline {
             .yAxisTitle("GFLOP/s")
             .build();
 
-    /** Of the widest vectors. */
     private Roofline(List<Measured> measured) {
-        int bits = measured.stream().mapToInt(Measured::bits).max().orElse(0);
-        this.measured = measured.stream().filter(m -> m.bits() == bits).toList();
+        this.measured = measured;
     }
 
-    /** Writes the plot to a file, to whose name .svg is added. */
-    static void draw(List<Measured> measured, Path file) throws IOException {
+    /** Writes the plot of the widest vectors to a file, to whose name .svg is added. */
+    static void draw(List<Measured> all, Path file) throws IOException {
+        int bits = all.stream().mapToInt(Measured::bits).max().orElse(0);
+        List<Measured> measured = all.stream().filter(m -> m.bits() == bits).toList();
         Roofline roofline = new Roofline(measured);
         roofline.chart.getStyler()
                 .setXAxisLogarithmic(true)

@@ -107,6 +107,19 @@ class PageTest {
         assertTrue(page.indexOf("| 256 | 784, 1000") < page.indexOf("| 512 | 3072, 1000"), page);
     }
 
+    @Test
+    void theRooflineIsThatOfTheWidestVectors() throws IOException {
+        String shape = "'m': '10', 'k': '20', 'n': '30'";
+        String wide = run("ProductBenchmark.holdfast", shape, "[[1]]");
+        Path file = directory.resolve("roofline");
+        Roofline.draw(measured(wide), file);
+        String alone = Files.readString(directory.resolve("roofline.svg"));
+        Roofline.draw(measured(wide, wide.replace("512", "256").replace("[[1]]", "[[2]]")), file);
+        assertEquals(alone, Files.readString(directory.resolve("roofline.svg")));
+        Roofline.draw(measured(wide.replace("512", "256").replace("[[1]]", "[[2]]")), file);
+        assertFalse(alone.equals(Files.readString(directory.resolve("roofline.svg"))));
+    }
+
     private static String ofWidth(int bits, String method, String rows, int micros) {
         return run("ContextBenchmark." + method, rows, "[[" + micros + "]]").replace("512", "" + bits);
     }
