@@ -81,9 +81,9 @@ public final class AdversarialGradient {
     }
 
     /**
-     * Whether a query lies in a box: l_j ≤ x_j ≤ u_j for every j.
+     * Whether a query lies in a box: l_j ≤ x_j ≤ u_j for every j. What is not a number lies in none.
      *
-     * @param x the query, d finite features from {@code xOffset} on; read
+     * @param x the query, d features from {@code xOffset} on; read
      * @param lower l, one entry a feature, or one for all; read
      * @param upper u, as many entries as {@code lower} has; read
      * @throws IllegalArgumentException if an offset or a length is out of range

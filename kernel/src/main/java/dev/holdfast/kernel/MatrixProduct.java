@@ -165,13 +165,13 @@ public final class MatrixProduct {
             return;
         }
         Kernels kernels = Implementation.kernels();
-        int height = step == 1 ? kernels.tileRows() : lines + 1;
+        int height = kernels.tileRows();
         for (int line = 0; line < lines; line += width) {
             int count = Math.min(width, lines - line);
             int o = offset + line * lineStep;
             int to = outOffset + line * depth;
             int r = 0;
-            for (; r <= count - height; r += height) {
+            for (; step == 1 && r <= count - height; r += height) {
                 kernels.packRows(from, o + r * lineStep, lineStep, depth, width, out, to + r);
             }
             for (; r < count; r++) {
@@ -211,14 +211,16 @@ public final class MatrixProduct {
 
     /** The smallest multiple of the tile's rows that holds {@code size}. */
     private static int gramRows(int size) {
-        int height = Implementation.kernels().tileRows();
-        return (size + height - 1) / height * height;
+        return multiple(size, Implementation.kernels().tileRows());
     }
 
     /** The smallest multiple of the tile's columns that holds {@code columns}. */
     private static int padded(int columns) {
-        int width = Implementation.kernels().tileColumns();
-        return (columns + width - 1) / width * width;
+        return multiple(columns, Implementation.kernels().tileColumns());
+    }
+
+    private static int multiple(int least, int of) {
+        return (least + of - 1) / of * of;
     }
 
     /** Adds Σ_n z_n z_nᵀ of one block of demonstrations to the upper triangle of g: only tiles that reach it. */

@@ -9,9 +9,8 @@ import static dev.holdfast.kernel.Lanes.LD;
 import static dev.holdfast.kernel.Lanes.fold;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.FMA;
-import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LE;
-import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.DoubleVector;
@@ -30,15 +29,15 @@ final class VectorBox {
         int whole = F.loopBound(d);
         for (int j = 0; j < whole; j += L) {
             FloatVector xj = FloatVector.fromArray(F, x, o + j);
-            VectorMask<Float> below = xj.compare(LT, each ? FloatVector.fromArray(F, lower, j) : l);
-            if (below.or(xj.compare(GT, each ? FloatVector.fromArray(F, upper, j) : u)).anyTrue()) {
+            VectorMask<Float> above = xj.compare(GE, each ? FloatVector.fromArray(F, lower, j) : l);
+            if (!above.and(xj.compare(LE, each ? FloatVector.fromArray(F, upper, j) : u)).allTrue()) {
                 return false;
             }
         }
         VectorMask<Float> m = F.indexInRange(whole, d);
         FloatVector xj = FloatVector.fromArray(F, x, o + whole, m);
-        VectorMask<Float> below = xj.compare(LT, each ? FloatVector.fromArray(F, lower, whole, m) : l, m);
-        return !below.or(xj.compare(GT, each ? FloatVector.fromArray(F, upper, whole, m) : u, m)).anyTrue();
+        VectorMask<Float> above = xj.compare(GE, each ? FloatVector.fromArray(F, lower, whole, m) : l);
+        return !m.andNot(above.and(xj.compare(LE, each ? FloatVector.fromArray(F, upper, whole, m) : u))).anyTrue();
     }
 
     /**

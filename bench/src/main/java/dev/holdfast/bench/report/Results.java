@@ -29,9 +29,10 @@ public final class Results {
                     + Suite.all().stream().map(Suite::name).collect(Collectors.joining(", ")))
             .withRequiredArg()
             .withValuesSeparatedBy(',');
-    private final OptionSpec<Integer> bits = parser.accepts("bits", "measure vectors of this width alone, and write no page")
+    private final OptionSpec<Width> bits = parser.accepts("bits", "measure vectors of this width alone, and write no page: "
+                    + Width.all().stream().map(Width::toString).collect(Collectors.joining(" or ")))
             .withRequiredArg()
-            .ofType(Integer.class);
+            .ofType(Width.class);
     private final OptionSpec<Void> quick = parser.accepts("quick", "one short fork: to try the command, not to publish");
     private final OptionSpec<Void> render = parser.accepts("render", "measure nothing, write the page anew");
     private final OptionSpec<Void> help = parser.accepts("help", "this text").forHelp();
@@ -58,7 +59,7 @@ public final class Results {
         Path directory = Path.of(options.valueOf(out));
         Path raw = Files.createDirectories(directory.resolve("results"));
         if (options.has(bits)) {
-            measure(raw, options.valuesOf(only), options.has(quick), Width.of(options.valueOf(bits)));
+            measure(raw, options.valuesOf(only), options.has(quick), options.valueOf(bits));
             return;
         }
         if (!options.has(render)) {

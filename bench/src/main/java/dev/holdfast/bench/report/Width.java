@@ -29,12 +29,17 @@ record Width(int bits, List<String> jvmArgs, Map<String, String> peers) {
         return WIDEST.bits == 2 * HALF.bits ? List.of(WIDEST, HALF) : List.of(WIDEST);
     }
 
-    static Width of(int bits) {
+    /** What an option says. */
+    public static Width valueOf(String bits) {
         return all().stream()
-                .filter(width -> width.bits == bits)
+                .filter(width -> width.toString().equals(bits))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("bits = " + bits + ", expected one of "
-                        + all().stream().map(Width::bits).toList() + ", which this machine has"));
+                .orElseThrow(() -> new IllegalArgumentException(bits + ", expected one of " + all()));
+    }
+
+    @Override
+    public String toString() {
+        return Integer.toString(bits);
     }
 
     private static int maxVectorSize() {

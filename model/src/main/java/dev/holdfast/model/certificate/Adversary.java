@@ -24,8 +24,6 @@ public final class Adversary {
     private final LinearFunction f;
     private final Reach reach;
     private final Norm norm;
-    /** {@code null} where all are 1. */
-    private final float[] b;
     /**
      * More than the relative error of any size here: about 2d roundings, and what {@link Path#reach} decides wrongly in
      * ℓ2, at most 2⁻⁴⁴.
@@ -42,9 +40,8 @@ public final class Adversary {
         this.f = f;
         this.reach = reach;
         this.norm = reach.norm();
-        this.b = reach.budgets();
         this.slack = (d + 1024) * 0x1p-52;
-        this.price = b == null ? plainPrice(f, norm) : price();
+        this.price = reach.budgets() == null ? plainPrice(f, norm) : price();
         this.corners = Corners.of(f, reach);
     }
 
@@ -62,7 +59,7 @@ public final class Adversary {
 
     private double price() {
         double sum = 0;
-        for (int j = 0; j < b.length; j++) {
+        for (int j = 0; j < f.w().length; j++) {
             sum = together(sum, v(j));
         }
         return sum;
@@ -79,16 +76,12 @@ public final class Adversary {
 
     /** |w_j| b_j, exact. */
     private double v(int j) {
-        return Math.abs((double) f.w()[j]) * budget(j);
-    }
-
-    private float budget(int j) {
-        return b == null ? 1 : b[j];
+        return Math.abs((double) f.w()[j]) * reach.budget(j);
     }
 
     /** Where feature j ends when it takes from the margin of label y; it may be infinite. */
     private float edge(int j, int y) {
-        return y * f.w()[j] > 0 ? reach.lower(j) : reach.upper(j);
+        return reach.edge(j, y * f.w()[j]);
     }
 
     /**
@@ -142,7 +135,7 @@ public final class Adversary {
         double theta = norm == Norm.LINF ? epsilon : theta(x, y, epsilon * (1 - slack));
         for (int j = 0; j < x.length; j++) {
             double v = v(j);
-            double step = norm == Norm.LINF ? productDown(theta, budget(j)) : theta * v * budget(j);
+            double step = norm == Norm.LINF ? productDown(theta, reach.budget(j)) : theta * v * reach.budget(j);
             out[o + j] = v == 0 ? x[j] : moved(x[j], j, y, step);
         }
     }
@@ -265,7 +258,7 @@ public final class Adversary {
 
         /** ρ_j. */
         private double room(int j) {
-            return Math.abs((double) edge(j, y) - x[j]) / budget(j);
+            return Math.abs((double) edge(j, y) - x[j]) / reach.budget(j);
         }
 
         /** θ where feature j is at its edge, in ℓ∞ and ℓ2. */
@@ -336,14 +329,14 @@ public final class Adversary {
             double left = size;
             for (int k = 0; k < count; k++) {
                 int j = feature(k);
-                out[o + j] = moved(x[j], j, y, productDown(left, budget(j)));
+                out[o + j] = moved(x[j], j, y, productDown(left, reach.budget(j)));
                 if (out[o + j] != edge(j, y)) {
                     return;
                 }
-                left = sumDown(left, -sizeUp(x[j], edge(j, y), budget(j)));
+                left = sumDown(left, -sizeUp(x[j], edge(j, y), reach.budget(j)));
             }
             if (endless >= 0) {
-                out[o + endless] = moved(x[endless], endless, y, productDown(left, budget(endless)));
+                out[o + endless] = moved(x[endless], endless, y, productDown(left, reach.budget(endless)));
             }
         }
     }

@@ -1,7 +1,5 @@
 package dev.holdfast.model.certificate;
 
-import java.util.Arrays;
-
 /**
  * ℓ∞ radii in a box by Newton's method. What size θ takes from a margin is concave in θ, so that the tangent at any θ
  * meets the margin at a size that is too small, or right where no feature reaches its edge in between. A tangent is the
@@ -38,22 +36,18 @@ final class Corners {
             return null;
         }
         int d = f.w().length;
-        float[] b = reach.budgets();
-        if (b == null) {
-            b = new float[d];
-            Arrays.fill(b, 1);
-        }
+        float[] b = new float[d];
         double[] v = new double[d];
         float[][] edges = new float[2][d];
         for (int j = 0; j < d; j++) {
             float w = f.w()[j];
+            b[j] = reach.budget(j);
             v[j] = Math.abs((double) w) * b[j];
             if (b[j] != 0 && !isModerate(b[j])) {
                 return null;
             }
-            boolean moves = v[j] > 0;
-            edges[0][j] = !moves ? Float.POSITIVE_INFINITY : w < 0 ? reach.lower(j) : reach.upper(j);
-            edges[1][j] = !moves ? Float.POSITIVE_INFINITY : w > 0 ? reach.lower(j) : reach.upper(j);
+            edges[0][j] = v[j] > 0 ? reach.edge(j, -w) : Float.POSITIVE_INFINITY;
+            edges[1][j] = v[j] > 0 ? reach.edge(j, w) : Float.POSITIVE_INFINITY;
         }
         return new Corners(f, b, v, edges);
     }

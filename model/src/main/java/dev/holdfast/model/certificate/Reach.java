@@ -31,19 +31,29 @@ public final class Reach {
         return budgets;
     }
 
+    /** b_j. */
+    float budget(int j) {
+        return budgets == null ? 1 : budgets[j];
+    }
+
     boolean hasBox() {
         return lower != null;
     }
 
     float lower(int j) {
-        return edge(lower, j, Float.NEGATIVE_INFINITY);
+        return at(lower, j, Float.NEGATIVE_INFINITY);
     }
 
     float upper(int j) {
-        return edge(upper, j, Float.POSITIVE_INFINITY);
+        return at(upper, j, Float.POSITIVE_INFINITY);
     }
 
-    private static float edge(float[] edges, int j, float none) {
+    /** Where feature j ends when it takes from a margin that grows with it as {@code slope} says; it may be infinite. */
+    float edge(int j, float slope) {
+        return slope > 0 ? lower(j) : upper(j);
+    }
+
+    private static float at(float[] edges, int j, float none) {
         if (edges == null) {
             return none;
         }

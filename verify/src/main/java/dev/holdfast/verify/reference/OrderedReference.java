@@ -185,8 +185,12 @@ public final class OrderedReference {
             lanes[j % (j < whole ? 32 : 8)] += (double) w[j] * x[j];
             greatest = Math.max(greatest, Math.abs(x[j]));
         }
-        double f = folded(lanes) + c;
-        double error = (whole / 32 + 20) * 0x1p-53 * (norm1(w) * greatest + Math.abs(c));
+        return certain(folded(lanes) + c, whole / 32, norm1(w) * greatest + Math.abs(c));
+    }
+
+    /** f towards 0 by a bound on its error, or NaN. @param terms of a lane; @param magnitude of them all, at least */
+    private static double certain(double f, int terms, double magnitude) {
+        double error = (terms + 20) * 0x1p-53 * magnitude;
         return Double.isFinite(f) && error <= Math.abs(f) * 0x1p-24 ? f - Math.signum(f) * error : Double.NaN;
     }
 
@@ -210,10 +214,9 @@ public final class OrderedReference {
             terms[j] = (double) w[j] * corner;
             greatest = Math.max(greatest, Math.abs(corner));
         }
-        double f = sum(terms, terms.length) + c;
-        double error = (w.length / 8 + 20) * 0x1p-53 * (norm1(w) * greatest + Math.abs(c));
-        boolean certain = Double.isFinite(f) && error <= Math.abs(f) * 0x1p-24;
-        return new double[] {certain ? f - Math.signum(f) * error : Double.NaN, sum(prices, prices.length), others};
+        double score = certain(
+                sum(terms, terms.length) + c, w.length / 8, norm1(w) * greatest + Math.abs(c));
+        return new double[] {score, sum(prices, prices.length), others};
     }
 
     /** ‖w‖₁. */

@@ -1,11 +1,13 @@
 package dev.holdfast.verify.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.verify.kernel.Matrix.Entries;
 import dev.holdfast.verify.reference.Reference;
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -50,6 +52,19 @@ class AdversarialGradientPropertyTest {
                 assertEquals(Float.floatToRawIntBits(expected), Float.floatToRawIntBits(to));
             }
         }
+    }
+
+    @Property(tries = 200)
+    void whatIsNotANumberLiesInNoBox(@ForAll @IntRange(min = 1, max = 70) int d, @ForAll boolean each, @ForAll long seed) {
+        Random random = new Random(seed);
+        float[] x = Matrix.vector(random, Entries.NORMAL, d);
+        float[] lower = new float[each ? d : 1];
+        float[] upper = new float[lower.length];
+        Arrays.fill(lower, Float.NEGATIVE_INFINITY);
+        Arrays.fill(upper, Float.POSITIVE_INFINITY);
+        assertTrue(AdversarialGradient.inside(x, 0, d, lower, upper));
+        x[random.nextInt(d)] = Float.NaN;
+        assertFalse(AdversarialGradient.inside(x, 0, d, lower, upper));
     }
 
     @Property(tries = 50)

@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * A thousand calls over all operations, the same ones everywhere, and one hash of all their results; then a hundred of
- * the operations that came later. {@link Random} and
- * not another generator: its algorithm, that of normal numbers included, is specified to the bit.
+ * the operations that came later. {@link Random} and not another generator: its algorithm, that of normal numbers
+ * included, is specified to the bit.
  *
  * <p>As a program it answers the calls as often as its argument says and prints a line before the last time, so that
  * whoever reads the compiler's log sees what had been compiled by then.

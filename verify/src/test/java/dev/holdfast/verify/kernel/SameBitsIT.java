@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The thousand {@link FixedCases} have one hash, and the later ones another: by the model of the order and by the kernels, in fresh JVMs that
- * interpret, that compile with either compiler, that have vectors of each width, or none. It is a constant here, so
- * that every machine is held to it.
+ * The thousand {@link FixedCases} have one hash, and the later ones another: by the model of the order and by the
+ * kernels, in fresh JVMs that interpret, that compile with either compiler, that have vectors of each width, or none.
+ * Both are constants here, so that every machine is held to them.
  *
  * <p>{@code -Xcomp -XX:-TieredCompilation} leaves the optimising compiler alone to compile every method before its
  * first call. Where profiles steer the compilers, {@code -Xbatch} makes a call wait for its compilation, the cases are
@@ -64,8 +64,8 @@ class SameBitsIT {
             Set<String> optimised = new TreeSet<>();
             OPTIMISED.matcher(before).results().forEach(line -> optimised.add(line.group(1)));
             List<String> methods = List.of("accumulate", "addBlock", "packDemonstrations", "readout", "outputs", "blocks",
-                    "certainScore", "cornerScore", "shift", "words", "uniforms", "normals", "factorRows", "products", "sweep", "reduce",
-                    "multiply", "subtractRows");
+                    "certainScore", "cornerScore", "shift", "words", "uniforms", "normals", "factorRows", "products", "sweep",
+                    "reduce", "multiply", "subtractRows");
             assertTrue(optimised.containsAll(methods), optimised.toString());
             List<String> ofVectors = List.of("uniformsOfPart", "wordsOfPart", "pairs");
             assertTrue(simd.equals("off") || optimised.containsAll(ofVectors), optimised.toString());
