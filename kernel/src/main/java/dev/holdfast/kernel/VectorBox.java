@@ -6,7 +6,11 @@ import static dev.holdfast.kernel.Lanes.F;
 import static dev.holdfast.kernel.Lanes.H;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LD;
-import static dev.holdfast.kernel.Lanes.fold;
+import static dev.holdfast.kernel.Lanes.SWAP_1D;
+import static dev.holdfast.kernel.Lanes.SWAP_2D;
+import static dev.holdfast.kernel.Lanes.SWAP_4D;
+import static dev.holdfast.kernel.Lanes.UPPER_2D;
+import static dev.holdfast.kernel.Lanes.UPPER_4D;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.FMA;
 import static jdk.incubator.vector.VectorOperators.GE;
@@ -76,8 +80,14 @@ final class VectorBox {
             sum = sum.add(s);
             price = price.add(p);
         }
-        moving[0] = fold(price);
+        // one half of a vector for each of them; the compiler would not inline a helper here, and box what it is given
+        DoubleVector both = LD > 4
+                ? sum.blend(price, UPPER_4D).add(price.blend(sum, UPPER_4D).rearrange(SWAP_4D))
+                : sum.blend(price, UPPER_2D).add(price.blend(sum, UPPER_2D).rearrange(SWAP_2D));
+        both = LD > 4 ? both.add(both.rearrange(SWAP_2D)) : both;
+        both = both.add(both.rearrange(SWAP_1D));
+        moving[0] = both.lane(LD / 2);
         moving[1] = d - ended;
-        return ScalarKernels.certain(fold(sum), greatest.reduceLanes(MAX), d / DOUBLE_LANES, norm1, c);
+        return ScalarKernels.certain(both.lane(0), greatest.reduceLanes(MAX), d / DOUBLE_LANES, norm1, c);
     }
 }
