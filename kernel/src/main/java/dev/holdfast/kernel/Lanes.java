@@ -1,9 +1,6 @@
 package dev.holdfast.kernel;
 
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -12,6 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The vectors of this hardware, and how the 16 float lanes (8 double lanes) of the contract lie in them: in 1, 2 or 4
  * parts. Everything here is {@code static final} and depends on the width alone, so the compiler removes the branches
  * of the other widths.
+ *
+ * <p>No method here or elsewhere in the kernel takes or gives a vector. The compiler always inlines the methods of the
+ * Vector API; helpers of ours it leaves out once the method around them has its fill of nodes, and boxes what crosses.
  */
 final class Lanes {
     /** Wider hardware runs 512-bit vectors: a row has no more than 16 lanes. */
@@ -57,47 +57,5 @@ final class Lanes {
     /** How many of the rows do not reach the array's end with {@code read} elements from their start on. */
     static int rowsInside(int length, int offset, int stride, int rows, int read) {
         return (int) Math.min(rows, Math.max(0L, ((long) length - offset - read + stride) / stride));
-    }
-
-    static FloatVector load(float[] x, int o) {
-        return FloatVector.fromArray(F, x, o);
-    }
-
-    /** The elements from o on where {@code mask} is set, +0 elsewhere; all of them are within the array. */
-    static FloatVector load(float[] x, int o, VectorMask<Float> mask) {
-        return FloatVector.zero(F).blend(FloatVector.fromArray(F, x, o), mask);
-    }
-
-    static FloatVector fma(FloatVector a, FloatVector b, FloatVector sum) {
-        return a.lanewise(VectorOperators.FMA, b, sum);
-    }
-
-    static DoubleVector fma(DoubleVector a, DoubleVector b, DoubleVector sum) {
-        return a.lanewise(VectorOperators.FMA, b, sum);
-    }
-
-    /** The sum of the lanes of one part, in every lane. */
-    static FloatVector fold(FloatVector v) {
-        FloatVector s = v;
-        if (L > 8) {
-            s = s.add(s.rearrange(SWAP_8));
-        }
-        if (L > 4) {
-            s = s.add(s.rearrange(SWAP_4));
-        }
-        s = s.add(s.rearrange(SWAP_2));
-        return s.add(s.rearrange(SWAP_1));
-    }
-
-    /** The sum of the lanes of one part. */
-    static double fold(DoubleVector v) {
-        DoubleVector s = v;
-        if (LD > 4) {
-            s = s.add(s.rearrange(SWAP_4D));
-        }
-        if (LD > 2) {
-            s = s.add(s.rearrange(SWAP_2D));
-        }
-        return s.add(s.rearrange(SWAP_1D)).lane(0);
     }
 }

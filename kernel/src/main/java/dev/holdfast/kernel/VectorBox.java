@@ -61,8 +61,8 @@ final class VectorBox {
                 FloatVector corner = xj.blend(ej, ends);
                 DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
                 s = ((DoubleVector) corner.convertShape(F2D, D, 0)).lanewise(FMA, wj, s);
-                p = p.add(DoubleVector.fromArray(D, v, j).blend(0, ends.cast(D)));
-                greatest = greatest.max(corner.reinterpretAsInts().and(Integer.MAX_VALUE));
+                p = DoubleVector.fromArray(D, v, j).blend(0, ends.cast(D)).add(p);
+                greatest = corner.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
                 ended += ends.trueCount();
             }
             int j = whole + l;
@@ -73,14 +73,14 @@ final class VectorBox {
                 FloatVector corner = xj.blend(ej, ends);
                 DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j, m).convertShape(F2D, D, 0);
                 s = ((DoubleVector) corner.convertShape(F2D, D, 0)).lanewise(FMA, wj, s);
-                p = p.add(DoubleVector.fromArray(D, v, j, m.cast(D)).blend(0, ends.cast(D)));
-                greatest = greatest.max(corner.reinterpretAsInts().and(Integer.MAX_VALUE));
+                p = DoubleVector.fromArray(D, v, j, m.cast(D)).blend(0, ends.cast(D)).add(p);
+                greatest = corner.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
                 ended += ends.trueCount();
             }
-            sum = sum.add(s);
-            price = price.add(p);
+            sum = s.add(sum);
+            price = p.add(price);
         }
-        // one half of a vector for each of them; the compiler would not inline a helper here, and box what it is given
+        // one half of a vector for each of them
         DoubleVector both = LD > 4
                 ? sum.blend(price, UPPER_4D).add(price.blend(sum, UPPER_4D).rearrange(SWAP_4D))
                 : sum.blend(price, UPPER_2D).add(price.blend(sum, UPPER_2D).rearrange(SWAP_2D));

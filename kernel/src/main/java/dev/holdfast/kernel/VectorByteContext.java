@@ -1,19 +1,17 @@
 package dev.holdfast.kernel;
 
-import static dev.holdfast.kernel.Lanes.BITS;
 import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.I;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LANES;
 import static dev.holdfast.kernel.Lanes.PARTS;
-import static dev.holdfast.kernel.Lanes.fma;
-import static dev.holdfast.kernel.Lanes.fold;
-import static dev.holdfast.kernel.Lanes.load;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -22,7 +20,6 @@ import jdk.incubator.vector.VectorSpecies;
  * a row is finite, and meets zeros of p or sums that nobody reads: no mask is needed.
  */
 final class VectorByteContext {
-    private static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, VectorShape.forBitSize(BITS));
     /** At least 64 bits: at 128-bit vectors half of the bytes read are not used. */
     private static final VectorSpecies<Byte> B = VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, 8 * L)));
 
@@ -63,11 +60,6 @@ final class VectorByteContext {
         Arrays.fill(work, row + d, row + ContextWork.wholeChunks(d), 0f);
     }
 
-    private static FloatVector bytes(byte[] x, int o) {
-        IntVector wide = (IntVector) ByteVector.fromArray(B, x, o).convertShape(VectorOperators.ZERO_EXTEND_B2I, I, 0);
-        return (FloatVector) wide.convertShape(VectorOperators.I2F, F, 0);
-    }
-
     /** Reads about a byte of each line of the cache, so that the lines of all rows are on their way at once. */
     private static void touch(byte[] x, int xOffset, int stride, int rows, float[] work) {
         int seen = 0, step = Math.max(1, LINE / stride);
@@ -83,22 +75,33 @@ final class VectorByteContext {
         int po = ContextWork.p(d);
         touch(x, xOffset, stride, rows, work);
         FloatVector intercept = FloatVector.broadcast(F, c), label = FloatVector.broadcast(F, pd);
-        FloatVector p0 = load(work, po), p1 = load(work, po + L), zero = FloatVector.zero(F);
-        FloatVector p2 = PARTS == 1 ? zero : load(work, po + 2 * L), p3 = PARTS == 1 ? zero : load(work, po + 3 * L);
-        FloatVector t0 = zero, t1 = zero, t2 = zero, t3 = zero;
+        FloatVector p0 = FloatVector.fromArray(F, work, po), p1 = FloatVector.fromArray(F, work, po + L);
+        FloatVector p2 = FloatVector.fromArray(F, work, po + 2 * L), p3 = FloatVector.fromArray(F, work, po + 3 * L);
+        FloatVector zero = FloatVector.zero(F), t0 = zero, t1 = zero, t2 = zero, t3 = zero;
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
-            FloatVector x0 = bytes(x, o), x1 = bytes(x, o + L);
-            FloatVector x2 = PARTS == 1 ? zero : bytes(x, o + 2 * L), x3 = PARTS == 1 ? zero : bytes(x, o + 3 * L);
-            FloatVector s = fma(x0, p0, zero);
-            s = PARTS == 1 ? fma(x1, p1, s) : fma(x2, p2, s).add(fma(x3, p3, fma(x1, p1, zero)));
-            s = fma(label, FloatVector.broadcast(F, y[yOffset + n]), fold(s).add(intercept));
+            Vector<Integer> i0 = ByteVector.fromArray(B, x, o).convertShape(ZERO_EXTEND_B2I, I, 0);
+            Vector<Integer> i1 = ByteVector.fromArray(B, x, o + L).convertShape(ZERO_EXTEND_B2I, I, 0);
+            Vector<Float> x0 = i0.convertShape(I2F, F, 0), x1 = i1.convertShape(I2F, F, 0), x2 = zero, x3 = zero;
+            FloatVector s = p0.fma(x0, zero);
+            if (PARTS == 1) {
+                s = p1.fma(x1, s);
+                s = s.add(s.rearrange(Lanes.SWAP_8));
+            } else {
+                x2 = ByteVector.fromArray(B, x, o + 2 * L).convertShape(ZERO_EXTEND_B2I, I, 0).convertShape(I2F, F, 0);
+                x3 = ByteVector.fromArray(B, x, o + 3 * L).convertShape(ZERO_EXTEND_B2I, I, 0).convertShape(I2F, F, 0);
+                s = p2.fma(x2, s).add(p3.fma(x3, p1.fma(x1, zero)));
+            }
+            s = s.add(s.rearrange(Lanes.SWAP_4));
+            s = s.add(s.rearrange(Lanes.SWAP_2));
+            s = s.add(s.rearrange(Lanes.SWAP_1));
+            s = label.fma(FloatVector.broadcast(F, y[yOffset + n]), s.add(intercept));
             work[S + n] = s.lane(0);
-            t0 = fma(x0, s, t0);
-            t1 = fma(x1, s, t1);
+            t0 = s.fma(x0, t0);
+            t1 = s.fma(x1, t1);
             if (PARTS > 1) {
-                t2 = fma(x2, s, t2);
-                t3 = fma(x3, s, t3);
+                t2 = s.fma(x2, t2);
+                t3 = s.fma(x3, t3);
             }
         }
         t0.intoArray(work, SUM);
@@ -130,9 +133,11 @@ final class VectorByteContext {
         for (int part = 0; part < LANES; part += L) {
             FloatVector s0 = FloatVector.zero(F), s1 = s0;
             for (int j = part; j < end; j += LANES) {
-                FloatVector p = load(work, po + j);
-                s0 = fma(bytes(x, o + j), p, s0);
-                s1 = fma(bytes(x, o1 + j), p, s1);
+                FloatVector p = FloatVector.fromArray(F, work, po + j);
+                Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(ZERO_EXTEND_B2I, I, 0);
+                Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(ZERO_EXTEND_B2I, I, 0);
+                s0 = p.fma(i0.convertShape(I2F, F, 0), s0);
+                s1 = p.fma(i1.convertShape(I2F, F, 0), s1);
             }
             s0.intoArray(work, lanes + part);
             s1.intoArray(work, lanes + LANES + part);
@@ -143,7 +148,10 @@ final class VectorByteContext {
     private static void addPair(byte[] x, int o, int o1, int d, float[] work, int so) {
         FloatVector w0 = FloatVector.broadcast(F, work[so]), w1 = FloatVector.broadcast(F, work[so + 1]);
         for (int j = 0; j < d; j += L) {
-            fma(bytes(x, o1 + j), w1, fma(bytes(x, o + j), w0, load(work, SUM + j))).intoArray(work, SUM + j);
+            Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(ZERO_EXTEND_B2I, I, 0);
+            Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(ZERO_EXTEND_B2I, I, 0);
+            FloatVector t = w0.fma(i0.convertShape(I2F, F, 0), FloatVector.fromArray(F, work, SUM + j));
+            w1.fma(i1.convertShape(I2F, F, 0), t).intoArray(work, SUM + j);
         }
     }
 

@@ -5,9 +5,6 @@ import static dev.holdfast.kernel.Lanes.I;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LANES;
 import static dev.holdfast.kernel.Lanes.PARTS;
-import static dev.holdfast.kernel.Lanes.fma;
-import static dev.holdfast.kernel.Lanes.fold;
-import static dev.holdfast.kernel.Lanes.load;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import java.util.Arrays;
@@ -22,9 +19,6 @@ import jdk.incubator.vector.VectorMask;
  *
  * <p>The last vector of a row is cut off by an AND of bits; the last rows, behind which the array may end, are copied
  * to a padded one: masked loads are slow on narrow hardware. The sums and p have room for a whole panel.
- *
- * <p>The phases of narrow rows and of panels call the Vector API itself, whose methods the compiler always inlines;
- * helpers of ours it leaves out of methods with many vector operations, and boxes what they return.
  */
 final class VectorContext {
     private static final int S = ContextWork.S;
@@ -78,7 +72,8 @@ final class VectorContext {
         int row = ContextWork.row(d);
         for (; n < rows; n++) {
             copyPadded(x, xOffset + n * stride, d, work, row);
-            work[S + n] = Math.fma(pd, work[Y + n], dot(work, row, d, work, ContextWork.p(d), work, ContextWork.lanes(d)));
+            float s = dot(work, row, d, work, ContextWork.p(d), work, ContextWork.lanes(d));
+            work[S + n] = Math.fma(pd, work[Y + n], s);
             addRow(work, row, d, work, S + n);
         }
         return labelDot(work, rows, d);
@@ -109,7 +104,7 @@ final class VectorContext {
         for (int part = 0; part < LANES; part += L) {
             FloatVector s = FloatVector.zero(F);
             for (int j = part; j < length; j += LANES) {
-                s = fma(load(x, o + j), load(p, po + j), s);
+                s = fromArray(F, x, o + j).fma(fromArray(F, p, po + j), s);
             }
             s.intoArray(work, lanes + part);
         }
@@ -117,23 +112,31 @@ final class VectorContext {
 
     /** The sum of the 16 lanes of one row. */
     static float foldRow(float[] work, int lanes) {
-        return fold(parts(work, lanes)).lane(0);
+        if (PARTS > 1) {
+            addParts(work, lanes, lanes);
+        }
+        FloatVector s = fromArray(F, work, lanes);
+        s = L > 8 ? s.add(s.rearrange(Lanes.SWAP_8)) : s;
+        s = L > 4 ? s.add(s.rearrange(Lanes.SWAP_4)) : s;
+        s = s.add(s.rearrange(Lanes.SWAP_2));
+        return s.add(s.rearrange(Lanes.SWAP_1)).lane(0);
     }
 
-    /** The lanes of one row, its parts added. */
-    private static FloatVector parts(float[] work, int lanes) {
-        FloatVector v = load(work, lanes);
+    /** The parts of the 16 lanes of one row, added. */
+    private static void addParts(float[] work, int lanes, int to) {
+        FloatVector s = fromArray(F, work, lanes), t = fromArray(F, work, lanes + L);
         if (PARTS == 4) {
-            return v.add(load(work, lanes + 2 * L)).add(load(work, lanes + L).add(load(work, lanes + 3 * L)));
+            s = s.add(fromArray(F, work, lanes + 2 * L));
+            t = t.add(fromArray(F, work, lanes + 3 * L));
         }
-        return PARTS == 2 ? v.add(load(work, lanes + L)) : v;
+        s.add(t).intoArray(work, to);
     }
 
     /** sum += s x of one row that whole chunks may be read of. */
     static void addRow(float[] x, int o, int d, float[] work, int so) {
         FloatVector s = FloatVector.broadcast(F, work[so]);
         for (int j = 0; j < d; j += L) {
-            fma(load(x, o + j), s, load(work, SUM + j)).intoArray(work, SUM + j);
+            fromArray(F, x, o + j).fma(s, fromArray(F, work, SUM + j)).intoArray(work, SUM + j);
         }
     }
 
@@ -145,17 +148,21 @@ final class VectorContext {
         int po = ContextWork.p(d);
         VectorMask<Float> m0 = F.indexInRange(0, d), m1 = F.indexInRange(L, d);
         FloatVector label = FloatVector.broadcast(F, pd), zero = FloatVector.zero(F);
-        FloatVector p0 = load(work, po), p1 = load(work, po + L);
+        FloatVector p0 = fromArray(F, work, po), p1 = fromArray(F, work, po + L);
         FloatVector t0 = zero, t1 = zero;
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
-            FloatVector x0 = load(x, o, m0), x1 = load(x, o + L, m1);
-            FloatVector s = fma(x0, p0, zero);
-            s = fold(d <= LANES ? s : fma(x1, p1, s));
-            s = fma(label, FloatVector.broadcast(F, work[Y + n]), s);
+            FloatVector x0 = zero.blend(fromArray(F, x, o), m0), x1 = zero.blend(fromArray(F, x, o + L), m1);
+            FloatVector s = x0.fma(p0, zero);
+            s = d <= LANES ? s : x1.fma(p1, s);
+            s = s.add(s.rearrange(Lanes.SWAP_8));
+            s = s.add(s.rearrange(Lanes.SWAP_4));
+            s = s.add(s.rearrange(Lanes.SWAP_2));
+            s = s.add(s.rearrange(Lanes.SWAP_1));
+            s = label.fma(FloatVector.broadcast(F, work[Y + n]), s);
             work[S + n] = s.lane(0);
-            t0 = fma(x0, s, t0);
-            t1 = fma(x1, s, t1);
+            t0 = x0.fma(s, t0);
+            t1 = x1.fma(s, t1);
         }
         t0.intoArray(work, SUM);
         t1.intoArray(work, SUM + L);
@@ -318,7 +325,7 @@ final class VectorContext {
                 dots(x, o + r * stride, stride, d, work, lanes + r * LANES);
             }
             for (int r = 0; PARTS > 1 && r < count; r++) {
-                parts(work, lanes + r * LANES).intoArray(work, lanes + r * L);
+                addParts(work, lanes + r * LANES, lanes + r * L);
             }
             folds(work, lanes, count, pd, n);
             for (int r = 0; r < count; r += 8) {
@@ -338,16 +345,16 @@ final class VectorContext {
         int o4 = o + R4 * stride, o5 = o + R5 * stride + P1, o6 = o + R6 * stride + P2, o7 = o + R7 * stride + P3;
         FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
         for (int j = 0; j < whole; j += LANES) {
-            FloatVector p0 = load(work, po + j), p1 = load(work, po + P1 + j);
-            FloatVector p2 = load(work, po + P2 + j), p3 = load(work, po + P3 + j);
-            s0 = fma(load(x, o + j), p0, s0);
-            s1 = fma(load(x, o1 + j), p1, s1);
-            s2 = fma(load(x, o2 + j), p2, s2);
-            s3 = fma(load(x, o3 + j), p3, s3);
-            s4 = fma(load(x, o4 + j), p0, s4);
-            s5 = fma(load(x, o5 + j), p1, s5);
-            s6 = fma(load(x, o6 + j), p2, s6);
-            s7 = fma(load(x, o7 + j), p3, s7);
+            FloatVector p0 = fromArray(F, work, po + j), p1 = fromArray(F, work, po + P1 + j);
+            FloatVector p2 = fromArray(F, work, po + P2 + j), p3 = fromArray(F, work, po + P3 + j);
+            s0 = fromArray(F, x, o + j).fma(p0, s0);
+            s1 = fromArray(F, x, o1 + j).fma(p1, s1);
+            s2 = fromArray(F, x, o2 + j).fma(p2, s2);
+            s3 = fromArray(F, x, o3 + j).fma(p3, s3);
+            s4 = fromArray(F, x, o4 + j).fma(p0, s4);
+            s5 = fromArray(F, x, o5 + j).fma(p1, s5);
+            s6 = fromArray(F, x, o6 + j).fma(p2, s6);
+            s7 = fromArray(F, x, o7 + j).fma(p3, s7);
         }
         s0.intoArray(work, lanes);
         s1.intoArray(work, lanes + L);
@@ -365,11 +372,11 @@ final class VectorContext {
     /** {@link #dots} for a part of the last chunk, with the bits of EDGE that keep what is before the row's end. */
     private static void dotsTail(float[] x, int o, int stride, int edge, float[] work, int po, int lanes) {
         IntVector kept = IntVector.fromArray(I, EDGE, edge);
-        FloatVector p = load(work, po);
+        FloatVector p = fromArray(F, work, po);
         for (int r = 0; r < DOT_ROWS; r++) {
             int to = lanes + r * LANES;
-            FloatVector v = load(x, o + r * stride).reinterpretAsInts().and(kept).reinterpretAsFloats();
-            fma(v, p, load(work, to)).intoArray(work, to);
+            FloatVector v = fromArray(F, x, o + r * stride).reinterpretAsInts().and(kept).reinterpretAsFloats();
+            v.fma(p, fromArray(F, work, to)).intoArray(work, to);
         }
     }
 
@@ -406,14 +413,14 @@ final class VectorContext {
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride, o4 = o3 + stride;
         int o5 = o4 + stride, o6 = o5 + stride, o7 = o6 + stride;
         for (int j = 0; j < d; j += L) {
-            FloatVector t = fma(load(x, o + j), w0, load(work, SUM + j));
-            t = fma(load(x, o1 + j), w1, t);
-            t = fma(load(x, o2 + j), w2, t);
-            t = fma(load(x, o3 + j), w3, t);
-            t = fma(load(x, o4 + j), w4, t);
-            t = fma(load(x, o5 + j), w5, t);
-            t = fma(load(x, o6 + j), w6, t);
-            fma(load(x, o7 + j), w7, t).intoArray(work, SUM + j);
+            FloatVector t = fromArray(F, x, o + j).fma(w0, fromArray(F, work, SUM + j));
+            t = fromArray(F, x, o1 + j).fma(w1, t);
+            t = fromArray(F, x, o2 + j).fma(w2, t);
+            t = fromArray(F, x, o3 + j).fma(w3, t);
+            t = fromArray(F, x, o4 + j).fma(w4, t);
+            t = fromArray(F, x, o5 + j).fma(w5, t);
+            t = fromArray(F, x, o6 + j).fma(w6, t);
+            fromArray(F, x, o7 + j).fma(w7, t).intoArray(work, SUM + j);
         }
     }
 }

@@ -13,9 +13,7 @@ import static dev.holdfast.kernel.Lanes.SWAP_4D;
 import static dev.holdfast.kernel.Lanes.UPPER_1D;
 import static dev.holdfast.kernel.Lanes.UPPER_2D;
 import static dev.holdfast.kernel.Lanes.UPPER_4D;
-import static dev.holdfast.kernel.Lanes.fma;
-import static dev.holdfast.kernel.Lanes.fold;
-import static dev.holdfast.kernel.Lanes.load;
+import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.FMA;
 
@@ -25,7 +23,6 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * The Vector API. Whatever the hardware's width, eight accumulators run side by side, enough to hide the latency of a
@@ -40,8 +37,6 @@ final class VectorKernels implements Kernels {
     private static final ScalarKernels PLAIN = new ScalarKernels();
     /** Rows whose last columns are shifted together. */
     private static final int SHIFT_ROWS = 16;
-
-    // Vectors stay within a method: a method of too many vector operations is not inlined whole, and then allocates.
 
     @Override
     public float addBlock(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
@@ -84,23 +79,25 @@ final class VectorKernels implements Kernels {
             double[] f, int fo) {
         int whole = d & -DOUBLE_LANES, left = d - whole;
         VectorMask<Float> m = H.indexInRange(0, left);
-        DoubleVector tail = widen(w, whole, left, 0);
+        FloatVector none = FloatVector.zero(H);
+        DoubleVector last = (DoubleVector) FloatVector.fromArray(H, w, whole, m).convertShape(F2D, D, 0);
         for (int n = 0; n < rows; n += 4) {
             int o = xOffset + n * stride, o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
             DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
             for (int j = 0; j < whole; j += DOUBLE_LANES) {
-                DoubleVector wj = widen(w, j);
-                s0 = fma(widen(x, o + j), wj, s0);
-                s1 = fma(widen(x, o1 + j), wj, s1);
-                s2 = fma(widen(x, o2 + j), wj, s2);
-                s3 = fma(widen(x, o3 + j), wj, s3);
+                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
+                s0 = wj.fma(FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0), s0);
+                s1 = wj.fma(FloatVector.fromArray(H, x, o1 + j).convertShape(F2D, D, 0), s1);
+                s2 = wj.fma(FloatVector.fromArray(H, x, o2 + j).convertShape(F2D, D, 0), s2);
+                s3 = wj.fma(FloatVector.fromArray(H, x, o3 + j).convertShape(F2D, D, 0), s3);
             }
-            s0 = fma(widen(x, o + whole, m), tail, s0);
-            s1 = fma(widen(x, o1 + whole, m), tail, s1);
-            s2 = fma(widen(x, o2 + whole, m), tail, s2);
-            s3 = fma(widen(x, o3 + whole, m), tail, s3);
-            DoubleVector v = foldTwo(foldTwo(s0, s2, UPPER_4D, SWAP_4D), foldTwo(s1, s3, UPPER_4D, SWAP_4D),
-                    UPPER_2D, SWAP_2D);
+            s0 = last.fma(none.blend(FloatVector.fromArray(H, x, o + whole), m).convertShape(F2D, D, 0), s0);
+            s1 = last.fma(none.blend(FloatVector.fromArray(H, x, o1 + whole), m).convertShape(F2D, D, 0), s1);
+            s2 = last.fma(none.blend(FloatVector.fromArray(H, x, o2 + whole), m).convertShape(F2D, D, 0), s2);
+            s3 = last.fma(none.blend(FloatVector.fromArray(H, x, o3 + whole), m).convertShape(F2D, D, 0), s3);
+            s0 = s0.blend(s2, UPPER_4D).add(s2.blend(s0, UPPER_4D).rearrange(SWAP_4D));
+            s1 = s1.blend(s3, UPPER_4D).add(s3.blend(s1, UPPER_4D).rearrange(SWAP_4D));
+            DoubleVector v = s0.blend(s1, UPPER_2D).add(s1.blend(s0, UPPER_2D).rearrange(SWAP_2D));
             v = v.add(v.rearrange(SWAP_1D));
             f[fo + n] = v.lane(0) + c;
             f[fo + n + 1] = v.lane(2 & LD - 1) + c;
@@ -110,15 +107,15 @@ final class VectorKernels implements Kernels {
     }
 
     /**
-     * {@link #scoreFours} in vectors of four doubles, two a row. The compiler inlines the Vector API whatever else is here,
-     * but not helpers of our own.
+     * {@link #scoreFours} in vectors of four doubles, two a row.
      */
     private static void scoreFourHalves(float[] x, int xOffset, int stride, int rows, int d, float[] w, double c,
             double[] f, int fo) {
         int whole = d & -DOUBLE_LANES, left = d - whole;
         VectorMask<Float> m0 = H.indexInRange(0, left), m1 = H.indexInRange(LD, left);
         FloatVector none = FloatVector.zero(H);
-        DoubleVector last0 = widen(w, whole, left, 0), last1 = widen(w, whole, left, 1);
+        DoubleVector last0 = (DoubleVector) FloatVector.fromArray(H, w, whole, m0).convertShape(F2D, D, 0);
+        DoubleVector last1 = (DoubleVector) FloatVector.fromArray(H, w, whole + LD, m1).convertShape(F2D, D, 0);
         for (int n = 0; n < rows; n += 4) {
             int o = xOffset + n * stride, o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
             DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
@@ -172,17 +169,6 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** One vector of two rows: each one's lanes folded to its half. */
-    private static DoubleVector foldTwo(
-            DoubleVector a, DoubleVector b, VectorMask<Double> upper, VectorShuffle<Double> swap) {
-        return a.blend(b, upper).add(b.blend(a, upper).rearrange(swap));
-    }
-
-    private static DoubleVector widen(float[] x, int o, VectorMask<Float> mask) {
-        FloatVector v = FloatVector.zero(H).blend(FloatVector.fromArray(H, x, o), mask);
-        return (DoubleVector) v.convertShape(F2D, D, 0);
-    }
-
     @Override
     public double score(float[] x, int o, int d, float[] w) {
         return PARTS > 2 ? PLAIN.score(x, o, d, w) : dot(x, o, d, w);
@@ -191,18 +177,26 @@ final class VectorKernels implements Kernels {
     /** w·x of one row. The last chunk may be empty: it adds +0, and no lane is ever −0. */
     private static double dot(float[] x, int o, int d, float[] w) {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
-        int whole = d & -DOUBLE_LANES, left = d - whole;
+        int whole = d & -DOUBLE_LANES;
         for (int j = 0; j < whole; j += DOUBLE_LANES) {
-            s0 = fma(widen(x, o + j), widen(w, j), s0);
+            DoubleVector w0 = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
+            s0 = w0.fma(FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0), s0);
             if (PARTS > 1) {
-                s1 = fma(widen(x, o + j + LD), widen(w, j + LD), s1);
+                DoubleVector w1 = (DoubleVector) FloatVector.fromArray(H, w, j + LD).convertShape(F2D, D, 0);
+                s1 = w1.fma(FloatVector.fromArray(H, x, o + j + LD).convertShape(F2D, D, 0), s1);
             }
         }
-        s0 = fma(widen(x, o + whole, left, 0), widen(w, whole, left, 0), s0);
+        VectorMask<Float> m0 = H.indexInRange(whole, d);
+        DoubleVector w0 = (DoubleVector) FloatVector.fromArray(H, w, whole, m0).convertShape(F2D, D, 0);
+        s0 = w0.fma(FloatVector.fromArray(H, x, o + whole, m0).convertShape(F2D, D, 0), s0);
         if (PARTS > 1) {
-            s1 = fma(widen(x, o + whole, left, 1), widen(w, whole, left, 1), s1);
+            VectorMask<Float> m1 = H.indexInRange(whole + LD, d);
+            DoubleVector w1 = (DoubleVector) FloatVector.fromArray(H, w, whole + LD, m1).convertShape(F2D, D, 0);
+            s0 = s0.add(w1.fma(FloatVector.fromArray(H, x, o + whole + LD, m1).convertShape(F2D, D, 0), s1));
         }
-        return fold(PARTS == 2 ? s0.add(s1) : s0);
+        s0 = LD > 4 ? s0.add(s0.rearrange(SWAP_4D)) : s0;
+        s0 = s0.add(s0.rearrange(SWAP_2D));
+        return s0.add(s0.rearrange(SWAP_1D)).lane(0);
     }
 
     @Override
@@ -211,65 +205,80 @@ final class VectorKernels implements Kernels {
     }
 
     /**
-     * One pass if a vector has 8 lanes, else a pass for each half of every 8. Magnitudes are compared as integers, in
-     * one instruction; floats need several. The compiler inlines the Vector API whatever else is here, but not helpers of
-     * our own.
+     * Magnitudes are compared as integers, in one instruction; floats need several. What a loop carries is an argument of
+     * its next value, not what this is called on: the compiler, which knows its class only after the loop, might box it.
      */
     private static double certain(float[] x, int o, int d, float[] w, double norm1, double c) {
-        DoubleVector sum = DoubleVector.zero(D);
+        DoubleVector s0 = DoubleVector.zero(D), s8 = s0, s16 = s0, s24 = s0, t0 = s0, t8 = s0, t16 = s0, t24 = s0;
         IntVector greatest = FloatVector.zero(H).reinterpretAsInts();
-        int whole = d & -ScalarKernels.CERTAIN_LANES, eights = d & -DOUBLE_LANES;
-        for (int l = 0; l < DOUBLE_LANES; l += LD) {
-            DoubleVector s0 = DoubleVector.zero(D), s8 = s0, s16 = s0, s24 = s0;
-            int j = l;
-            for (; j < whole; j += ScalarKernels.CERTAIN_LANES) {
-                FloatVector x0 = FloatVector.fromArray(H, x, o + j);
-                FloatVector x8 = FloatVector.fromArray(H, x, o + j + 8);
-                FloatVector x16 = FloatVector.fromArray(H, x, o + j + 16);
-                FloatVector x24 = FloatVector.fromArray(H, x, o + j + 24);
-                FloatVector w0 = FloatVector.fromArray(H, w, j);
-                FloatVector w8 = FloatVector.fromArray(H, w, j + 8);
-                FloatVector w16 = FloatVector.fromArray(H, w, j + 16);
-                FloatVector w24 = FloatVector.fromArray(H, w, j + 24);
-                s0 = ((DoubleVector) x0.convertShape(F2D, D, 0)).lanewise(FMA, w0.convertShape(F2D, D, 0), s0);
-                s8 = ((DoubleVector) x8.convertShape(F2D, D, 0)).lanewise(FMA, w8.convertShape(F2D, D, 0), s8);
-                s16 = ((DoubleVector) x16.convertShape(F2D, D, 0)).lanewise(FMA, w16.convertShape(F2D, D, 0), s16);
-                s24 = ((DoubleVector) x24.convertShape(F2D, D, 0)).lanewise(FMA, w24.convertShape(F2D, D, 0), s24);
-                greatest = greatest.max(x0.reinterpretAsInts().and(Integer.MAX_VALUE))
-                        .max(x8.reinterpretAsInts().and(Integer.MAX_VALUE))
-                        .max(x16.reinterpretAsInts().and(Integer.MAX_VALUE))
-                        .max(x24.reinterpretAsInts().and(Integer.MAX_VALUE));
+        int whole = d & -ScalarKernels.CERTAIN_LANES, eights = d & -DOUBLE_LANES, j = 0;
+        for (; j < whole; j += ScalarKernels.CERTAIN_LANES) {
+            FloatVector sx0 = FloatVector.fromArray(H, x, o + j);
+            FloatVector sw0 = FloatVector.fromArray(H, w, j);
+            s0 = ((DoubleVector) sw0.convertShape(F2D, D, 0)).fma(sx0.convertShape(F2D, D, 0), s0);
+            greatest = sx0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            FloatVector sx8 = FloatVector.fromArray(H, x, o + j + 8);
+            FloatVector sw8 = FloatVector.fromArray(H, w, j + 8);
+            s8 = ((DoubleVector) sw8.convertShape(F2D, D, 0)).fma(sx8.convertShape(F2D, D, 0), s8);
+            greatest = sx8.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            FloatVector sx16 = FloatVector.fromArray(H, x, o + j + 16);
+            FloatVector sw16 = FloatVector.fromArray(H, w, j + 16);
+            s16 = ((DoubleVector) sw16.convertShape(F2D, D, 0)).fma(sx16.convertShape(F2D, D, 0), s16);
+            greatest = sx16.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            FloatVector sx24 = FloatVector.fromArray(H, x, o + j + 24);
+            FloatVector sw24 = FloatVector.fromArray(H, w, j + 24);
+            s24 = ((DoubleVector) sw24.convertShape(F2D, D, 0)).fma(sx24.convertShape(F2D, D, 0), s24);
+            greatest = sx24.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            if (PARTS > 1) {
+                FloatVector tx0 = FloatVector.fromArray(H, x, o + j + LD);
+                FloatVector tw0 = FloatVector.fromArray(H, w, j + LD);
+                t0 = ((DoubleVector) tw0.convertShape(F2D, D, 0)).fma(tx0.convertShape(F2D, D, 0), t0);
+                greatest = tx0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector tx8 = FloatVector.fromArray(H, x, o + j + 8 + LD);
+                FloatVector tw8 = FloatVector.fromArray(H, w, j + 8 + LD);
+                t8 = ((DoubleVector) tw8.convertShape(F2D, D, 0)).fma(tx8.convertShape(F2D, D, 0), t8);
+                greatest = tx8.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector tx16 = FloatVector.fromArray(H, x, o + j + 16 + LD);
+                FloatVector tw16 = FloatVector.fromArray(H, w, j + 16 + LD);
+                t16 = ((DoubleVector) tw16.convertShape(F2D, D, 0)).fma(tx16.convertShape(F2D, D, 0), t16);
+                greatest = tx16.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector tx24 = FloatVector.fromArray(H, x, o + j + 24 + LD);
+                FloatVector tw24 = FloatVector.fromArray(H, w, j + 24 + LD);
+                t24 = ((DoubleVector) tw24.convertShape(F2D, D, 0)).fma(tx24.convertShape(F2D, D, 0), t24);
+                greatest = tx24.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
             }
-            for (; j < eights; j += DOUBLE_LANES) {
-                FloatVector xj = FloatVector.fromArray(H, x, o + j);
-                FloatVector wj = FloatVector.fromArray(H, w, j);
-                s0 = ((DoubleVector) xj.convertShape(F2D, D, 0)).lanewise(FMA, wj.convertShape(F2D, D, 0), s0);
-                greatest = greatest.max(xj.reinterpretAsInts().and(Integer.MAX_VALUE));
-            }
-            if (j < d) {
-                VectorMask<Float> m = H.indexInRange(j, d);
-                FloatVector xj = FloatVector.fromArray(H, x, o + j, m);
-                FloatVector wj = FloatVector.fromArray(H, w, j, m);
-                s0 = ((DoubleVector) xj.convertShape(F2D, D, 0)).lanewise(FMA, wj.convertShape(F2D, D, 0), s0);
-                greatest = greatest.max(xj.reinterpretAsInts().and(Integer.MAX_VALUE));
-            }
-            sum = sum.add(s0.add(s16).add(s8.add(s24)));
         }
-        if (LD > 4) {
-            sum = sum.add(sum.rearrange(SWAP_4D));
+        for (; j < eights; j += DOUBLE_LANES) {
+            FloatVector x0 = FloatVector.fromArray(H, x, o + j);
+            FloatVector w0 = FloatVector.fromArray(H, w, j);
+            s0 = ((DoubleVector) w0.convertShape(F2D, D, 0)).fma(x0.convertShape(F2D, D, 0), s0);
+            greatest = x0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            if (PARTS > 1) {
+                FloatVector x1 = FloatVector.fromArray(H, x, o + j + LD);
+                FloatVector w1 = FloatVector.fromArray(H, w, j + LD);
+                t0 = ((DoubleVector) w1.convertShape(F2D, D, 0)).fma(x1.convertShape(F2D, D, 0), t0);
+                greatest = x1.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            }
         }
+        if (j < d) {
+            VectorMask<Float> m0 = H.indexInRange(j, d), m1 = H.indexInRange(j + LD, d);
+            FloatVector x0 = FloatVector.fromArray(H, x, o + j, m0);
+            FloatVector w0 = FloatVector.fromArray(H, w, j, m0);
+            s0 = ((DoubleVector) w0.convertShape(F2D, D, 0)).fma(x0.convertShape(F2D, D, 0), s0);
+            greatest = x0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            if (PARTS > 1) {
+                FloatVector x1 = FloatVector.fromArray(H, x, o + j + LD, m1);
+                FloatVector w1 = FloatVector.fromArray(H, w, j + LD, m1);
+                t0 = ((DoubleVector) w1.convertShape(F2D, D, 0)).fma(x1.convertShape(F2D, D, 0), t0);
+                greatest = x1.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            }
+        }
+        DoubleVector sum = s0.add(s16).add(s8.add(s24));
+        sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum.add(t0.add(t16).add(t8.add(t24)));
         sum = sum.add(sum.rearrange(SWAP_2D));
         sum = sum.add(sum.rearrange(SWAP_1D));
-        return ScalarKernels.certain(sum.lane(0), greatest.reduceLanes(VectorOperators.MAX), d / ScalarKernels.CERTAIN_LANES, norm1, c);
-    }
-
-    private static DoubleVector widen(float[] x, int o) {
-        return (DoubleVector) FloatVector.fromArray(H, x, o).convertShape(F2D, D, 0);
-    }
-
-    private static DoubleVector widen(float[] x, int o, int left, int part) {
-        return (DoubleVector) FloatVector.fromArray(H, x, o + part * LD, H.indexInRange(part * LD, left))
-                .convertShape(F2D, D, 0);
+        int terms = d / ScalarKernels.CERTAIN_LANES;
+        return ScalarKernels.certain(sum.lane(0), greatest.reduceLanes(VectorOperators.MAX), terms, norm1, c);
     }
 
     @Override
@@ -305,8 +314,8 @@ final class VectorKernels implements Kernels {
     private static void shiftRow(float[] x, int o, int whole, float[] w, float step, float[] out, int to) {
         FloatVector v = FloatVector.broadcast(F, step);
         for (int j = 0; j < whole; j += L) {
-            FloatVector wj = load(w, j);
-            FloatVector xj = load(x, o + j);
+            FloatVector wj = FloatVector.fromArray(F, w, j);
+            FloatVector xj = FloatVector.fromArray(F, x, o + j);
             xj.add(v, wj.compare(VectorOperators.GT, 0)).sub(v, wj.compare(VectorOperators.LT, 0)).intoArray(out, to + j);
         }
     }
@@ -325,49 +334,48 @@ final class VectorKernels implements Kernels {
 
     @Override
     public double sumOfMagnitudes(float[] w, int d) {
-        DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
-        for (int j = 0; j < d; j += DOUBLE_LANES) {
-            int left = d - j;
-            s0 = s0.add(widen(w, j, left, 0).abs());
-            if (PARTS > 1) {
-                s1 = s1.add(widen(w, j, left, 1).abs());
-            }
-            if (PARTS > 2) {
-                s2 = s2.add(widen(w, j, left, 2).abs());
-                s3 = s3.add(widen(w, j, left, 3).abs());
-            }
+        if (PARTS > 2) {
+            return PLAIN.sumOfMagnitudes(w, d);
         }
-        return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
+        DoubleVector sum = DoubleVector.zero(D);
+        for (int l = 0; l < DOUBLE_LANES; l += LD) {
+            DoubleVector s = DoubleVector.zero(D);
+            for (int j = l; j < d; j += DOUBLE_LANES) {
+                FloatVector wj = FloatVector.fromArray(H, w, j, H.indexInRange(j, d));
+                s = ((DoubleVector) wj.abs().convertShape(F2D, D, 0)).add(s);
+            }
+            sum = s.add(sum);
+        }
+        sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum;
+        sum = sum.add(sum.rearrange(SWAP_2D));
+        return sum.add(sum.rearrange(SWAP_1D)).lane(0);
     }
 
     @Override
     public float greatestMagnitude(float[] w, int d) {
         FloatVector greatest = FloatVector.zero(F);
         for (int j = 0; j < d; j += L) {
-            greatest = greatest.max(FloatVector.fromArray(F, w, j, F.indexInRange(j, d)).abs());
+            greatest = FloatVector.fromArray(F, w, j, F.indexInRange(j, d)).abs().max(greatest);
         }
         return greatest.reduceLanes(VectorOperators.MAX);
     }
 
     @Override
     public double sum(double[] a, int d) {
-        DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
-        for (int j = 0; j < d; j += DOUBLE_LANES) {
-            int left = d - j;
-            s0 = s0.add(loadPart(a, j, left, 0));
-            if (PARTS > 1) {
-                s1 = s1.add(loadPart(a, j, left, 1));
-            }
-            if (PARTS > 2) {
-                s2 = s2.add(loadPart(a, j, left, 2));
-                s3 = s3.add(loadPart(a, j, left, 3));
-            }
+        if (PARTS > 2) {
+            return PLAIN.sum(a, d);
         }
-        return fold(PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0);
-    }
-
-    private static DoubleVector loadPart(double[] a, int o, int left, int part) {
-        return DoubleVector.fromArray(D, a, o + part * LD, D.indexInRange(part * LD, left));
+        DoubleVector sum = DoubleVector.zero(D);
+        for (int l = 0; l < DOUBLE_LANES; l += LD) {
+            DoubleVector s = DoubleVector.zero(D);
+            for (int j = l; j < d; j += DOUBLE_LANES) {
+                s = DoubleVector.fromArray(D, a, j, D.indexInRange(j, d)).add(s);
+            }
+            sum = s.add(sum);
+        }
+        sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum;
+        sum = sum.add(sum.rearrange(SWAP_2D));
+        return sum.add(sum.rearrange(SWAP_1D)).lane(0);
     }
 
     @Override
@@ -380,10 +388,10 @@ final class VectorKernels implements Kernels {
             DoubleVector rest = tj.sub(q);
             DoubleVector.fromArray(D, sums, sumsOffset + j).add(q).intoArray(sums, sumsOffset + j);
             rest.intoArray(t, tOffset + j);
-            left = left.or(rest.reinterpretAsLongs());
+            left = rest.reinterpretAsLongs().or(left);
         }
         // −0 is nothing left
-        return left.and(Long.MAX_VALUE).compare(VectorOperators.NE, 0).anyTrue();
+        return (left.reduceLanes(VectorOperators.OR) & Long.MAX_VALUE) != 0;
     }
 
     @Override
@@ -403,19 +411,15 @@ final class VectorKernels implements Kernels {
         for (int i = 0; i <= d; i++) {
             int o = i * d + j;
             DoubleVector ai = DoubleVector.broadcast(D, a[i]);
-            s0 = widen(qBar, o).lanewise(FMA, ai, s0);
-            s1 = widen(qBar, o + LD).lanewise(FMA, ai, s1);
-            s2 = widen(qBar, o + 2 * LD).lanewise(FMA, ai, s2);
-            s3 = widen(qBar, o + 3 * LD).lanewise(FMA, ai, s3);
+            s0 = ai.fma(FloatVector.fromArray(H, qBar, o).convertShape(F2D, D, 0), s0);
+            s1 = ai.fma(FloatVector.fromArray(H, qBar, o + LD).convertShape(F2D, D, 0), s1);
+            s2 = ai.fma(FloatVector.fromArray(H, qBar, o + 2 * LD).convertShape(F2D, D, 0), s2);
+            s3 = ai.fma(FloatVector.fromArray(H, qBar, o + 3 * LD).convertShape(F2D, D, 0), s3);
         }
-        narrow(s0.div(n), w, j);
-        narrow(s1.div(n), w, j + LD);
-        narrow(s2.div(n), w, j + 2 * LD);
-        narrow(s3.div(n), w, j + 3 * LD);
-    }
-
-    private static void narrow(DoubleVector v, float[] w, int o) {
-        ((FloatVector) v.convertShape(VectorOperators.D2F, H, 0)).intoArray(w, o);
+        ((FloatVector) s0.div(n).convertShape(D2F, H, 0)).intoArray(w, j);
+        ((FloatVector) s1.div(n).convertShape(D2F, H, 0)).intoArray(w, j + LD);
+        ((FloatVector) s2.div(n).convertShape(D2F, H, 0)).intoArray(w, j + 2 * LD);
+        ((FloatVector) s3.div(n).convertShape(D2F, H, 0)).intoArray(w, j + 3 * LD);
     }
 
     @Override
@@ -424,9 +428,10 @@ final class VectorKernels implements Kernels {
         DoubleVector all = DoubleVector.broadcast(D, shared);
         int j = 0;
         for (; j <= d - LD; j += LD) {
-            DoubleVector row = widen(label, j).lanewise(FMA, ad, all);
-            DoubleVector sum = widen(delta, j).lanewise(FMA, DoubleVector.fromArray(D, a, j), row);
-            narrow(sum.div(n), w, j);
+            DoubleVector row = ad.fma(FloatVector.fromArray(H, label, j).convertShape(F2D, D, 0), all);
+            DoubleVector aj = DoubleVector.fromArray(D, a, j);
+            DoubleVector sum = aj.fma(FloatVector.fromArray(H, delta, j).convertShape(F2D, D, 0), row);
+            ((FloatVector) sum.div(n).convertShape(D2F, H, 0)).intoArray(w, j);
         }
         for (; j < d; j++) {
             w[j] = (float) (Math.fma(delta[j], a[j], Math.fma(label[j], a[d], shared)) / n);

@@ -16,9 +16,6 @@ import jdk.incubator.vector.VectorMask;
 /**
  * The inner loops of solvers by vectors of 8 or 4 doubles: rows of doubles. Eight accumulators or more run side by side
  * where there are enough rows; a dot product of one row has the one or two that its order allows.
- *
- * <p>Methods call the Vector API alone. Who calls them takes them in and may have its fill of nodes before the last of
- * them, after which the compiler still inlines the Vector API, but no helper of ours, and boxes what goes there.
  */
 final class VectorSolvers {
     private static final VectorMask<Double> LOWER_4D = VectorMask.fromLong(D, 0x0F);

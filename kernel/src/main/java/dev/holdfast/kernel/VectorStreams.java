@@ -3,9 +3,9 @@ package dev.holdfast.kernel;
 import static dev.holdfast.kernel.Lanes.F;
 import static dev.holdfast.kernel.Lanes.I;
 import static dev.holdfast.kernel.Lanes.L;
-import static dev.holdfast.kernel.Lanes.fma;
-import static dev.holdfast.kernel.Lanes.load;
 import static dev.holdfast.kernel.RandomStreams.LANES;
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.VectorOperators.I2F;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -21,23 +21,21 @@ final class VectorStreams {
     private static final int CHUNK = 1024;
 
     // constants as vectors: a scalar in a loop would be one more operation for the compiler to inline
-    private static final FloatVector LN_2 = of(ScalarStreams.LN_2);
-    private static final FloatVector L0 = of(ScalarStreams.L0), L1 = of(ScalarStreams.L1), L2 = of(ScalarStreams.L2);
-    private static final FloatVector L3 = of(ScalarStreams.L3), L4 = of(ScalarStreams.L4), L5 = of(ScalarStreams.L5);
-    private static final FloatVector L6 = of(ScalarStreams.L6), L7 = of(ScalarStreams.L7), L8 = of(ScalarStreams.L8);
-    private static final FloatVector S0 = of(ScalarStreams.S0), S1 = of(ScalarStreams.S1), S2 = of(ScalarStreams.S2);
-    private static final FloatVector S3 = of(ScalarStreams.S3), S4 = of(ScalarStreams.S4), C0 = of(ScalarStreams.C0);
-    private static final FloatVector C1 = of(ScalarStreams.C1), C2 = of(ScalarStreams.C2), C3 = of(ScalarStreams.C3);
-    private static final FloatVector C4 = of(ScalarStreams.C4);
+    private static final FloatVector LN_2 = broadcast(F, ScalarStreams.LN_2), L0 = broadcast(F, ScalarStreams.L0);
+    private static final FloatVector L1 = broadcast(F, ScalarStreams.L1), L2 = broadcast(F, ScalarStreams.L2);
+    private static final FloatVector L3 = broadcast(F, ScalarStreams.L3), L4 = broadcast(F, ScalarStreams.L4);
+    private static final FloatVector L5 = broadcast(F, ScalarStreams.L5), L6 = broadcast(F, ScalarStreams.L6);
+    private static final FloatVector L7 = broadcast(F, ScalarStreams.L7), L8 = broadcast(F, ScalarStreams.L8);
+    private static final FloatVector S0 = broadcast(F, ScalarStreams.S0), S1 = broadcast(F, ScalarStreams.S1);
+    private static final FloatVector S2 = broadcast(F, ScalarStreams.S2), S3 = broadcast(F, ScalarStreams.S3);
+    private static final FloatVector S4 = broadcast(F, ScalarStreams.S4), C0 = broadcast(F, ScalarStreams.C0);
+    private static final FloatVector C1 = broadcast(F, ScalarStreams.C1), C2 = broadcast(F, ScalarStreams.C2);
+    private static final FloatVector C3 = broadcast(F, ScalarStreams.C3), C4 = broadcast(F, ScalarStreams.C4);
     private static final IntVector ROOT_HALF = IntVector.broadcast(I, ScalarStreams.ROOT_HALF);
     private static final IntVector ONE = IntVector.broadcast(I, 1), SIGN = IntVector.broadcast(I, ScalarStreams.SIGN);
     private static final IntVector ANGLE = IntVector.broadcast(I, ScalarStreams.ANGLE);
 
     private VectorStreams() {}
-
-    private static FloatVector of(float value) {
-        return FloatVector.broadcast(F, value);
-    }
 
     static void uniforms(int[] state, float scale, float[] out, int o, int count) {
         int whole = count & -LANES;
@@ -53,7 +51,8 @@ final class VectorStreams {
         IntVector s3 = IntVector.fromArray(I, state, 3 * LANES + part);
         for (int i = part; i < count; i += LANES) {
             IntVector word = s0.add(s3).lanewise(VectorOperators.ROL, 7).add(s0);
-            toFloat(word.lanewise(VectorOperators.LSHR, 8)).mul(scale).intoArray(out, o + i);
+            FloatVector u = (FloatVector) word.lanewise(VectorOperators.LSHR, 8).convertShape(I2F, F, 0);
+            u.mul(scale).intoArray(out, o + i);
             IntVector t = s1.lanewise(VectorOperators.LSHL, 9);
             s2 = s2.lanewise(VectorOperators.XOR, s0);
             s3 = s3.lanewise(VectorOperators.XOR, s1);
@@ -66,10 +65,6 @@ final class VectorStreams {
         s1.intoArray(state, LANES + part);
         s2.intoArray(state, 2 * LANES + part);
         s3.intoArray(state, 3 * LANES + part);
-    }
-
-    private static FloatVector toFloat(IntVector v) {
-        return (FloatVector) v.convertShape(VectorOperators.I2F, F, 0);
     }
 
     static void normals(int[] state, float[] out, int o, int count) {
@@ -109,20 +104,21 @@ final class VectorStreams {
     private static void pairs(float[] out, int o, int count) {
         for (int i = o; i < o + count; i += 2 * LANES) {
             for (int part = i; part < i + LANES; part += L) {
-                IntVector odd = load(out, part).reinterpretAsInts().lanewise(VectorOperators.LSHR, 1).or(ONE);
-                IntVector bits = toFloat(odd).reinterpretAsInts();
+                IntVector odd = FloatVector.fromArray(F, out, part).reinterpretAsInts();
+                odd = odd.lanewise(VectorOperators.LSHR, 1).or(ONE);
+                IntVector bits = odd.convertShape(I2F, F, 0).reinterpretAsInts();
                 IntVector e = bits.sub(ROOT_HALF).lanewise(VectorOperators.ASHR, 23);
                 FloatVector f = bits.sub(e.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1);
-                FloatVector log = fma(f, fma(f, fma(f, fma(f, L8, L7), L6), L5), L4);
-                log = fma(f, fma(f, fma(f, fma(f, log, L3), L2), L1), L0);
-                log = fma(toFloat(e.sub(31)), LN_2, f.mul(log));
+                FloatVector log = f.fma(f.fma(f.fma(f.fma(L8, L7), L6), L5), L4);
+                log = f.fma(f.fma(f.fma(f.fma(log, L3), L2), L1), L0);
+                log = LN_2.fma(e.sub(31).convertShape(I2F, F, 0), f.mul(log));
                 IntVector r = log.lanewise(VectorOperators.SQRT).reinterpretAsInts();
 
-                IntVector word = load(out, part + LANES).reinterpretAsInts();
-                FloatVector t = toFloat(word.and(ANGLE)).mul(ScalarStreams.ANGLE_STEP);
+                IntVector word = FloatVector.fromArray(F, out, part + LANES).reinterpretAsInts();
+                FloatVector t = ((FloatVector) word.and(ANGLE).convertShape(I2F, F, 0)).mul(ScalarStreams.ANGLE_STEP);
                 FloatVector t2 = t.mul(t);
-                FloatVector cos = fma(t2, fma(t2, fma(t2, fma(t2, C4, C3), C2), C1), C0);
-                FloatVector sin = t.mul(fma(t2, fma(t2, fma(t2, fma(t2, S4, S3), S2), S1), S0));
+                FloatVector cos = t2.fma(t2.fma(t2.fma(t2.fma(C4, C3), C2), C1), C0);
+                FloatVector sin = t.mul(t2.fma(t2.fma(t2.fma(t2.fma(S4, S3), S2), S1), S0));
                 // with calls of our own here the compiler would stop inlining, and box
                 IntVector sign = word.lanewise(VectorOperators.AND, SIGN);
                 r.lanewise(VectorOperators.XOR, sign).reinterpretAsFloats().mul(cos).intoArray(out, part);

@@ -5,8 +5,6 @@ import static dev.holdfast.kernel.Lanes.F;
 import static dev.holdfast.kernel.Lanes.H;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LD;
-import static dev.holdfast.kernel.Lanes.fma;
-import static dev.holdfast.kernel.Lanes.load;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -44,19 +42,20 @@ final class VectorTile {
     static void fourRows(float[] a, int ao, float[] b, int bo, int k, float[] t, int to, int stride) {
         FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
         for (int l = 0; l < k; l++) {
-            FloatVector b0 = load(b, bo + l * COLUMNS), b1 = load(b, bo + l * COLUMNS + L);
+            FloatVector b0 = FloatVector.fromArray(F, b, bo + l * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + l * COLUMNS + L);
             FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 4]);
-            s00 = fma(b0, a0, s00);
-            s01 = fma(b1, a0, s01);
+            s00 = b0.fma(a0, s00);
+            s01 = b1.fma(a0, s01);
             FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 4 + 1]);
-            s10 = fma(b0, a1, s10);
-            s11 = fma(b1, a1, s11);
+            s10 = b0.fma(a1, s10);
+            s11 = b1.fma(a1, s11);
             FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 4 + 2]);
-            s20 = fma(b0, a2, s20);
-            s21 = fma(b1, a2, s21);
+            s20 = b0.fma(a2, s20);
+            s21 = b1.fma(a2, s21);
             FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 4 + 3]);
-            s30 = fma(b0, a3, s30);
-            s31 = fma(b1, a3, s31);
+            s30 = b0.fma(a3, s30);
+            s31 = b1.fma(a3, s31);
         }
         s00.intoArray(t, to);
         s01.intoArray(t, to + L);
@@ -73,31 +72,32 @@ final class VectorTile {
         FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
         FloatVector s40 = s00, s41 = s00, s50 = s00, s51 = s00, s60 = s00, s61 = s00, s70 = s00, s71 = s00;
         for (int l = 0; l < k; l++) {
-            FloatVector b0 = load(b, bo + l * COLUMNS), b1 = load(b, bo + l * COLUMNS + L);
+            FloatVector b0 = FloatVector.fromArray(F, b, bo + l * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + l * COLUMNS + L);
             FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 8]);
-            s00 = fma(b0, a0, s00);
-            s01 = fma(b1, a0, s01);
+            s00 = b0.fma(a0, s00);
+            s01 = b1.fma(a0, s01);
             FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 8 + 1]);
-            s10 = fma(b0, a1, s10);
-            s11 = fma(b1, a1, s11);
+            s10 = b0.fma(a1, s10);
+            s11 = b1.fma(a1, s11);
             FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 8 + 2]);
-            s20 = fma(b0, a2, s20);
-            s21 = fma(b1, a2, s21);
+            s20 = b0.fma(a2, s20);
+            s21 = b1.fma(a2, s21);
             FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 8 + 3]);
-            s30 = fma(b0, a3, s30);
-            s31 = fma(b1, a3, s31);
+            s30 = b0.fma(a3, s30);
+            s31 = b1.fma(a3, s31);
             FloatVector a4 = FloatVector.broadcast(F, a[ao + l * 8 + 4]);
-            s40 = fma(b0, a4, s40);
-            s41 = fma(b1, a4, s41);
+            s40 = b0.fma(a4, s40);
+            s41 = b1.fma(a4, s41);
             FloatVector a5 = FloatVector.broadcast(F, a[ao + l * 8 + 5]);
-            s50 = fma(b0, a5, s50);
-            s51 = fma(b1, a5, s51);
+            s50 = b0.fma(a5, s50);
+            s51 = b1.fma(a5, s51);
             FloatVector a6 = FloatVector.broadcast(F, a[ao + l * 8 + 6]);
-            s60 = fma(b0, a6, s60);
-            s61 = fma(b1, a6, s61);
+            s60 = b0.fma(a6, s60);
+            s61 = b1.fma(a6, s61);
             FloatVector a7 = FloatVector.broadcast(F, a[ao + l * 8 + 7]);
-            s70 = fma(b0, a7, s70);
-            s71 = fma(b1, a7, s71);
+            s70 = b0.fma(a7, s70);
+            s71 = b1.fma(a7, s71);
         }
         s00.intoArray(t, to);
         s01.intoArray(t, to + L);
@@ -121,16 +121,16 @@ final class VectorTile {
     static void eightHalfRows(float[] a, int ao, float[] b, int bo, int k, float[] t, int to, int stride) {
         FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
         for (int l = 0; l < k; l++) {
-            FloatVector row = load(b, bo + l * COLUMNS);
+            FloatVector row = FloatVector.fromArray(F, b, bo + l * COLUMNS);
             int o = ao + l * 8;
-            s0 = fma(row, FloatVector.broadcast(F, a[o]), s0);
-            s1 = fma(row, FloatVector.broadcast(F, a[o + 1]), s1);
-            s2 = fma(row, FloatVector.broadcast(F, a[o + 2]), s2);
-            s3 = fma(row, FloatVector.broadcast(F, a[o + 3]), s3);
-            s4 = fma(row, FloatVector.broadcast(F, a[o + 4]), s4);
-            s5 = fma(row, FloatVector.broadcast(F, a[o + 5]), s5);
-            s6 = fma(row, FloatVector.broadcast(F, a[o + 6]), s6);
-            s7 = fma(row, FloatVector.broadcast(F, a[o + 7]), s7);
+            s0 = row.fma(FloatVector.broadcast(F, a[o]), s0);
+            s1 = row.fma(FloatVector.broadcast(F, a[o + 1]), s1);
+            s2 = row.fma(FloatVector.broadcast(F, a[o + 2]), s2);
+            s3 = row.fma(FloatVector.broadcast(F, a[o + 3]), s3);
+            s4 = row.fma(FloatVector.broadcast(F, a[o + 4]), s4);
+            s5 = row.fma(FloatVector.broadcast(F, a[o + 5]), s5);
+            s6 = row.fma(FloatVector.broadcast(F, a[o + 6]), s6);
+            s7 = row.fma(FloatVector.broadcast(F, a[o + 7]), s7);
         }
         s0.intoArray(t, to);
         s1.intoArray(t, to + stride);
@@ -148,8 +148,8 @@ final class VectorTile {
             int f = o + line, t = to + line * depth;
             for (int l = 0; l < depth; l++) {
                 if (width == COLUMNS) {
-                    load(from, f).intoArray(out, t);
-                    load(from, f + L).intoArray(out, t + L);
+                    FloatVector.fromArray(F, from, f).intoArray(out, t);
+                    FloatVector.fromArray(F, from, f + L).intoArray(out, t + L);
                 } else {
                     FloatVector.fromArray(A, from, f).intoArray(out, t);
                 }
@@ -224,8 +224,8 @@ final class VectorTile {
         for (int r = 0; r < ROWS; r++) {
             int from = to + r * COLUMNS;
             int o = co + r * stride;
-            load(c, o).add(load(t, from)).intoArray(c, o);
-            load(c, o + L).add(load(t, from + L)).intoArray(c, o + L);
+            FloatVector.fromArray(F, c, o).add(FloatVector.fromArray(F, t, from)).intoArray(c, o);
+            FloatVector.fromArray(F, c, o + L).add(FloatVector.fromArray(F, t, from + L)).intoArray(c, o + L);
         }
     }
 
