@@ -28,14 +28,13 @@ import java.util.stream.Stream;
  * @param median over forks
  * @param least of the forks
  * @param greatest of the forks
- * @param bytes allocated a call, or NaN where that was not measured
  * @param flags of the forks
  * @param commit what was measured
  * @param bits of the vectors
  * @param machine where and when
  */
 record Measured(String type, String method, Map<String, String> parameters, double median, double least,
-        double greatest, double bytes, String flags, String commit, int bits, String machine) {
+        double greatest, String flags, String commit, int bits, String machine) {
 
     /** Everything in the JSON files of a directory. */
     static List<Measured> in(Path directory) {
@@ -54,13 +53,13 @@ record Measured(String type, String method, Map<String, String> parameters, doub
         }
     }
 
-    /** The first one of a method whose parameters have these values; runs that counted bytes are left out. */
+    /** The first one of a method whose parameters have these values. */
     static Optional<Measured> find(List<Measured> all, String type, String method, Map<String, String> parameters) {
         return all.stream().filter(m -> m.is(type, method, parameters)).findFirst();
     }
 
     boolean is(String type, String method, Map<String, String> parameters) {
-        return this.type.equals(type) && this.method.equals(method) && Double.isNaN(bytes)
+        return this.type.equals(type) && this.method.equals(method)
                 && this.parameters.entrySet().containsAll(parameters.entrySet());
     }
 
@@ -85,11 +84,9 @@ record Measured(String type, String method, Map<String, String> parameters, doub
         String flags = run.getAsJsonArray("jvmArgs").asList().stream()
                 .map(JsonElement::getAsString)
                 .collect(Collectors.joining(" "));
-        JsonObject allocation = run.getAsJsonObject("secondaryMetrics").getAsJsonObject("gc.alloc.rate.norm");
         return new Measured(name[name.length - 2], name[name.length - 1], parameters, median(medians),
                 Arrays.stream(medians).min().orElseThrow(), Arrays.stream(medians).max().orElseThrow(),
-                allocation == null ? Double.NaN : allocation.get("score").getAsDouble(), flags,
-                run.get("commit").getAsString(), run.get("bits").getAsInt(), run.get("machine").getAsString());
+                flags, run.get("commit").getAsString(), run.get("bits").getAsInt(), run.get("machine").getAsString());
     }
 
     private static double[] numbers(JsonArray array) {
