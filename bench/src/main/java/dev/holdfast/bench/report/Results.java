@@ -29,10 +29,9 @@ public final class Results {
                     + Suite.all().stream().map(Suite::name).collect(Collectors.joining(", ")))
             .withRequiredArg()
             .withValuesSeparatedBy(',');
-    private final OptionSpec<Width> bits = parser.accepts("bits", "measure vectors of this width alone, and write no page: "
+    private final OptionSpec<String> bits = parser.accepts("bits", "measure vectors of this width alone, and write no page: "
                     + Width.all().stream().map(Width::toString).collect(Collectors.joining(" or ")))
-            .withRequiredArg()
-            .ofType(Width.class);
+            .withRequiredArg();
     private final OptionSpec<Void> quick = parser.accepts("quick", "one short fork: to try the command, not to publish");
     private final OptionSpec<Void> render = parser.accepts("render", "measure nothing, write the page anew");
     private final OptionSpec<Void> help = parser.accepts("help", "this text").forHelp();
@@ -49,7 +48,7 @@ public final class Results {
             } else {
                 results.run(options, arguments);
             }
-        } catch (OptionException e) {
+        } catch (OptionException | IllegalArgumentException e) {
             System.err.println("results: " + e.getMessage());
             System.exit(2);
         }
@@ -59,7 +58,7 @@ public final class Results {
         Path directory = Path.of(options.valueOf(out));
         Path raw = Files.createDirectories(directory.resolve("results"));
         if (options.has(bits)) {
-            measure(raw, options.valuesOf(only), options.has(quick), options.valueOf(bits));
+            measure(raw, options.valuesOf(only), options.has(quick), Width.named(options.valueOf(bits)));
             return;
         }
         if (!options.has(render)) {

@@ -29,12 +29,12 @@ record Width(int bits, List<String> jvmArgs, Map<String, String> peers) {
         return WIDEST.bits == 2 * HALF.bits ? List.of(WIDEST, HALF) : List.of(WIDEST);
     }
 
-    /** What an option says. */
-    public static Width valueOf(String bits) {
+    /** What the option --bits says. */
+    static Width named(String bits) {
         return all().stream()
                 .filter(width -> width.toString().equals(bits))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(bits + ", expected one of " + all()));
+                .orElseThrow(() -> new IllegalArgumentException("--bits = " + bits + ", expected one of " + all()));
     }
 
     @Override
