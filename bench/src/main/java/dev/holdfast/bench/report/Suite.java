@@ -19,8 +19,6 @@ import org.openjdk.jmh.runner.options.TimeValue;
 record Suite(String name, String include, Map<String, String[]> parameters) {
     private static final String[] SHORT_ROWS = {"20", "100", "784"};
     private static final String[] ONE_AND_TWO = {"1", "2"};
-    private static final List<String> MODEL =
-            List.of("task", "pretraining", "certificates", "updates", "bulk", "bayes");
     /** m, k and n: squares, the paper's, and some of Elasticsearch's published grid. */
     private static final int[][] PRODUCTS = {{64, 64, 64}, {256, 256, 256}, {1024, 1024, 1024}, {2048, 2048, 2048},
         {101, 3073, 45}, {785, 1000, 785}, {1000, 101, 101},
@@ -62,20 +60,15 @@ record Suite(String name, String include, Map<String, String[]> parameters) {
         return parameters.containsKey("workers") ? ONE_AND_TWO.length : 1;
     }
 
-    /** What goes through the model has several operations to compile. */
-    private int warmups() {
-        return MODEL.contains(name) ? 6 : 2;
-    }
-
     /**
-     * Five forks that start cold and warm up for a second, those of the model for three. An iteration ends with the call
-     * that outlasts it: the slowest, PyTorch's steps of pretraining, are one each.
+     * Five forks that start cold: the compiler is done with a way through a block two seconds after the JVM's start. An
+     * iteration ends with the call that outlasts it: the slowest, PyTorch's steps of pretraining, are one each.
      */
     ChainedOptionsBuilder options(boolean quick, Width width, String file) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(include)
                 .forks(quick ? 1 : 5)
-                .warmupIterations(warmups())
+                .warmupIterations(5)
                 .warmupTime(TimeValue.milliseconds(quick ? 300 : 500))
                 .measurementIterations(3)
                 .measurementTime(TimeValue.milliseconds(quick ? 200 : 300))
