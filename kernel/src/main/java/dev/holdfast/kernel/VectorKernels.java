@@ -33,7 +33,7 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorKernels implements Kernels {
     static final int BITS = Lanes.BITS;
 
-    /** Scores in vectors of two doubles are no faster than plain Java's, and the compiler boxes some of them. */
+    /** Sums and scores in vectors of two doubles are no faster than plain Java's, and the compiler boxes some of them. */
     private static final ScalarKernels PLAIN = new ScalarKernels();
     /** Rows whose last columns are shifted together. */
     private static final int SHIFT_ROWS = 16;
@@ -205,76 +205,51 @@ final class VectorKernels implements Kernels {
     }
 
     /**
-     * Magnitudes are compared as integers, in one instruction; floats need several. What a loop carries is an argument of
+     * One pass if a vector has 8 lanes, else a pass for each half of every 8. Magnitudes are compared as integers, in one
+     * instruction; floats need several. What a loop carries is an argument of
      * its next value, not what this is called on: the compiler, which knows its class only after the loop, might box it.
      */
     private static double certain(float[] x, int o, int d, float[] w, double norm1, double c) {
-        DoubleVector s0 = DoubleVector.zero(D), s8 = s0, s16 = s0, s24 = s0, t0 = s0, t8 = s0, t16 = s0, t24 = s0;
+        DoubleVector sum = DoubleVector.zero(D);
         IntVector greatest = FloatVector.zero(H).reinterpretAsInts();
-        int whole = d & -ScalarKernels.CERTAIN_LANES, eights = d & -DOUBLE_LANES, j = 0;
-        for (; j < whole; j += ScalarKernels.CERTAIN_LANES) {
-            FloatVector sx0 = FloatVector.fromArray(H, x, o + j);
-            FloatVector sw0 = FloatVector.fromArray(H, w, j);
-            s0 = ((DoubleVector) sw0.convertShape(F2D, D, 0)).fma(sx0.convertShape(F2D, D, 0), s0);
-            greatest = sx0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-            FloatVector sx8 = FloatVector.fromArray(H, x, o + j + 8);
-            FloatVector sw8 = FloatVector.fromArray(H, w, j + 8);
-            s8 = ((DoubleVector) sw8.convertShape(F2D, D, 0)).fma(sx8.convertShape(F2D, D, 0), s8);
-            greatest = sx8.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-            FloatVector sx16 = FloatVector.fromArray(H, x, o + j + 16);
-            FloatVector sw16 = FloatVector.fromArray(H, w, j + 16);
-            s16 = ((DoubleVector) sw16.convertShape(F2D, D, 0)).fma(sx16.convertShape(F2D, D, 0), s16);
-            greatest = sx16.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-            FloatVector sx24 = FloatVector.fromArray(H, x, o + j + 24);
-            FloatVector sw24 = FloatVector.fromArray(H, w, j + 24);
-            s24 = ((DoubleVector) sw24.convertShape(F2D, D, 0)).fma(sx24.convertShape(F2D, D, 0), s24);
-            greatest = sx24.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-            if (PARTS > 1) {
-                FloatVector tx0 = FloatVector.fromArray(H, x, o + j + LD);
-                FloatVector tw0 = FloatVector.fromArray(H, w, j + LD);
-                t0 = ((DoubleVector) tw0.convertShape(F2D, D, 0)).fma(tx0.convertShape(F2D, D, 0), t0);
-                greatest = tx0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-                FloatVector tx8 = FloatVector.fromArray(H, x, o + j + 8 + LD);
-                FloatVector tw8 = FloatVector.fromArray(H, w, j + 8 + LD);
-                t8 = ((DoubleVector) tw8.convertShape(F2D, D, 0)).fma(tx8.convertShape(F2D, D, 0), t8);
-                greatest = tx8.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-                FloatVector tx16 = FloatVector.fromArray(H, x, o + j + 16 + LD);
-                FloatVector tw16 = FloatVector.fromArray(H, w, j + 16 + LD);
-                t16 = ((DoubleVector) tw16.convertShape(F2D, D, 0)).fma(tx16.convertShape(F2D, D, 0), t16);
-                greatest = tx16.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-                FloatVector tx24 = FloatVector.fromArray(H, x, o + j + 24 + LD);
-                FloatVector tw24 = FloatVector.fromArray(H, w, j + 24 + LD);
-                t24 = ((DoubleVector) tw24.convertShape(F2D, D, 0)).fma(tx24.convertShape(F2D, D, 0), t24);
-                greatest = tx24.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+        int whole = d & -ScalarKernels.CERTAIN_LANES, eights = d & -DOUBLE_LANES;
+        for (int l = 0; l < DOUBLE_LANES; l += LD) {
+            DoubleVector s0 = DoubleVector.zero(D), s8 = s0, s16 = s0, s24 = s0;
+            int j = l;
+            for (; j < whole; j += ScalarKernels.CERTAIN_LANES) {
+                FloatVector x0 = FloatVector.fromArray(H, x, o + j);
+                DoubleVector w0 = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
+                s0 = w0.fma(x0.convertShape(F2D, D, 0), s0);
+                greatest = x0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector x8 = FloatVector.fromArray(H, x, o + j + 8);
+                DoubleVector w8 = (DoubleVector) FloatVector.fromArray(H, w, j + 8).convertShape(F2D, D, 0);
+                s8 = w8.fma(x8.convertShape(F2D, D, 0), s8);
+                greatest = x8.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector x16 = FloatVector.fromArray(H, x, o + j + 16);
+                DoubleVector w16 = (DoubleVector) FloatVector.fromArray(H, w, j + 16).convertShape(F2D, D, 0);
+                s16 = w16.fma(x16.convertShape(F2D, D, 0), s16);
+                greatest = x16.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector x24 = FloatVector.fromArray(H, x, o + j + 24);
+                DoubleVector w24 = (DoubleVector) FloatVector.fromArray(H, w, j + 24).convertShape(F2D, D, 0);
+                s24 = w24.fma(x24.convertShape(F2D, D, 0), s24);
+                greatest = x24.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
             }
-        }
-        for (; j < eights; j += DOUBLE_LANES) {
-            FloatVector x0 = FloatVector.fromArray(H, x, o + j);
-            FloatVector w0 = FloatVector.fromArray(H, w, j);
-            s0 = ((DoubleVector) w0.convertShape(F2D, D, 0)).fma(x0.convertShape(F2D, D, 0), s0);
-            greatest = x0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-            if (PARTS > 1) {
-                FloatVector x1 = FloatVector.fromArray(H, x, o + j + LD);
-                FloatVector w1 = FloatVector.fromArray(H, w, j + LD);
-                t0 = ((DoubleVector) w1.convertShape(F2D, D, 0)).fma(x1.convertShape(F2D, D, 0), t0);
-                greatest = x1.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            for (; j < eights; j += DOUBLE_LANES) {
+                FloatVector xj = FloatVector.fromArray(H, x, o + j);
+                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
+                s0 = wj.fma(xj.convertShape(F2D, D, 0), s0);
+                greatest = xj.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
             }
-        }
-        if (j < d) {
-            VectorMask<Float> m0 = H.indexInRange(j, d), m1 = H.indexInRange(j + LD, d);
-            FloatVector x0 = FloatVector.fromArray(H, x, o + j, m0);
-            FloatVector w0 = FloatVector.fromArray(H, w, j, m0);
-            s0 = ((DoubleVector) w0.convertShape(F2D, D, 0)).fma(x0.convertShape(F2D, D, 0), s0);
-            greatest = x0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-            if (PARTS > 1) {
-                FloatVector x1 = FloatVector.fromArray(H, x, o + j + LD, m1);
-                FloatVector w1 = FloatVector.fromArray(H, w, j + LD, m1);
-                t0 = ((DoubleVector) w1.convertShape(F2D, D, 0)).fma(x1.convertShape(F2D, D, 0), t0);
-                greatest = x1.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+            if (j < d) {
+                VectorMask<Float> m = H.indexInRange(j, d);
+                FloatVector xj = FloatVector.fromArray(H, x, o + j, m);
+                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j, m).convertShape(F2D, D, 0);
+                s0 = wj.fma(xj.convertShape(F2D, D, 0), s0);
+                greatest = xj.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
             }
+            sum = s0.add(s16).add(s8.add(s24)).add(sum);
         }
-        DoubleVector sum = s0.add(s16).add(s8.add(s24));
-        sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum.add(t0.add(t16).add(t8.add(t24)));
+        sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum;
         sum = sum.add(sum.rearrange(SWAP_2D));
         sum = sum.add(sum.rearrange(SWAP_1D));
         int terms = d / ScalarKernels.CERTAIN_LANES;

@@ -119,7 +119,6 @@ final class VectorStreams {
                 FloatVector t2 = t.mul(t);
                 FloatVector cos = t2.fma(t2.fma(t2.fma(t2.fma(C4, C3), C2), C1), C0);
                 FloatVector sin = t.mul(t2.fma(t2.fma(t2.fma(t2.fma(S4, S3), S2), S1), S0));
-                // with calls of our own here the compiler would stop inlining, and box
                 IntVector sign = word.lanewise(VectorOperators.AND, SIGN);
                 r.lanewise(VectorOperators.XOR, sign).reinterpretAsFloats().mul(cos).intoArray(out, part);
                 sign = word.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.AND, SIGN);
