@@ -318,9 +318,9 @@ final class Page {
         String given = rows("PretrainingBenchmark", judged).stream()
                 .map(m -> " With %d bits the ratio to that is %s.".formatted(m.bits(), verdict(5e5 / m.median(), 8)))
                 .collect(Collectors.joining());
-        table("A step of pretraining", "Draw, attack and differentiate 1000 tasks of d = 100 and N = 1000, ms; PyTorch, in its"
-                + " best order of products, runs as many threads as workers, and draws on one. Target for two workers: ≥ 8×. It"
-                + " was set against .5 s a step, measured once by NumPy, task by task, with one thread." + given,
+        table("A step of pretraining", "Draw, attack and differentiate 1000 tasks of N = 1000, ms; PyTorch, in its"
+                + " best order of products, runs as many threads as workers, and draws on one. Target for d = 100 and two workers: ≥ 8×."
+                + " It was set against .5 s a step, measured once by NumPy, task by task, with one thread." + given,
                 "d, workers", "Holdfast", "PyTorch", "×");
         for (Measured m : rows("PretrainingBenchmark", Map.of())) {
             boolean judge = m.parameters().entrySet().containsAll(judged.entrySet());
