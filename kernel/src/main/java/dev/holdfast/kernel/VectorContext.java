@@ -19,6 +19,9 @@ import jdk.incubator.vector.VectorMask;
  *
  * <p>The last vector of a row is cut off by an AND of bits; the last rows, behind which the array may end, are copied
  * to a padded one: masked loads are slow on narrow hardware. The sums and p have room for a whole panel.
+ *
+ * <p>A load is the second factor of its product: the compiler makes it an operand of the instruction, where a first
+ * factor takes a register and an instruction of its own, and 256 bits have 16 registers.
  */
 final class VectorContext {
     private static final int S = ContextWork.S;
@@ -34,16 +37,22 @@ final class VectorContext {
     /** Features from which on a row's own loops are long enough to be fast. */
     private static final int WIDE = 384;
 
-    /** Rows whose dot products run together, in eight accumulators: enough to hide the latency of an addition. */
-    private static final int DOT_ROWS = 8 / PARTS;
+    /** Floats between the start of a cache line and the first element of an array that starts with one, by its header. */
+    private static final int HEADER = 4;
+
+    /**
+     * Rows whose dot products run together: enough accumulators to hide the latency of an addition, and no more streams
+     * from memory than that. At 256 bits, two rows take as long as four in the cache and less from memory.
+     */
+    private static final int DOT_ROWS = PARTS == 1 ? 8 : 2;
     private static final int P1 = 1 % PARTS * L, P2 = 2 % PARTS * L, P3 = 3 % PARTS * L;
     private static final int R1 = 1 / PARTS, R2 = 2 / PARTS, R3 = 3 / PARTS;
     private static final int R4 = 4 / PARTS, R5 = 5 / PARTS, R6 = 6 / PARTS, R7 = 7 / PARTS;
-    /** All bits set, then none: what is read from 16 − k on keeps k elements. */
-    private static final int[] EDGE = new int[2 * LANES];
+    /** No bits set, then all, then none: what is read from 32 − k on keeps k elements, from 16 − k on all but k. */
+    private static final int[] EDGE = new int[3 * LANES];
 
     static {
-        Arrays.fill(EDGE, 0, LANES, -1);
+        Arrays.fill(EDGE, LANES, 2 * LANES, -1);
     }
 
     private VectorContext() {}
@@ -52,37 +61,38 @@ final class VectorContext {
             float[] work) {
         Arrays.fill(work, SUM, ContextWork.p(d), 0f);
         System.arraycopy(y, yOffset, work, Y, rows);
-        int n;
         // a load of the compiler's may be checked against the end of the whole panel: every row has room for it
         if (d <= 2 * LANES && PARTS <= 2) {
-            n = Lanes.rowsInside(x.length, xOffset, stride, rows, 2 * LANES);
+            int n = Lanes.rowsInside(x.length, xOffset, stride, rows, 2 * LANES);
             if (PARTS == 1) {
                 narrow(x, xOffset, stride, n, d, pd, work);
             } else {
                 overlapped(x, xOffset, stride, n, d, pd, work);
             }
+            paddedRows(x, xOffset, stride, n, rows, d, 0, pd, work);
         } else if (d < WIDE && PARTS <= 2) {
             int panel = PANEL * LANES;
-            n = Lanes.rowsInside(x.length, xOffset, stride, rows, (d - 1 & -panel) + panel);
+            int n = Lanes.rowsInside(x.length, xOffset, stride, rows, (d - 1 & -panel) + panel);
             panels(x, xOffset, stride, n, d, pd, work);
+            paddedRows(x, xOffset, stride, n, rows, d, 0, pd, work);
         } else {
-            n = Lanes.rowsInside(x.length, xOffset, stride, rows, ContextWork.wholeChunks(d));
-            n = wide(x, xOffset, stride, n, d, pd, work);
-        }
-        int row = ContextWork.row(d);
-        for (; n < rows; n++) {
-            copyPadded(x, xOffset + n * stride, d, work, row);
-            float s = dot(work, row, d, work, ContextWork.p(d), work, ContextWork.lanes(d));
-            work[S + n] = Math.fma(pd, work[Y + n], s);
-            addRow(work, row, d, work, S + n);
+            alignedRows(x, xOffset, stride, rows, d, pd, work);
         }
         return labelDot(work, rows, d);
     }
 
-    /** A row, continued by zeros to a whole chunk. */
-    private static void copyPadded(float[] x, int o, int d, float[] work, int row) {
-        System.arraycopy(x, o, work, row, d);
-        Arrays.fill(work, row + d, row + ContextWork.wholeChunks(d), 0f);
+    /** Rows from n on, one by one, each copied behind {@code head} zeros and continued by zeros to a whole chunk. */
+    private static void paddedRows(float[] x, int xOffset, int stride, int n, int rows, int d, int head, float pd,
+            float[] work) {
+        int row = ContextWork.row(d), end = head + d;
+        for (; n < rows; n++) {
+            Arrays.fill(work, row, row + head, 0f);
+            System.arraycopy(x, xOffset + n * stride, work, row + head, d);
+            Arrays.fill(work, row + end, row + ContextWork.wholeChunks(end), 0f);
+            float s = dot(work, row, end, work, ContextWork.p(d), work, ContextWork.lanes(d));
+            work[S + n] = Math.fma(pd, work[Y + n], s);
+            addRow(work, row, end, work, S + n);
+        }
     }
 
     /** s·y of what work keeps of them. */
@@ -136,7 +146,7 @@ final class VectorContext {
     static void addRow(float[] x, int o, int d, float[] work, int so) {
         FloatVector s = FloatVector.broadcast(F, work[so]);
         for (int j = 0; j < d; j += L) {
-            fromArray(F, x, o + j).fma(s, fromArray(F, work, SUM + j)).intoArray(work, SUM + j);
+            s.fma(fromArray(F, x, o + j), fromArray(F, work, SUM + j)).intoArray(work, SUM + j);
         }
     }
 
@@ -196,7 +206,7 @@ final class VectorContext {
     private static void lanesAndSums(boolean lanes, boolean sums, float[] x, int o, int back, int stride, int rows, int d,
             float[] work, int so) {
         int v = (d + L - 1) / L, po = ContextWork.p(d), to = ContextWork.lanes(d);
-        IntVector kept = IntVector.fromArray(I, EDGE, LANES - d + (v - 1) * L);
+        IntVector kept = IntVector.fromArray(I, EDGE, 2 * LANES - d + (v - 1) * L);
         FloatVector p0 = fromArray(F, work, po), p1 = fromArray(F, work, po + L);
         FloatVector p2 = fromArray(F, work, po + 2 * L), p3 = fromArray(F, work, po + 3 * L);
         FloatVector t0 = fromArray(F, work, SUM), t1 = fromArray(F, work, SUM + L);
@@ -215,10 +225,10 @@ final class VectorContext {
             if (sums) {
                 FloatVector s = FloatVector.broadcast(F, work[so + n]);
                 int before = o - back;
-                t0 = fromArray(F, x, before).fma(s, t0);
-                t1 = v > 1 ? fromArray(F, x, before + L).fma(s, t1) : t1;
-                t2 = v > 2 ? fromArray(F, x, before + 2 * L).fma(s, t2) : t2;
-                t3 = v > 3 ? fromArray(F, x, before + 3 * L).fma(s, t3) : t3;
+                t0 = s.fma(fromArray(F, x, before), t0);
+                t1 = v > 1 ? s.fma(fromArray(F, x, before + L), t1) : t1;
+                t2 = v > 2 ? s.fma(fromArray(F, x, before + 2 * L), t2) : t2;
+                t3 = v > 3 ? s.fma(fromArray(F, x, before + 3 * L), t3) : t3;
             }
             o += stride;
             to += L;
@@ -235,14 +245,14 @@ final class VectorContext {
     private static void panels(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
         int lanes = ContextWork.lanes(d), po = ContextWork.p(d);
         int group = Math.clamp(GROUP_SIZE / d & -LANES, LANES, GROUP);
-        int chunks = (d + LANES - 1) / LANES, vectors = (d + L - 1) / L, edge = LANES - 1 - (d - 1 & LANES - 1);
+        int chunks = (d + LANES - 1) / LANES, vectors = (d + L - 1) / L, edge = 2 * LANES - 1 - (d - 1 & LANES - 1);
         for (int n = 0; n < rows; n += group) {
             int count = Math.min(group, rows - n), o = xOffset + n * stride;
             for (int part = 0; part < LANES; part += L) {
                 for (int c = 0; c < chunks; c += PANEL) {
                     int left = Math.min(PANEL, chunks - c), j = c * LANES + part;
                     boolean last = c + left == chunks;
-                    dotPanel(left, c == 0, last && part > 0, x, o + j, stride, count, last ? edge + part : 0, work, po + j,
+                    dotPanel(left, c == 0, last && part > 0, x, o + j, stride, count, last ? edge + part : LANES, work, po + j,
                             lanes + part * GROUP, lanes);
                 }
             }
@@ -267,13 +277,13 @@ final class VectorContext {
         FloatVector p6 = fromArray(F, work, po + 6 * LANES), p = fromArray(F, work, po + (chunks - 1) * LANES);
         for (int n = 0; n < rows; n++) {
             FloatVector s = first ? FloatVector.zero(F) : fromArray(F, work, to);
-            s = chunks > 1 ? fromArray(F, x, o).fma(p0, s) : s;
-            s = chunks > 2 ? fromArray(F, x, o + LANES).fma(p1, s) : s;
-            s = chunks > 3 ? fromArray(F, x, o + 2 * LANES).fma(p2, s) : s;
-            s = chunks > 4 ? fromArray(F, x, o + 3 * LANES).fma(p3, s) : s;
-            s = chunks > 5 ? fromArray(F, x, o + 4 * LANES).fma(p4, s) : s;
-            s = chunks > 6 ? fromArray(F, x, o + 5 * LANES).fma(p5, s) : s;
-            s = chunks > 7 ? fromArray(F, x, o + 6 * LANES).fma(p6, s) : s;
+            s = chunks > 1 ? p0.fma(fromArray(F, x, o), s) : s;
+            s = chunks > 2 ? p1.fma(fromArray(F, x, o + LANES), s) : s;
+            s = chunks > 3 ? p2.fma(fromArray(F, x, o + 2 * LANES), s) : s;
+            s = chunks > 4 ? p3.fma(fromArray(F, x, o + 3 * LANES), s) : s;
+            s = chunks > 5 ? p4.fma(fromArray(F, x, o + 4 * LANES), s) : s;
+            s = chunks > 6 ? p5.fma(fromArray(F, x, o + 5 * LANES), s) : s;
+            s = chunks > 7 ? p6.fma(fromArray(F, x, o + 6 * LANES), s) : s;
             FloatVector last = fromArray(F, x, o + (chunks - 1) * LANES);
             s = last.reinterpretAsInts().and(kept).reinterpretAsFloats().fma(p, s);
             if (plus) {
@@ -295,14 +305,14 @@ final class VectorContext {
         FloatVector t6 = fromArray(F, work, to + 6 * L), t7 = fromArray(F, work, to + 7 * L);
         for (int n = 0; n < rows; n++) {
             FloatVector s = FloatVector.broadcast(F, work[so + n]);
-            t0 = fromArray(F, x, o).fma(s, t0);
-            t1 = v > 1 ? fromArray(F, x, o + L).fma(s, t1) : t1;
-            t2 = v > 2 ? fromArray(F, x, o + 2 * L).fma(s, t2) : t2;
-            t3 = v > 3 ? fromArray(F, x, o + 3 * L).fma(s, t3) : t3;
-            t4 = v > 4 ? fromArray(F, x, o + 4 * L).fma(s, t4) : t4;
-            t5 = v > 5 ? fromArray(F, x, o + 5 * L).fma(s, t5) : t5;
-            t6 = v > 6 ? fromArray(F, x, o + 6 * L).fma(s, t6) : t6;
-            t7 = v > 7 ? fromArray(F, x, o + 7 * L).fma(s, t7) : t7;
+            t0 = s.fma(fromArray(F, x, o), t0);
+            t1 = v > 1 ? s.fma(fromArray(F, x, o + L), t1) : t1;
+            t2 = v > 2 ? s.fma(fromArray(F, x, o + 2 * L), t2) : t2;
+            t3 = v > 3 ? s.fma(fromArray(F, x, o + 3 * L), t3) : t3;
+            t4 = v > 4 ? s.fma(fromArray(F, x, o + 4 * L), t4) : t4;
+            t5 = v > 5 ? s.fma(fromArray(F, x, o + 5 * L), t5) : t5;
+            t6 = v > 6 ? s.fma(fromArray(F, x, o + 6 * L), t6) : t6;
+            t7 = v > 7 ? s.fma(fromArray(F, x, o + 7 * L), t7) : t7;
             o += stride;
         }
         t0.intoArray(work, to);
@@ -315,68 +325,108 @@ final class VectorContext {
         t7.intoArray(work, to + 7 * L);
     }
 
-    /** Long rows: eight accumulators for the dot products of a few, eight rows for one load of the sums. */
-    private static int wide(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
-        int lanes = ContextWork.lanes(d), whole = rows & -8;
+    /**
+     * Rows that all start as far behind a line of the cache are read from that line on: a load that crosses a line costs
+     * as much as two, and a large array starts with a line. What is read before a row is cut off; p and the sums are
+     * moved as far. The lanes turn by it, and their fold by halves is the same: lanes that are 8, 4, 2 or 1 apart stay so.
+     * A lane takes the zeros that continue a row to a whole chunk; of what is read beyond it takes −0, which changes none.
+     */
+    private static void alignedRows(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
+        int head = d >= WIDE && stride % LANES == 0 ? xOffset + HEADER & LANES - 1 : 0, p = ContextWork.p(d);
+        System.arraycopy(work, p, work, p + head, d);
+        Arrays.fill(work, p, p + head, 0f);
+        int end = p + ContextWork.wholeChunks(head + d);
+        Arrays.fill(work, Math.min(p + head + ContextWork.wholeChunks(d), end), end, -0f);
+        int n = xOffset < head ? 1 : 0;
+        paddedRows(x, xOffset, stride, 0, n, d, head, pd, work);
+        int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, ContextWork.wholeChunks(head + d) - head);
+        n = wide(x, xOffset - head, stride, n, inside, d, head, pd, work);
+        paddedRows(x, xOffset, stride, n, rows, d, head, pd, work);
+        System.arraycopy(work, p + head, work, p, d);
+        Arrays.fill(work, p + d, end, 0f);
+        System.arraycopy(work, SUM + head, work, SUM, d);
+    }
+
+    /**
+     * Long rows from n on, in eights: accumulators for the dot products of a few, eight rows for one load of the sums.
+     *
+     * @return the first row that is left
+     */
+    private static int wide(float[] x, int xOffset, int stride, int n, int rows, int d, int head, float pd, float[] work) {
+        int lanes = ContextWork.lanes(d), po = ContextWork.p(d), end = head + d, whole = end & -LANES;
+        int lastEdge = 2 * LANES - (end - whole), firstEdge = whole == 0 ? lastEdge : LANES - head;
         int group = Math.clamp(GROUP_SIZE / d & -8, 8, GROUP);
-        for (int n = 0; n < whole; n += group) {
-            int count = Math.min(group, whole - n), o = xOffset + n * stride;
+        for (int count = 0; n <= rows - 8; n += count) {
+            count = Math.min(group, rows - n & -8);
+            int o = xOffset + n * stride;
             for (int r = 0; r < count; r += DOT_ROWS) {
-                dots(x, o + r * stride, stride, d, work, lanes + r * LANES);
+                dotsEdge(true, x, o + r * stride, stride, firstEdge, work, po, lanes + r * LANES);
+            }
+            for (int r = 0; r < count; r += DOT_ROWS) {
+                dots(x, o + r * stride, stride, whole, work, po, lanes + r * LANES);
+            }
+            for (int r = 0; r < count && 0 < whole && whole < end; r += DOT_ROWS) {
+                dotsEdge(false, x, o + r * stride + whole, stride, lastEdge, work, po + whole, lanes + r * LANES);
             }
             for (int r = 0; PARTS > 1 && r < count; r++) {
                 addParts(work, lanes + r * LANES, lanes + r * L);
             }
             folds(work, lanes, count, pd, n);
             for (int r = 0; r < count; r += 8) {
-                addEight(x, o + r * stride, stride, d, work, S + n + r);
+                addEight(x, o + r * stride, stride, end, work, S + n + r);
             }
         }
-        return whole;
+        return n;
+    }
+
+    /** The first or the last chunk of DOT_ROWS rows, with the bits of EDGE that keep what belongs to the rows. */
+    private static void dotsEdge(boolean first, float[] x, int o, int stride, int edge, float[] work, int po, int lanes) {
+        for (int part = 0; part < LANES; part += L) {
+            IntVector kept = IntVector.fromArray(I, EDGE, edge + part);
+            FloatVector p = fromArray(F, work, po + part);
+            for (int r = 0; r < DOT_ROWS; r++) {
+                int to = lanes + part + r * LANES;
+                FloatVector s = first ? FloatVector.zero(F) : fromArray(F, work, to);
+                FloatVector v = fromArray(F, x, o + part + r * stride).reinterpretAsInts().and(kept).reinterpretAsFloats();
+                v.fma(p, s).intoArray(work, to);
+            }
+        }
     }
 
     /**
-     * The lanes of DOT_ROWS rows, one after the other: accumulator q holds part q mod PARTS of row q / PARTS. A step loads
-     * eight vectors of x, and PARTS of p, for eight fused multiply-adds.
+     * The lanes of DOT_ROWS rows, one after the other, from the second chunk on: accumulator q holds part q mod PARTS of
+     * row q / PARTS. A step loads as many vectors of x as there are accumulators, and PARTS of p.
      */
-    private static void dots(float[] x, int o, int stride, int d, float[] work, int lanes) {
-        int whole = d & -LANES, po = ContextWork.p(d);
+    private static void dots(float[] x, int o, int stride, int whole, float[] work, int po, int lanes) {
         int o1 = o + R1 * stride + P1, o2 = o + R2 * stride + P2, o3 = o + R3 * stride + P3;
         int o4 = o + R4 * stride, o5 = o + R5 * stride + P1, o6 = o + R6 * stride + P2, o7 = o + R7 * stride + P3;
-        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
-        for (int j = 0; j < whole; j += LANES) {
+        FloatVector s0 = fromArray(F, work, lanes), s1 = fromArray(F, work, lanes + L);
+        FloatVector s2 = fromArray(F, work, lanes + 2 * L), s3 = fromArray(F, work, lanes + 3 * L);
+        FloatVector s4 = fromArray(F, work, lanes + 4 * L), s5 = fromArray(F, work, lanes + 5 * L);
+        FloatVector s6 = fromArray(F, work, lanes + 6 * L), s7 = fromArray(F, work, lanes + 7 * L);
+        for (int j = LANES; j < whole; j += LANES) {
             FloatVector p0 = fromArray(F, work, po + j), p1 = fromArray(F, work, po + P1 + j);
             FloatVector p2 = fromArray(F, work, po + P2 + j), p3 = fromArray(F, work, po + P3 + j);
-            s0 = fromArray(F, x, o + j).fma(p0, s0);
-            s1 = fromArray(F, x, o1 + j).fma(p1, s1);
-            s2 = fromArray(F, x, o2 + j).fma(p2, s2);
-            s3 = fromArray(F, x, o3 + j).fma(p3, s3);
-            s4 = fromArray(F, x, o4 + j).fma(p0, s4);
-            s5 = fromArray(F, x, o5 + j).fma(p1, s5);
-            s6 = fromArray(F, x, o6 + j).fma(p2, s6);
-            s7 = fromArray(F, x, o7 + j).fma(p3, s7);
+            s0 = p0.fma(fromArray(F, x, o + j), s0);
+            s1 = p1.fma(fromArray(F, x, o1 + j), s1);
+            s2 = p2.fma(fromArray(F, x, o2 + j), s2);
+            s3 = p3.fma(fromArray(F, x, o3 + j), s3);
+            if (PARTS != 2) {
+                s4 = p0.fma(fromArray(F, x, o4 + j), s4);
+                s5 = p1.fma(fromArray(F, x, o5 + j), s5);
+                s6 = p2.fma(fromArray(F, x, o6 + j), s6);
+                s7 = p3.fma(fromArray(F, x, o7 + j), s7);
+            }
         }
         s0.intoArray(work, lanes);
         s1.intoArray(work, lanes + L);
         s2.intoArray(work, lanes + 2 * L);
         s3.intoArray(work, lanes + 3 * L);
-        s4.intoArray(work, lanes + 4 * L);
-        s5.intoArray(work, lanes + 5 * L);
-        s6.intoArray(work, lanes + 6 * L);
-        s7.intoArray(work, lanes + 7 * L);
-        for (int part = 0; whole < d && part < LANES; part += L) {
-            dotsTail(x, o + whole + part, stride, LANES - (d - whole) + part, work, po + whole + part, lanes + part);
-        }
-    }
-
-    /** {@link #dots} for a part of the last chunk, with the bits of EDGE that keep what is before the row's end. */
-    private static void dotsTail(float[] x, int o, int stride, int edge, float[] work, int po, int lanes) {
-        IntVector kept = IntVector.fromArray(I, EDGE, edge);
-        FloatVector p = fromArray(F, work, po);
-        for (int r = 0; r < DOT_ROWS; r++) {
-            int to = lanes + r * LANES;
-            FloatVector v = fromArray(F, x, o + r * stride).reinterpretAsInts().and(kept).reinterpretAsFloats();
-            v.fma(p, fromArray(F, work, to)).intoArray(work, to);
+        if (PARTS != 2) {
+            s4.intoArray(work, lanes + 4 * L);
+            s5.intoArray(work, lanes + 5 * L);
+            s6.intoArray(work, lanes + 6 * L);
+            s7.intoArray(work, lanes + 7 * L);
         }
     }
 
@@ -413,14 +463,14 @@ final class VectorContext {
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride, o4 = o3 + stride;
         int o5 = o4 + stride, o6 = o5 + stride, o7 = o6 + stride;
         for (int j = 0; j < d; j += L) {
-            FloatVector t = fromArray(F, x, o + j).fma(w0, fromArray(F, work, SUM + j));
-            t = fromArray(F, x, o1 + j).fma(w1, t);
-            t = fromArray(F, x, o2 + j).fma(w2, t);
-            t = fromArray(F, x, o3 + j).fma(w3, t);
-            t = fromArray(F, x, o4 + j).fma(w4, t);
-            t = fromArray(F, x, o5 + j).fma(w5, t);
-            t = fromArray(F, x, o6 + j).fma(w6, t);
-            fromArray(F, x, o7 + j).fma(w7, t).intoArray(work, SUM + j);
+            FloatVector t = w0.fma(fromArray(F, x, o + j), fromArray(F, work, SUM + j));
+            t = w1.fma(fromArray(F, x, o1 + j), t);
+            t = w2.fma(fromArray(F, x, o2 + j), t);
+            t = w3.fma(fromArray(F, x, o3 + j), t);
+            t = w4.fma(fromArray(F, x, o4 + j), t);
+            t = w5.fma(fromArray(F, x, o5 + j), t);
+            t = w6.fma(fromArray(F, x, o6 + j), t);
+            w7.fma(fromArray(F, x, o7 + j), t).intoArray(work, SUM + j);
         }
     }
 }

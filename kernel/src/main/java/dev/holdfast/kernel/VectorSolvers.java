@@ -68,17 +68,17 @@ final class VectorSolvers {
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
             DoubleVector xj = DoubleVector.fromArray(D, x, xo + j);
-            s0 = DoubleVector.fromArray(D, a, o + j).fma(xj, s0);
-            s1 = DoubleVector.fromArray(D, a, o1 + j).fma(xj, s1);
-            s2 = DoubleVector.fromArray(D, a, o2 + j).fma(xj, s2);
-            s3 = DoubleVector.fromArray(D, a, o3 + j).fma(xj, s3);
+            s0 = xj.fma(DoubleVector.fromArray(D, a, o + j), s0);
+            s1 = xj.fma(DoubleVector.fromArray(D, a, o1 + j), s1);
+            s2 = xj.fma(DoubleVector.fromArray(D, a, o2 + j), s2);
+            s3 = xj.fma(DoubleVector.fromArray(D, a, o3 + j), s3);
         }
         VectorMask<Double> m = D.indexInRange(last, n);
         DoubleVector xj = DoubleVector.fromArray(D, x, xo + last, m);
-        s0 = DoubleVector.fromArray(D, a, o + last, m).fma(xj, s0);
-        s1 = DoubleVector.fromArray(D, a, o1 + last, m).fma(xj, s1);
-        s2 = DoubleVector.fromArray(D, a, o2 + last, m).fma(xj, s2);
-        s3 = DoubleVector.fromArray(D, a, o3 + last, m).fma(xj, s3);
+        s0 = xj.fma(DoubleVector.fromArray(D, a, o + last, m), s0);
+        s1 = xj.fma(DoubleVector.fromArray(D, a, o1 + last, m), s1);
+        s2 = xj.fma(DoubleVector.fromArray(D, a, o2 + last, m), s2);
+        s3 = xj.fma(DoubleVector.fromArray(D, a, o3 + last, m), s3);
         s0 = s0.blend(s2, UPPER_4D).add(s2.blend(s0, UPPER_4D).rearrange(SWAP_4D));
         s1 = s1.blend(s3, UPPER_4D).add(s3.blend(s1, UPPER_4D).rearrange(SWAP_4D));
         DoubleVector v = s0.blend(s1, UPPER_2D).add(s1.blend(s0, UPPER_2D).rearrange(SWAP_2D));
@@ -95,18 +95,18 @@ final class VectorSolvers {
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
             DoubleVector x0 = DoubleVector.fromArray(D, x, xo + j), x1 = DoubleVector.fromArray(D, x, xo + j + LD);
-            s00 = DoubleVector.fromArray(D, a, o + j).fma(x0, s00);
-            s01 = DoubleVector.fromArray(D, a, o + j + LD).fma(x1, s01);
-            s10 = DoubleVector.fromArray(D, a, o1 + j).fma(x0, s10);
-            s11 = DoubleVector.fromArray(D, a, o1 + j + LD).fma(x1, s11);
+            s00 = x0.fma(DoubleVector.fromArray(D, a, o + j), s00);
+            s01 = x1.fma(DoubleVector.fromArray(D, a, o + j + LD), s01);
+            s10 = x0.fma(DoubleVector.fromArray(D, a, o1 + j), s10);
+            s11 = x1.fma(DoubleVector.fromArray(D, a, o1 + j + LD), s11);
         }
         VectorMask<Double> m0 = D.indexInRange(last, n), m1 = D.indexInRange(last + LD, n);
         DoubleVector x0 = DoubleVector.fromArray(D, x, xo + last, m0);
         DoubleVector x1 = DoubleVector.fromArray(D, x, xo + last + LD, m1);
-        s00 = DoubleVector.fromArray(D, a, o + last, m0).fma(x0, s00);
-        s01 = DoubleVector.fromArray(D, a, o + last + LD, m1).fma(x1, s01);
-        s10 = DoubleVector.fromArray(D, a, o1 + last, m0).fma(x0, s10);
-        s11 = DoubleVector.fromArray(D, a, o1 + last + LD, m1).fma(x1, s11);
+        s00 = x0.fma(DoubleVector.fromArray(D, a, o + last, m0), s00);
+        s01 = x1.fma(DoubleVector.fromArray(D, a, o + last + LD, m1), s01);
+        s10 = x0.fma(DoubleVector.fromArray(D, a, o1 + last, m0), s10);
+        s11 = x1.fma(DoubleVector.fromArray(D, a, o1 + last + LD, m1), s11);
         s00 = s00.add(s01);
         s10 = s10.add(s11);
         DoubleVector v = s00.blend(s10, UPPER_2D).add(s10.blend(s00, UPPER_2D).rearrange(SWAP_2D));
@@ -234,7 +234,7 @@ final class VectorSolvers {
         DoubleVector minus = DoubleVector.broadcast(D, -c);
         int j = 0;
         for (; j <= n - LD; j += LD) {
-            DoubleVector.fromArray(D, a, o + j).fma(minus, DoubleVector.fromArray(D, z, zo + j)).intoArray(z, zo + j);
+            minus.fma(DoubleVector.fromArray(D, a, o + j), DoubleVector.fromArray(D, z, zo + j)).intoArray(z, zo + j);
         }
         for (; j < n; j++) {
             z[zo + j] = Math.fma(-c, a[o + j], z[zo + j]);
@@ -247,10 +247,10 @@ final class VectorSolvers {
         DoubleVector m2 = DoubleVector.broadcast(D, -c2), m3 = DoubleVector.broadcast(D, -c3);
         int j = 0;
         for (; j <= n - LD; j += LD) {
-            DoubleVector s = DoubleVector.fromArray(D, a, o0 + j).fma(m0, DoubleVector.fromArray(D, z, zo + j));
-            s = DoubleVector.fromArray(D, a, o1 + j).fma(m1, s);
-            s = DoubleVector.fromArray(D, a, o2 + j).fma(m2, s);
-            DoubleVector.fromArray(D, a, o3 + j).fma(m3, s).intoArray(z, zo + j);
+            DoubleVector s = m0.fma(DoubleVector.fromArray(D, a, o0 + j), DoubleVector.fromArray(D, z, zo + j));
+            s = m1.fma(DoubleVector.fromArray(D, a, o1 + j), s);
+            s = m2.fma(DoubleVector.fromArray(D, a, o2 + j), s);
+            m3.fma(DoubleVector.fromArray(D, a, o3 + j), s).intoArray(z, zo + j);
         }
         for (; j < n; j++) {
             double s = Math.fma(-c0, a[o0 + j], z[zo + j]);
