@@ -84,14 +84,13 @@ final class VectorContext {
     /** Rows from n on, one by one, each copied behind {@code head} zeros and continued by zeros to a whole chunk. */
     private static void paddedRows(float[] x, int xOffset, int stride, int n, int rows, int d, int head, float pd,
             float[] work) {
-        int row = ContextWork.row(d), end = head + d;
+        int row = ContextWork.row(d), length = chunksRead(head, d);
         for (; n < rows; n++) {
-            Arrays.fill(work, row, row + head, 0f);
+            Arrays.fill(work, row, row + length, 0f);
             System.arraycopy(x, xOffset + n * stride, work, row + head, d);
-            Arrays.fill(work, row + end, row + ContextWork.wholeChunks(end), 0f);
-            float s = dot(work, row, end, work, ContextWork.p(d), work, ContextWork.lanes(d));
+            float s = dot(work, row, length, work, ContextWork.p(d), work, ContextWork.lanes(d));
             work[S + n] = Math.fma(pd, work[Y + n], s);
-            addRow(work, row, end, work, S + n);
+            addRow(work, row, head + d, work, S + n);
         }
     }
 
@@ -335,16 +334,21 @@ final class VectorContext {
         int head = d >= WIDE && stride % LANES == 0 ? xOffset + HEADER & LANES - 1 : 0, p = ContextWork.p(d);
         System.arraycopy(work, p, work, p + head, d);
         Arrays.fill(work, p, p + head, 0f);
-        int end = p + ContextWork.wholeChunks(head + d);
-        Arrays.fill(work, Math.min(p + head + ContextWork.wholeChunks(d), end), end, -0f);
+        int length = chunksRead(head, d);
+        Arrays.fill(work, p + head + ContextWork.wholeChunks(d), p + length, -0f);
         int n = xOffset < head ? 1 : 0;
         paddedRows(x, xOffset, stride, 0, n, d, head, pd, work);
-        int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, ContextWork.wholeChunks(head + d) - head);
+        int inside = Lanes.rowsInside(x.length, xOffset, stride, rows, length - head);
         n = wide(x, xOffset - head, stride, n, inside, d, head, pd, work);
         paddedRows(x, xOffset, stride, n, rows, d, head, pd, work);
         System.arraycopy(work, p + head, work, p, d);
-        Arrays.fill(work, p + d, end, 0f);
+        Arrays.fill(work, p + d, p + length, 0f);
         System.arraycopy(work, SUM + head, work, SUM, d);
+    }
+
+    /** Floats of a row's whole chunks behind its head, whole chunks of them. */
+    private static int chunksRead(int head, int d) {
+        return ContextWork.wholeChunks(head + ContextWork.wholeChunks(d));
     }
 
     /**
@@ -353,8 +357,8 @@ final class VectorContext {
      * @return the first row that is left
      */
     private static int wide(float[] x, int xOffset, int stride, int n, int rows, int d, int head, float pd, float[] work) {
-        int lanes = ContextWork.lanes(d), po = ContextWork.p(d), end = head + d, whole = end & -LANES;
-        int lastEdge = 2 * LANES - (end - whole), firstEdge = whole == 0 ? lastEdge : LANES - head;
+        int lanes = ContextWork.lanes(d), po = ContextWork.p(d), end = head + d, length = chunksRead(head, d);
+        int whole = Math.max(end & -LANES, LANES), firstEdge = d < LANES ? 2 * LANES - d : LANES - head;
         int group = Math.clamp(GROUP_SIZE / d & -8, 8, GROUP);
         for (int count = 0; n <= rows - 8; n += count) {
             count = Math.min(group, rows - n & -8);
@@ -365,8 +369,11 @@ final class VectorContext {
             for (int r = 0; r < count; r += DOT_ROWS) {
                 dots(x, o + r * stride, stride, whole, work, po, lanes + r * LANES);
             }
-            for (int r = 0; r < count && 0 < whole && whole < end; r += DOT_ROWS) {
-                dotsEdge(false, x, o + r * stride + whole, stride, lastEdge, work, po + whole, lanes + r * LANES);
+            for (int j = whole; j < length; j += LANES) {
+                int edge = 2 * LANES - Math.max(end - j, 0);
+                for (int r = 0; r < count; r += DOT_ROWS) {
+                    dotsEdge(false, x, o + r * stride + j, stride, edge, work, po + j, lanes + r * LANES);
+                }
             }
             for (int r = 0; PARTS > 1 && r < count; r++) {
                 addParts(work, lanes + r * LANES, lanes + r * L);
@@ -379,7 +386,7 @@ final class VectorContext {
         return n;
     }
 
-    /** The first or the last chunk of DOT_ROWS rows, with the bits of EDGE that keep what belongs to the rows. */
+    /** The first chunk of DOT_ROWS rows, or one of the last, with the bits of EDGE that keep what belongs to the rows. */
     private static void dotsEdge(boolean first, float[] x, int o, int stride, int edge, float[] work, int po, int lanes) {
         for (int part = 0; part < LANES; part += L) {
             IntVector kept = IntVector.fromArray(I, EDGE, edge + part);

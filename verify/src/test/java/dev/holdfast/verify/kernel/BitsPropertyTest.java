@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every operation has the bits of the model of its order: no tolerance, whatever the data. */
 class BitsPropertyTest {
-    private static final int[] LONG_ROWS = {96, 127, 128, 129, 257, 383, 384, 385, 500};
+    private static final int[] LONG_ROWS = {96, 127, 128, 129, 257, 383, 384, 385, 400, 500};
     private static final int[] BLOCK_EDGES = {0, 255, 256, 257, 511, 512, 513, 600};
 
     @Property(tries = 3000)
@@ -38,6 +38,14 @@ class BitsPropertyTest {
     void longRowsHaveTheBitsOfTheirOrder(@ForAll Operation operation, @ForAll Entries entries, @ForAll long seed) {
         Random random = new Random(seed);
         check(operation, entries, LONG_ROWS[random.nextInt(LONG_ROWS.length)], random.nextInt(20), random);
+    }
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void longRowsOfAContextHaveTheBitsOfTheirOrder(
+            @ForAll boolean zeros, @ForAll Entries entries, @ForAll long seed) {
+        Random random = new Random(seed);
+        Operation operation = zeros ? Operation.CONTEXT_OF_ZEROS : Operation.CONTEXT;
+        check(operation, entries, 384 + random.nextInt(40), random.nextInt(40), random);
     }
 
     private static void check(Operation operation, Entries entries, int d, int rows, Random random) {

@@ -50,8 +50,9 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
     }
 
     static Matrix draw(Random random, Entries entries, int rows, int columns) {
-        int stride = columns + random.nextInt(4);
-        Matrix tight = poison(random.nextInt(5), stride, rows, columns);
+        // rows that all start at one place of a line of the cache, or at places that differ
+        int stride = random.nextBoolean() ? columns + random.nextInt(4) : (columns + 15 & -16) + 16 * random.nextInt(2);
+        Matrix tight = poison(random.nextInt(20), stride, rows, columns);
         // whether a vector may be read beyond the last rows must not matter
         float[] array = Arrays.copyOf(tight.array, tight.array.length + 64 * random.nextInt(2));
         Arrays.fill(array, tight.array.length, array.length, Float.NaN);
