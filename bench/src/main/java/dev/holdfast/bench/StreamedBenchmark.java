@@ -6,7 +6,7 @@ import org.openjdk.jmh.annotations.Param;
 /**
  * A pass over one task of n rows, n·d features and n labels. Residency {@code cache} takes the same task again and
  * again; {@code memory} takes one after the other of so many tasks that each is out of the caches when its turn comes
- * again: 2 GiB in all, or what the system property {@code holdfast.bench.bytes} says.
+ * again: 512 MiB in all, or what the system property {@code holdfast.bench.bytes} says.
  */
 public abstract class StreamedBenchmark extends KernelBenchmark {
     @Param({"20", "100", "784", "3072"})
@@ -18,7 +18,7 @@ public abstract class StreamedBenchmark extends KernelBenchmark {
     @Param({"memory", "cache"})
     String residency;
 
-    long memoryBytes = Long.getLong("holdfast.bench.bytes", 2L << 30);
+    long memoryBytes = Long.getLong("holdfast.bench.bytes", 1L << 29);
 
     /** How many tasks there are. */
     int tasks;

@@ -41,17 +41,25 @@ final class Machine {
         }
     }
 
-    /** What is measured, as git names it. */
+    /** What is measured, as git names it: "-dirty" where files differ from the commit, but for the numbers themselves. */
     static String commit() {
+        String commit = git("describe", "--always");
+        String changes = git("status", "--porcelain", "--", ":/", ":(top,exclude)bench/results", ":(top,exclude)bench/RESULTS.md");
+        return commit == null || changes == null ? "unknown" : changes.isEmpty() ? commit : commit + "-dirty";
+    }
+
+    /** What git answers; null if it cannot. */
+    private static String git(String... arguments) {
         try {
-            Process git = new ProcessBuilder(List.of("git", "describe", "--always", "--dirty")).start();
+            List<String> command = Stream.concat(Stream.of("git"), Stream.of(arguments)).toList();
+            Process git = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0 ? answer : "unknown";
+            return git.waitFor(10, TimeUnit.SECONDS) && git.exitValue() == 0 ? answer : null;
         } catch (IOException e) {
-            return "unknown";
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return "unknown";
+            return null;
         }
     }
 }
