@@ -25,12 +25,16 @@ final class FixedCases {
     /** Operations that came when the thousand had their hash: they have calls and a hash of their own. */
     private static final EnumSet<Operation> LATER = EnumSet.of(Operation.CORNER_SCORES, Operation.INSIDE);
     private static final int LATER_COUNT = 100;
+    /** Other places of what has a hash already. */
+    private static final EnumSet<Operation> UNHASHED = EnumSet.of(Operation.CONTEXT_OF_LINES);
     private static final int[] BLOCK_EDGES = {255, 256, 257, 511, 513, 530};
 
     private FixedCases() {}
 
     static List<Operation.Call> draw() {
-        return draw(EnumSet.complementOf(LATER), COUNT);
+        EnumSet<Operation> first = EnumSet.complementOf(LATER);
+        first.removeAll(UNHASHED);
+        return draw(first, COUNT);
     }
 
     static List<Operation.Call> drawLater() {

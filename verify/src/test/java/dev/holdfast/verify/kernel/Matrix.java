@@ -50,9 +50,18 @@ record Matrix(float[] array, int offset, int stride, int rows, int columns) {
     }
 
     static Matrix draw(Random random, Entries entries, int rows, int columns) {
-        // rows that all start at one place of a line of the cache, or at places that differ
-        int stride = random.nextBoolean() ? columns + random.nextInt(4) : (columns + 15 & -16) + 16 * random.nextInt(2);
-        Matrix tight = poison(random.nextInt(20), stride, rows, columns);
+        int stride = columns + random.nextInt(4);
+        return draw(random, entries, random.nextInt(5), stride, rows, columns);
+    }
+
+    /** Rows that all start at one place of a line of the cache, whichever it is. */
+    static Matrix drawLines(Random random, Entries entries, int rows, int columns) {
+        int stride = (columns + 15 & -16) + 16 * random.nextInt(2);
+        return draw(random, entries, random.nextInt(20), stride, rows, columns);
+    }
+
+    private static Matrix draw(Random random, Entries entries, int offset, int stride, int rows, int columns) {
+        Matrix tight = poison(offset, stride, rows, columns);
         // whether a vector may be read beyond the last rows must not matter
         float[] array = Arrays.copyOf(tight.array, tight.array.length + 64 * random.nextInt(2));
         Arrays.fill(array, tight.array.length, array.length, Float.NaN);

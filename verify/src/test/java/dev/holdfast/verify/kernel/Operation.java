@@ -50,6 +50,19 @@ enum Operation {
             }, () -> z.orderedContext(start));
         }
     },
+    /** {@link #CONTEXT} of rows that are whole lines of the cache apart. */
+    CONTEXT_OF_LINES {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            Demonstrations z = Demonstrations.draw(random, entries, d, rows, true);
+            double[] start = state(random, entries, d + 1);
+            return new Call(() -> {
+                double[] a = amidPoison(start);
+                z.accumulate(a, 0, rows);
+                return bits(a, start.length);
+            }, () -> z.orderedContext(start));
+        }
+    },
     /**
      * Every product underflows to −0. The labels of all rows but one are 1, and leave −0 in the state's first entry;
      * the one of label 0 decides its sign by that of its own sum, and the rows after it have no share in that entry.
@@ -668,8 +681,12 @@ enum Operation {
     /** Demonstrations of d features, their labels amid poison, and the last row of P. */
     private record Demonstrations(Matrix x, float[] y, int yOffset, float[] p) {
         static Demonstrations draw(Random random, Entries entries, int d, int rows) {
+            return draw(random, entries, d, rows, false);
+        }
+
+        static Demonstrations draw(Random random, Entries entries, int d, int rows, boolean lines) {
             int yOffset = random.nextInt(4);
-            Matrix x = Matrix.draw(random, entries, rows, d);
+            Matrix x = lines ? Matrix.drawLines(random, entries, rows, d) : Matrix.draw(random, entries, rows, d);
             // labels are mostly −1 and +1, but nothing asks for it
             float[] y = random.nextInt(4) == 0
                     ? Matrix.vector(random, entries.tamed(), rows)
