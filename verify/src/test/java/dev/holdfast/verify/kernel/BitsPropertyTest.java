@@ -92,20 +92,21 @@ class BitsPropertyTest {
         for (int d : lengths.toArray()) {
             int stride = lines ? d + 15 & -16 : d;
             for (int k = 1; k < rows; k++) {
-                float[] x = new float[(rows - 1) * stride + d + (arrayEndsWithTheRows ? 0 : 100)];
+                int offset = lines ? k % 16 : 0;
+                float[] x = new float[offset + (rows - 1) * stride + d + (arrayEndsWithTheRows ? 0 : 100)];
                 Arrays.fill(x, Float.MIN_VALUE);
                 float[] y = new float[rows];
                 Arrays.fill(y, 1);
                 y[k] = 0;
                 for (int n = k + 1; n < rows; n++) {
-                    x[n * stride] = 0;
+                    x[offset + n * stride] = 0;
                 }
                 float[] p = new float[d + 1];
                 Arrays.fill(p, -0.25f);
                 double[] a = new double[d + 1];
                 a[0] = -0.0;
                 LinearAttention.accumulate(
-                        x, 0, stride, rows, d, y, 0, p, a, new float[LinearAttention.contextWorkLength(d)]);
+                        x, offset, stride, rows, d, y, 0, p, a, new float[LinearAttention.contextWorkLength(d)]);
                 assertEquals(d % 16 == 0 ? -0.0 : 0.0, a[0], "d = " + d + ", row " + k);
             }
         }
