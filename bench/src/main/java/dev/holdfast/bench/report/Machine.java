@@ -44,7 +44,8 @@ final class Machine {
     /** What is measured, as git names it: "-dirty" where files differ from the commit, but for the numbers themselves. */
     static String commit() {
         String commit = git("describe", "--always");
-        String changes = git("status", "--porcelain", "--", ":/", ":(top,exclude)bench/results", ":(top,exclude)bench/RESULTS.md");
+        String changes = git("status", "--porcelain", "--", ":/", ":(top,exclude)bench/results",
+                ":(top,exclude)bench/RESULTS.md");
         return commit == null || changes == null ? "unknown" : changes.isEmpty() ? commit : commit + "-dirty";
     }
 

@@ -27,12 +27,7 @@ enum Operation {
         @Override
         Call draw(Random random, Entries entries, int d, int rows) {
             Demonstrations z = Demonstrations.draw(random, entries, d, rows);
-            double[] start = state(random, entries, d + 1);
-            return new Call(() -> {
-                double[] a = amidPoison(start);
-                z.accumulate(a, 0, rows);
-                return bits(a, start.length);
-            }, () -> z.orderedContext(start));
+            return z.context(state(random, entries, d + 1), rows);
         }
     },
     CONTEXT_IN_PIECES {
@@ -55,12 +50,7 @@ enum Operation {
         @Override
         Call draw(Random random, Entries entries, int d, int rows) {
             Demonstrations z = Demonstrations.draw(random, entries, d, rows, true);
-            double[] start = state(random, entries, d + 1);
-            return new Call(() -> {
-                double[] a = amidPoison(start);
-                z.accumulate(a, 0, rows);
-                return bits(a, start.length);
-            }, () -> z.orderedContext(start));
+            return z.context(state(random, entries, d + 1), rows);
         }
     },
     /**
@@ -83,11 +73,7 @@ enum Operation {
             Demonstrations z = new Demonstrations(x, Matrix.amidPoison(y, 0), 0, p);
             double[] start = new double[d + 1];
             Arrays.fill(start, -0.0);
-            return new Call(() -> {
-                double[] a = amidPoison(start);
-                z.accumulate(a, 0, rows);
-                return bits(a, start.length);
-            }, () -> z.orderedContext(start));
+            return z.context(start, rows);
         }
     },
     CONTEXT_OF_BYTES {
@@ -680,6 +666,15 @@ enum Operation {
 
     /** Demonstrations of d features, their labels amid poison, and the last row of P. */
     private record Demonstrations(Matrix x, float[] y, int yOffset, float[] p) {
+        /** What all rows add to a state. */
+        Call context(double[] start, int rows) {
+            return new Call(() -> {
+                double[] a = amidPoison(start);
+                accumulate(a, 0, rows);
+                return bits(a, start.length);
+            }, () -> orderedContext(start));
+        }
+
         static Demonstrations draw(Random random, Entries entries, int d, int rows) {
             return draw(random, entries, d, rows, false);
         }
