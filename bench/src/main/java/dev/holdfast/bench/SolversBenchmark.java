@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Symmetric positive definite matrices in double: A = L Lᵀ, A⁻¹ from L, A⁻¹b from L, and A = Q T Qᵀ. Where the operation
+ * Symmetric positive definite matrices in double: A = RᵀR, A⁻¹ from R, A⁻¹b from R, and A = Q T Qᵀ. Where the operation
  * overwrites its matrix, a copy of it is part of the time, for every library.
  */
 public class SolversBenchmark extends KernelBenchmark {
@@ -34,6 +34,7 @@ public class SolversBenchmark extends KernelBenchmark {
     /** The library that runs; {@code null} where it is Holdfast or the limit. */
     SolverPeer peer;
 
+    private double[] factorWork;
     private double[] work;
 
     @Override
@@ -58,9 +59,10 @@ public class SolversBenchmark extends KernelBenchmark {
         diagonal = new double[d];
         off = new double[d];
         scale = new double[d];
+        factorWork = new double[Cholesky.factorWorkLength(d)];
         work = new double[Math.max(Cholesky.inverseWorkLength(d), Tridiagonal.reduceWorkLength(d))];
         if (operation.equals("inverse") || operation.equals("solve")) {
-            Cholesky.factor(matrix, d);
+            Cholesky.factor(matrix, d, factorWork);
         }
         peer = switch (method) {
             case "openblas" -> new OpenBlasSolver(operation, d, a, b);
@@ -92,9 +94,11 @@ public class SolversBenchmark extends KernelBenchmark {
     double[] result() {
         switch (operation) {
             case "factor" -> {
-                double[] l = matrix.clone();
+                double[] l = new double[d * d];
                 for (int i = 0; i < d; i++) {
-                    Arrays.fill(l, i * d + i + 1, (i + 1) * d, 0);
+                    for (int j = 0; j <= i; j++) {
+                        l[i * d + j] = matrix[j * d + i];
+                    }
                 }
                 return l;
             }
@@ -132,7 +136,7 @@ public class SolversBenchmark extends KernelBenchmark {
         switch (operation) {
             case "factor" -> {
                 System.arraycopy(a, 0, matrix, 0, d * d);
-                Cholesky.factor(matrix, d);
+                Cholesky.factor(matrix, d, factorWork);
             }
             case "inverse" -> Cholesky.inverse(matrix, d, inverse, work);
             case "solve" -> {

@@ -7,6 +7,8 @@ package dev.holdfast.kernel;
 interface Kernels {
     /** Lanes of a dot product in double. */
     int BLOCK = 8;
+    /** Columns that lie side by side in what {@link #subtractProducts} reads. */
+    int PACKED = 16;
 
     /**
      * One block of the context pass, of at most 256 rows: work[S + n] = s_n = fma(pd, y_n, p·x_n), with p·x_n a dot
@@ -113,11 +115,14 @@ interface Kernels {
     void subtractDots(double[] a, int ao, int stride, int rows, int n, double[] x, int xo, double[] z, int zo);
 
     /**
-     * out_rc −= a_r·b_c for rows r = 0..rows−1 of a and c = 0..7 of b: dot products of n terms in 8 double lanes.
-     * {@code rows} is a multiple of 4, n of 8.
+     * out_rc −= Σ_k a_kr b_kc for r = 0..rows−1 and c = 0..15, by fused multiply-adds, k = 0..n−1 ascending, where a_kr is
+     * packed[a + 16k + r] and b_kc is packed[b + 16k + c]; the sign of a zero is unspecified. {@code rows} is a multiple of 4,
+     * at most 16.
      */
-    void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n, double[] out,
-            int oo, int outStride);
+    void subtractProducts(double[] packed, int a, int b, int n, double[] out, int o, int stride, int rows);
+
+    /** Four rows, one after the other: x_ij = (x_ij − Σ_{k<i} r_ki x_kj + 0)·(1/r_ii) for j < columns, k ascending. */
+    void solveFourRows(double[] r, int ro, int rStride, double[] x, int xo, int xStride, int columns);
 
     /** z_j = fma(−c, a_j, z_j) for j < n. */
     void subtractRow(double c, double[] a, int o, int n, double[] z, int zo);

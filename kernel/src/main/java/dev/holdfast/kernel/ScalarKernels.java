@@ -408,9 +408,13 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
-            double[] out, int oo, int outStride) {
-        ScalarSolvers.subtractProducts(a, ao, aStride, rows, b, bo, bStride, n, out, oo, outStride);
+    public void subtractProducts(double[] packed, int a, int b, int n, double[] out, int o, int stride, int rows) {
+        ScalarSolvers.subtractProducts(packed, a, b, n, out, o, stride, rows);
+    }
+
+    @Override
+    public void solveFourRows(double[] r, int ro, int rStride, double[] x, int xo, int xStride, int columns) {
+        ScalarSolvers.solveFourRows(r, ro, rStride, x, xo, xStride, columns);
     }
 
     @Override

@@ -31,10 +31,27 @@ final class ScalarSolvers {
         }
     }
 
-    static void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
-            double[] out, int oo, int outStride) {
+    static void subtractProducts(double[] packed, int a, int b, int n, double[] out, int o, int stride, int rows) {
         for (int r = 0; r < rows; r++) {
-            subtractDots(b, bo, bStride, 8, n, a, ao + r * aStride, out, oo + r * outStride);
+            for (int k = 0; k < n * 16; k += 16) {
+                double c = -packed[a + k + r];
+                for (int j = 0; j < 16; j++) {
+                    out[o + r * stride + j] = Math.fma(c, packed[b + k + j], out[o + r * stride + j]);
+                }
+            }
+        }
+    }
+
+    static void solveFourRows(double[] r, int ro, int rStride, double[] x, int xo, int xStride, int columns) {
+        for (int i = 0; i < 4; i++) {
+            int row = xo + i * xStride;
+            for (int k = 0; k < i; k++) {
+                subtractRow(r[ro + k * rStride + i], x, xo + k * xStride, columns, x, row);
+            }
+            double reciprocal = 1 / r[ro + i * rStride + i];
+            for (int j = row; j < row + columns; j++) {
+                x[j] = (x[j] + 0.0) * reciprocal;
+            }
         }
     }
 

@@ -485,13 +485,13 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
-            double[] out, int oo, int outStride) {
-        if (PARTS > 2) {
-            PLAIN.subtractProducts(a, ao, aStride, rows, b, bo, bStride, n, out, oo, outStride);
-        } else {
-            VectorSolvers.subtractProducts(a, ao, aStride, rows, b, bo, bStride, n, out, oo, outStride);
-        }
+    public void subtractProducts(double[] packed, int a, int b, int n, double[] out, int o, int stride, int rows) {
+        VectorSolvers.subtractProducts(packed, a, b, n, out, o, stride, rows);
+    }
+
+    @Override
+    public void solveFourRows(double[] r, int ro, int rStride, double[] x, int xo, int xStride, int columns) {
+        VectorSolvers.solveFourRows(r, ro, rStride, x, xo, xStride, columns);
     }
 
     @Override

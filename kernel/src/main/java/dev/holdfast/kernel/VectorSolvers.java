@@ -1,12 +1,12 @@
 package dev.holdfast.kernel;
 
+import static dev.holdfast.kernel.Kernels.PACKED;
 import static dev.holdfast.kernel.Lanes.D;
 import static dev.holdfast.kernel.Lanes.DOUBLE_LANES;
 import static dev.holdfast.kernel.Lanes.LD;
 import static dev.holdfast.kernel.Lanes.SWAP_1D;
 import static dev.holdfast.kernel.Lanes.SWAP_2D;
 import static dev.holdfast.kernel.Lanes.SWAP_4D;
-import static dev.holdfast.kernel.Lanes.UPPER_1D;
 import static dev.holdfast.kernel.Lanes.UPPER_2D;
 import static dev.holdfast.kernel.Lanes.UPPER_4D;
 
@@ -18,8 +18,6 @@ import jdk.incubator.vector.VectorMask;
  * where there are enough rows; a dot product of one row has the one or two that its order allows.
  */
 final class VectorSolvers {
-    private static final VectorMask<Double> LOWER_4D = VectorMask.fromLong(D, 0x0F);
-
     private VectorSolvers() {}
 
     /** The last chunk, of 1 to 8 terms, goes under a mask, whole or not. */
@@ -115,119 +113,153 @@ final class VectorSolvers {
         z[zo + 1] -= v.lane(2 & LD - 1);
     }
 
-    /** Four rows of b stay in the first-level cache while those of a go by. */
-    static void subtractProducts(double[] a, int ao, int aStride, int rows, double[] b, int bo, int bStride, int n,
-            double[] out, int oo, int outStride) {
-        for (int c = 0; c < 8; c += 4) {
-            int columns = bo + c * bStride;
+    /** Two vectors of columns at a time: 16 accumulators, or 8 where there are 16 registers. */
+    static void subtractProducts(double[] packed, int a, int b, int n, double[] out, int o, int stride, int rows) {
+        for (int c = 0; c < PACKED; c += 2 * LD) {
+            int r = 0;
             if (LD == DOUBLE_LANES) {
-                for (int r = 0; r < rows; r += 4) {
-                    int o = ao + r * aStride, to = oo + r * outStride + c;
-                    fourByFour(a, o, aStride, b, columns, bStride, n, out, to, outStride);
+                for (; r <= rows - 8; r += 8) {
+                    eightRows(packed, a + r, b + c, n, out, o + r * stride + c, stride);
                 }
-            } else {
-                for (int r = 0; r < rows; r += 2) {
-                    int o = ao + r * aStride, to = oo + r * outStride + c;
-                    twoByFour(a, o, aStride, b, columns, bStride, n, out, to, outStride);
-                }
+            }
+            for (; r < rows; r += 4) {
+                fourRows(packed, a + r, b + c, n, out, o + r * stride + c, stride);
             }
         }
     }
 
-    /** Four rows of a and four of b, for vectors of 8: 16 accumulators. */
-    private static void fourByFour(double[] a, int ao, int as, double[] b, int bo, int bs, int n, double[] out, int oo,
-            int os) {
-        DoubleVector s00 = DoubleVector.zero(D), s01 = s00, s02 = s00, s03 = s00, s10 = s00, s11 = s00, s12 = s00;
-        DoubleVector s13 = s00, s20 = s00, s21 = s00, s22 = s00, s23 = s00, s30 = s00, s31 = s00, s32 = s00, s33 = s00;
-        for (int j = 0; j < n; j += DOUBLE_LANES) {
-            DoubleVector b0 = DoubleVector.fromArray(D, b, bo + j);
-            DoubleVector b1 = DoubleVector.fromArray(D, b, bo + bs + j);
-            DoubleVector b2 = DoubleVector.fromArray(D, b, bo + 2 * bs + j);
-            DoubleVector b3 = DoubleVector.fromArray(D, b, bo + 3 * bs + j);
-            DoubleVector a0 = DoubleVector.fromArray(D, a, ao + j);
-            s00 = a0.fma(b0, s00);
-            s01 = a0.fma(b1, s01);
-            s02 = a0.fma(b2, s02);
-            s03 = a0.fma(b3, s03);
-            DoubleVector a1 = DoubleVector.fromArray(D, a, ao + as + j);
-            s10 = a1.fma(b0, s10);
-            s11 = a1.fma(b1, s11);
-            s12 = a1.fma(b2, s12);
-            s13 = a1.fma(b3, s13);
-            DoubleVector a2 = DoubleVector.fromArray(D, a, ao + 2 * as + j);
-            s20 = a2.fma(b0, s20);
-            s21 = a2.fma(b1, s21);
-            s22 = a2.fma(b2, s22);
-            s23 = a2.fma(b3, s23);
-            DoubleVector a3 = DoubleVector.fromArray(D, a, ao + 3 * as + j);
-            s30 = a3.fma(b0, s30);
-            s31 = a3.fma(b1, s31);
-            s32 = a3.fma(b2, s32);
-            s33 = a3.fma(b3, s33);
+    /** Four rows of two vectors. A step loads six times for eight multiply-adds. The sums run with their signs changed, for what
+     * is multiplied has its own. */
+    private static void fourRows(double[] p, int a, int b, int n, double[] out, int o, int stride) {
+        DoubleVector zero = DoubleVector.zero(D);
+        int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
+        DoubleVector s00 = zero.sub(DoubleVector.fromArray(D, out, o));
+        DoubleVector s01 = zero.sub(DoubleVector.fromArray(D, out, o + LD));
+        DoubleVector s10 = zero.sub(DoubleVector.fromArray(D, out, o1));
+        DoubleVector s11 = zero.sub(DoubleVector.fromArray(D, out, o1 + LD));
+        DoubleVector s20 = zero.sub(DoubleVector.fromArray(D, out, o2));
+        DoubleVector s21 = zero.sub(DoubleVector.fromArray(D, out, o2 + LD));
+        DoubleVector s30 = zero.sub(DoubleVector.fromArray(D, out, o3));
+        DoubleVector s31 = zero.sub(DoubleVector.fromArray(D, out, o3 + LD));
+        for (int k = 0; k < n * PACKED; k += PACKED) {
+            DoubleVector b0 = DoubleVector.fromArray(D, p, b + k), b1 = DoubleVector.fromArray(D, p, b + k + LD);
+            DoubleVector a0 = DoubleVector.broadcast(D, p[a + k]);
+            s00 = b0.fma(a0, s00);
+            s01 = b1.fma(a0, s01);
+            DoubleVector a1 = DoubleVector.broadcast(D, p[a + k + 1]);
+            s10 = b0.fma(a1, s10);
+            s11 = b1.fma(a1, s11);
+            DoubleVector a2 = DoubleVector.broadcast(D, p[a + k + 2]);
+            s20 = b0.fma(a2, s20);
+            s21 = b1.fma(a2, s21);
+            DoubleVector a3 = DoubleVector.broadcast(D, p[a + k + 3]);
+            s30 = b0.fma(a3, s30);
+            s31 = b1.fma(a3, s31);
         }
-        s00 = s00.blend(s10, UPPER_4D).add(s10.blend(s00, UPPER_4D).rearrange(SWAP_4D));
-        s01 = s01.blend(s11, UPPER_4D).add(s11.blend(s01, UPPER_4D).rearrange(SWAP_4D));
-        s02 = s02.blend(s12, UPPER_4D).add(s12.blend(s02, UPPER_4D).rearrange(SWAP_4D));
-        s03 = s03.blend(s13, UPPER_4D).add(s13.blend(s03, UPPER_4D).rearrange(SWAP_4D));
-        s20 = s20.blend(s30, UPPER_4D).add(s30.blend(s20, UPPER_4D).rearrange(SWAP_4D));
-        s21 = s21.blend(s31, UPPER_4D).add(s31.blend(s21, UPPER_4D).rearrange(SWAP_4D));
-        s22 = s22.blend(s32, UPPER_4D).add(s32.blend(s22, UPPER_4D).rearrange(SWAP_4D));
-        s23 = s23.blend(s33, UPPER_4D).add(s33.blend(s23, UPPER_4D).rearrange(SWAP_4D));
-        s00 = s00.blend(s02, UPPER_2D).add(s02.blend(s00, UPPER_2D).rearrange(SWAP_2D));
-        s01 = s01.blend(s03, UPPER_2D).add(s03.blend(s01, UPPER_2D).rearrange(SWAP_2D));
-        s00 = s00.blend(s01, UPPER_1D).add(s01.blend(s00, UPPER_1D).rearrange(SWAP_1D));
-        s20 = s20.blend(s22, UPPER_2D).add(s22.blend(s20, UPPER_2D).rearrange(SWAP_2D));
-        s21 = s21.blend(s23, UPPER_2D).add(s23.blend(s21, UPPER_2D).rearrange(SWAP_2D));
-        s20 = s20.blend(s21, UPPER_1D).add(s21.blend(s20, UPPER_1D).rearrange(SWAP_1D));
-        // the lower half of a vector is a row's part, the upper half the next one's
-        int o1 = oo + os - 4, o2 = oo + 2 * os, o3 = o2 + os - 4;
-        DoubleVector.fromArray(D, out, oo, LOWER_4D).sub(s00).intoArray(out, oo, LOWER_4D);
-        DoubleVector.fromArray(D, out, o1, UPPER_4D).sub(s00).intoArray(out, o1, UPPER_4D);
-        DoubleVector.fromArray(D, out, o2, LOWER_4D).sub(s20).intoArray(out, o2, LOWER_4D);
-        DoubleVector.fromArray(D, out, o3, UPPER_4D).sub(s20).intoArray(out, o3, UPPER_4D);
+        zero.sub(s00).intoArray(out, o);
+        zero.sub(s01).intoArray(out, o + LD);
+        zero.sub(s10).intoArray(out, o1);
+        zero.sub(s11).intoArray(out, o1 + LD);
+        zero.sub(s20).intoArray(out, o2);
+        zero.sub(s21).intoArray(out, o2 + LD);
+        zero.sub(s30).intoArray(out, o3);
+        zero.sub(s31).intoArray(out, o3 + LD);
     }
 
-    /** Two rows of a and four of b, for vectors of 4: one half of every eight terms after the other. */
-    private static void twoByFour(double[] a, int ao, int as, double[] b, int bo, int bs, int n, double[] out, int oo,
-            int os) {
-        // what a sum leaves as it is, be it −0
-        DoubleVector s00 = DoubleVector.broadcast(D, -0.0), s01 = s00, s02 = s00, s03 = s00;
-        DoubleVector s10 = s00, s11 = s00, s12 = s00, s13 = s00;
-        for (int l = 0; l < DOUBLE_LANES; l += LD) {
-            DoubleVector t00 = DoubleVector.zero(D), t01 = t00, t02 = t00, t03 = t00;
-            DoubleVector t10 = t00, t11 = t00, t12 = t00, t13 = t00;
-            for (int j = l; j < n; j += DOUBLE_LANES) {
-                DoubleVector a0 = DoubleVector.fromArray(D, a, ao + j), a1 = DoubleVector.fromArray(D, a, ao + as + j);
-                DoubleVector b0 = DoubleVector.fromArray(D, b, bo + j);
-                t00 = a0.fma(b0, t00);
-                t10 = a1.fma(b0, t10);
-                DoubleVector b1 = DoubleVector.fromArray(D, b, bo + bs + j);
-                t01 = a0.fma(b1, t01);
-                t11 = a1.fma(b1, t11);
-                DoubleVector b2 = DoubleVector.fromArray(D, b, bo + 2 * bs + j);
-                t02 = a0.fma(b2, t02);
-                t12 = a1.fma(b2, t12);
-                DoubleVector b3 = DoubleVector.fromArray(D, b, bo + 3 * bs + j);
-                t03 = a0.fma(b3, t03);
-                t13 = a1.fma(b3, t13);
-            }
-            s00 = s00.add(t00);
-            s01 = s01.add(t01);
-            s02 = s02.add(t02);
-            s03 = s03.add(t03);
-            s10 = s10.add(t10);
-            s11 = s11.add(t11);
-            s12 = s12.add(t12);
-            s13 = s13.add(t13);
+    /** Eight rows of two vectors: ten loads for 16 multiply-adds. */
+    private static void eightRows(double[] p, int a, int b, int n, double[] out, int o, int stride) {
+        DoubleVector zero = DoubleVector.zero(D);
+        int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride, o4 = o3 + stride, o5 = o4 + stride, o6 = o5 + stride, o7 = o6 + stride;
+        DoubleVector s00 = zero.sub(DoubleVector.fromArray(D, out, o));
+        DoubleVector s01 = zero.sub(DoubleVector.fromArray(D, out, o + LD));
+        DoubleVector s10 = zero.sub(DoubleVector.fromArray(D, out, o1));
+        DoubleVector s11 = zero.sub(DoubleVector.fromArray(D, out, o1 + LD));
+        DoubleVector s20 = zero.sub(DoubleVector.fromArray(D, out, o2));
+        DoubleVector s21 = zero.sub(DoubleVector.fromArray(D, out, o2 + LD));
+        DoubleVector s30 = zero.sub(DoubleVector.fromArray(D, out, o3));
+        DoubleVector s31 = zero.sub(DoubleVector.fromArray(D, out, o3 + LD));
+        DoubleVector s40 = zero.sub(DoubleVector.fromArray(D, out, o4));
+        DoubleVector s41 = zero.sub(DoubleVector.fromArray(D, out, o4 + LD));
+        DoubleVector s50 = zero.sub(DoubleVector.fromArray(D, out, o5));
+        DoubleVector s51 = zero.sub(DoubleVector.fromArray(D, out, o5 + LD));
+        DoubleVector s60 = zero.sub(DoubleVector.fromArray(D, out, o6));
+        DoubleVector s61 = zero.sub(DoubleVector.fromArray(D, out, o6 + LD));
+        DoubleVector s70 = zero.sub(DoubleVector.fromArray(D, out, o7));
+        DoubleVector s71 = zero.sub(DoubleVector.fromArray(D, out, o7 + LD));
+        for (int k = 0; k < n * PACKED; k += PACKED) {
+            DoubleVector b0 = DoubleVector.fromArray(D, p, b + k), b1 = DoubleVector.fromArray(D, p, b + k + LD);
+            DoubleVector a0 = DoubleVector.broadcast(D, p[a + k]);
+            s00 = b0.fma(a0, s00);
+            s01 = b1.fma(a0, s01);
+            DoubleVector a1 = DoubleVector.broadcast(D, p[a + k + 1]);
+            s10 = b0.fma(a1, s10);
+            s11 = b1.fma(a1, s11);
+            DoubleVector a2 = DoubleVector.broadcast(D, p[a + k + 2]);
+            s20 = b0.fma(a2, s20);
+            s21 = b1.fma(a2, s21);
+            DoubleVector a3 = DoubleVector.broadcast(D, p[a + k + 3]);
+            s30 = b0.fma(a3, s30);
+            s31 = b1.fma(a3, s31);
+            DoubleVector a4 = DoubleVector.broadcast(D, p[a + k + 4]);
+            s40 = b0.fma(a4, s40);
+            s41 = b1.fma(a4, s41);
+            DoubleVector a5 = DoubleVector.broadcast(D, p[a + k + 5]);
+            s50 = b0.fma(a5, s50);
+            s51 = b1.fma(a5, s51);
+            DoubleVector a6 = DoubleVector.broadcast(D, p[a + k + 6]);
+            s60 = b0.fma(a6, s60);
+            s61 = b1.fma(a6, s61);
+            DoubleVector a7 = DoubleVector.broadcast(D, p[a + k + 7]);
+            s70 = b0.fma(a7, s70);
+            s71 = b1.fma(a7, s71);
         }
-        s00 = s00.blend(s02, UPPER_2D).add(s02.blend(s00, UPPER_2D).rearrange(SWAP_2D));
-        s01 = s01.blend(s03, UPPER_2D).add(s03.blend(s01, UPPER_2D).rearrange(SWAP_2D));
-        s00 = s00.blend(s01, UPPER_1D).add(s01.blend(s00, UPPER_1D).rearrange(SWAP_1D));
-        s10 = s10.blend(s12, UPPER_2D).add(s12.blend(s10, UPPER_2D).rearrange(SWAP_2D));
-        s11 = s11.blend(s13, UPPER_2D).add(s13.blend(s11, UPPER_2D).rearrange(SWAP_2D));
-        s10 = s10.blend(s11, UPPER_1D).add(s11.blend(s10, UPPER_1D).rearrange(SWAP_1D));
-        DoubleVector.fromArray(D, out, oo).sub(s00).intoArray(out, oo);
-        DoubleVector.fromArray(D, out, oo + os).sub(s10).intoArray(out, oo + os);
+        zero.sub(s00).intoArray(out, o);
+        zero.sub(s01).intoArray(out, o + LD);
+        zero.sub(s10).intoArray(out, o1);
+        zero.sub(s11).intoArray(out, o1 + LD);
+        zero.sub(s20).intoArray(out, o2);
+        zero.sub(s21).intoArray(out, o2 + LD);
+        zero.sub(s30).intoArray(out, o3);
+        zero.sub(s31).intoArray(out, o3 + LD);
+        zero.sub(s40).intoArray(out, o4);
+        zero.sub(s41).intoArray(out, o4 + LD);
+        zero.sub(s50).intoArray(out, o5);
+        zero.sub(s51).intoArray(out, o5 + LD);
+        zero.sub(s60).intoArray(out, o6);
+        zero.sub(s61).intoArray(out, o6 + LD);
+        zero.sub(s70).intoArray(out, o7);
+        zero.sub(s71).intoArray(out, o7 + LD);
+    }
+
+    static void solveFourRows(double[] r, int ro, int rStride, double[] x, int xo, int xStride, int columns) {
+        int r1 = ro + rStride, r2 = r1 + rStride, r3 = r2 + rStride;
+        int x1 = xo + xStride, x2 = x1 + xStride, x3 = x2 + xStride;
+        double f0 = 1 / r[ro], f1 = 1 / r[r1 + 1], f2 = 1 / r[r2 + 2], f3 = 1 / r[r3 + 3];
+        double c01 = -r[ro + 1], c02 = -r[ro + 2], c03 = -r[ro + 3], c12 = -r[r1 + 2], c13 = -r[r1 + 3], c23 = -r[r2 + 3];
+        int j = 0;
+        for (; j <= columns - LD; j += LD) {
+            DoubleVector v0 = DoubleVector.fromArray(D, x, xo + j).add(0).mul(f0);
+            v0.intoArray(x, xo + j);
+            DoubleVector v1 = v0.fma(DoubleVector.broadcast(D, c01), DoubleVector.fromArray(D, x, x1 + j));
+            v1 = v1.add(0).mul(f1);
+            v1.intoArray(x, x1 + j);
+            DoubleVector v2 = v0.fma(DoubleVector.broadcast(D, c02), DoubleVector.fromArray(D, x, x2 + j));
+            v2 = v1.fma(DoubleVector.broadcast(D, c12), v2).add(0).mul(f2);
+            v2.intoArray(x, x2 + j);
+            DoubleVector v3 = v0.fma(DoubleVector.broadcast(D, c03), DoubleVector.fromArray(D, x, x3 + j));
+            v3 = v2.fma(DoubleVector.broadcast(D, c23), v1.fma(DoubleVector.broadcast(D, c13), v3)).add(0).mul(f3);
+            v3.intoArray(x, x3 + j);
+        }
+        for (; j < columns; j++) {
+            double v0 = (x[xo + j] + 0.0) * f0;
+            double v1 = (Math.fma(v0, c01, x[x1 + j]) + 0.0) * f1;
+            double v2 = (Math.fma(v1, c12, Math.fma(v0, c02, x[x2 + j])) + 0.0) * f2;
+            double v3 = (Math.fma(v2, c23, Math.fma(v1, c13, Math.fma(v0, c03, x[x3 + j]))) + 0.0) * f3;
+            x[xo + j] = v0;
+            x[x1 + j] = v1;
+            x[x2 + j] = v2;
+            x[x3 + j] = v3;
+        }
     }
 
     static void subtractRow(double c, double[] a, int o, int n, double[] z, int zo) {

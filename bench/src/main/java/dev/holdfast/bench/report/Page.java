@@ -249,7 +249,7 @@ final class Page {
     }
 
     private void solvers() {
-        table("Solvers", "Symmetric matrices in double, µs: A = L Lᵀ, A⁻¹ from L, A⁻¹b from L and A = Q T Qᵀ beside OpenBLAS'"
+        table("Solvers", "Symmetric matrices in double, µs: A = RᵀR, A⁻¹ from R, A⁻¹b from R and A = Q T Qᵀ beside OpenBLAS'"
                 + " LAPACK (target ≥ 1×); a sweep of coordinate descent in which every coordinate moves, μ − A w, and a shifted"
                 + " system in the basis Q beside a read of A.",
                 "operation, d", "Holdfast", "OpenBLAS", "×", "read of A", "of the limit");

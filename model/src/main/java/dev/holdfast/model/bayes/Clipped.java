@@ -1,6 +1,5 @@
 package dev.holdfast.model.bayes;
 
-import dev.holdfast.kernel.Cholesky;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -92,7 +91,7 @@ final class Clipped {
                 }
             }
             double[] factor = system.clone();
-            if (Cholesky.factor(factor, f) < f) {
+            if (!DenseCovariance.factor(factor, f)) {
                 return false;
             }
             double[] solved = DenseCovariance.refined(system, factor, f, right);
@@ -133,7 +132,7 @@ final class Clipped {
             }
         }
         double[] factor = system.clone();
-        return Cholesky.factor(factor, f + 1) <= f ? null : DenseCovariance.refined(system, factor, f + 1, right);
+        return DenseCovariance.factor(factor, f + 1) ? DenseCovariance.refined(system, factor, f + 1, right) : null;
     }
 
     /** As far towards {@code next} as all weights stay within their bounds. Returns whether one has stopped the step. */

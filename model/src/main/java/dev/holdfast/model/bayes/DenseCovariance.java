@@ -125,7 +125,7 @@ public final class DenseCovariance extends Covariance {
             int f = frozen.length;
             q = part(moving, moving);
             if (f > 0) {
-                Cholesky.factor(frozenFactor, f);
+                factor(frozenFactor, f);
                 double[][] solved = new double[m][];
                 for (int j = 0; j < m; j++) {
                     solved[j] = column(between, f, m, j);
@@ -260,7 +260,7 @@ public final class DenseCovariance extends Covariance {
                 system[j * d + j] += tau * (penalty.b[j] * penalty.b[j]);
             }
             double[] factor = system.clone();
-            if (!(tau < Double.POSITIVE_INFINITY) || Cholesky.factor(factor, d) < d) {
+            if (!(tau < Double.POSITIVE_INFINITY) || !factor(factor, d)) {
                 return w;
             }
             w = refined(system, factor, d, mu);
@@ -281,6 +281,11 @@ public final class DenseCovariance extends Covariance {
             tau = next;
         }
         return w;
+    }
+
+    /** {@link Cholesky#factor}; false where A is not positive definite as far as double can tell. */
+    static boolean factor(double[] a, int d) {
+        return Cholesky.factor(a, d, new double[Cholesky.factorWorkLength(d)]) == d;
     }
 
     /** A⁻¹b from a factor of A, with what each solution leaves solved for again. */
@@ -313,7 +318,7 @@ public final class DenseCovariance extends Covariance {
     private double[] clipped(double[] mu, Penalty penalty) {
         if (inverse == null) {
             double[] factor = sigma.clone();
-            Cholesky.factor(factor, d);
+            factor(factor, d);
             inverse = new double[sigma.length];
             Cholesky.inverse(factor, d, inverse, new double[Cholesky.inverseWorkLength(d)]);
         }
@@ -387,7 +392,7 @@ public final class DenseCovariance extends Covariance {
             }
         }
         double[] v = c.clone();
-        Cholesky.factor(part, size);
+        factor(part, size);
         Cholesky.solve(part, size, v);
         return dot(c, v);
     }

@@ -200,7 +200,7 @@ final class Lasso {
             }
             double[] system = gatherPart(support);
             double[] factor = system.clone();
-            if (Cholesky.factor(factor, size) < size) {
+            if (!DenseCovariance.factor(factor, size)) {
                 return null;
             }
             Cholesky.solve(factor, size, v);

@@ -338,77 +338,73 @@ public final class OrderedReference {
         return folded(lanes);
     }
 
-    private static int blockStart(int j) {
-        return j / DOUBLE_LANES * DOUBLE_LANES;
-    }
-
-    /** What the columns before j leave of s: those of whole blocks by one dot product, the rest one by one. */
-    private static double lessColumns(double s, double[] x, double[] l, int from, int j) {
-        int start = blockStart(j);
+    /** s less Σ_k u_k v_k over k = from..to−1, one after the other. */
+    private static double less(double s, double[][] u, int i, double[][] v, int j, int from, int to) {
         double left = s;
-        if (start > from) {
-            left -= dot(x, l, from, start);
-        }
-        for (int k = start; k < j; k++) {
-            left = Math.fma(-x[k], l[k], left);
+        for (int k = from; k < to; k++) {
+            left = Math.fma(-u[k][i], v[k][j], left);
         }
         return left;
     }
 
-    /** Replaces the lower triangle of A by its Cholesky factor; the index of the first pivot that is not positive, or d. */
+    /** Replaces the upper triangle of A by its Cholesky factor; the index of the first pivot that is not positive, or d. */
     public static int cholesky(double[][] a) {
         for (int i = 0; i < a.length; i++) {
-            for (int j = 0; j < i; j++) {
-                a[i][j] = lessColumns(a[i][j], a[i], a[j], 0, j) / a[j][j];
-            }
-            double pivot = lessColumns(a[i][i], a[i], a[i], 0, i);
+            double pivot = less(a[i][i], a, i, a, i, 0, i);
             if (!(pivot > 0)) {
                 return i;
             }
             a[i][i] = Math.sqrt(pivot);
+            for (int j = i + 1; j < a.length; j++) {
+                a[i][j] = (less(a[i][j], a, i, a, j, 0, i) + 0.0) * (1 / a[i][i]);
+            }
         }
         return a.length;
     }
 
-    /** y of L y = x. */
-    private static double[] forward(double[][] l, double[] x, int from) {
-        double[] y = x.clone();
-        for (int j = from; j < l.length; j++) {
-            y[j] = lessColumns(y[j], y, l[j], from, j) / l[j][j];
-        }
-        return y;
-    }
-
-    /** x of L Lᵀ x = b. */
-    public static double[] choleskySolve(double[][] l, double[] b) {
-        double[] x = forward(l, b, 0);
-        for (int i = l.length - 1; i >= 0; i--) {
-            x[i] /= l[i][i];
+    /** x of RᵀR x = b. */
+    public static double[] choleskySolve(double[][] r, double[] b) {
+        int d = r.length;
+        double[] x = b.clone();
+        for (int i = 0; i < d; i++) {
             for (int k = 0; k < i; k++) {
-                x[k] = Math.fma(-x[i], l[i][k], x[k]);
+                x[i] = Math.fma(-r[k][i], x[k], x[i]);
             }
+            x[i] /= r[i][i];
+        }
+        for (int i = d - 1; i >= 0; i--) {
+            int end = Math.min(i / 4 * 4 + 4, d);
+            double s = end < d ? x[i] - dot(r[i], x, end, d) : x[i];
+            for (int k = end - 1; k > i; k--) {
+                s = Math.fma(-r[i][k], x[k], s);
+            }
+            x[i] = s / r[i][i];
         }
         return x;
     }
 
-    /** The columns of M = L⁻¹, as rows. */
-    public static double[][] inverseColumns(double[][] l) {
-        double[][] columns = new double[l.length][l.length];
-        for (int i = 0; i < l.length; i++) {
-            columns[i][i] = 1;
-            columns[i] = forward(l, columns[i], blockStart(i));
+    /** N = R⁻ᵀ. */
+    public static double[][] inverseRows(double[][] r) {
+        double[][] n = new double[r.length][r.length];
+        for (int i = 0; i < r.length; i++) {
+            for (int j = 0; j <= i; j++) {
+                n[i][j] = (less(i == j ? 1 : 0, r, i, n, j, j, i) + 0.0) * (1 / r[i][i]);
+            }
         }
-        return columns;
+        return n;
     }
 
-    /** (L Lᵀ)⁻¹ = MᵀM. */
-    public static double[][] choleskyInverse(double[][] l) {
-        int d = l.length;
-        double[][] columns = inverseColumns(l);
+    /** (RᵀR)⁻¹ = NᵀN. */
+    public static double[][] choleskyInverse(double[][] r) {
+        int d = r.length;
+        double[][] n = inverseRows(r);
         double[][] inverse = new double[d][d];
         for (int i = 0; i < d; i++) {
-            for (int j = 0; j <= i; j++) {
-                double sum = dot(columns[i], columns[j], blockStart(i), d);
+            for (int j = i; j < d; j++) {
+                double sum = 0;
+                for (int k = j; k < d; k++) {
+                    sum = Math.fma(n[k][i], n[k][j], sum);
+                }
                 inverse[i][j] = sum == 0 ? 0 : sum;
                 inverse[j][i] = inverse[i][j];
             }

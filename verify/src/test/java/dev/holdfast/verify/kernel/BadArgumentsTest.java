@@ -343,23 +343,28 @@ class BadArgumentsTest {
         misuses.put("j = -1, expected 0..3", () -> ExactSums.exact(SUMS, D + 1, -1));
         double[] square = new double[9];
         double[] three = new double[3];
+        double[] factorWork = new double[Cholesky.factorWorkLength(D)];
         double[] inverseWork = new double[Cholesky.inverseWorkLength(D)];
         double[] reduceWork = new double[Tridiagonal.reduceWorkLength(D)];
-        misuses.put("a.length = 4, expected at least 9", () -> Cholesky.factor(A, D));
-        misuses.put("d = -3, expected at least 1", () -> Cholesky.factor(G, -3));
-        misuses.put("a.length = 16, expected at least 4611686014132420609", () -> Cholesky.factor(G, Integer.MAX_VALUE));
-        misuses.put("l.length = 4, expected at least 9", () -> Cholesky.solve(A, D, G));
+        misuses.put("a.length = 4, expected at least 9", () -> Cholesky.factor(A, D, factorWork));
+        misuses.put("d = -3, expected at least 1", () -> Cholesky.factor(G, -3, factorWork));
+        misuses.put("a.length = 16, expected at least 4611686014132420609",
+                () -> Cholesky.factor(G, Integer.MAX_VALUE, factorWork));
+        misuses.put("work.length = 9, expected at least " + factorWork.length, () -> Cholesky.factor(G, D, square));
+        misuses.put("work is the same array as a", () -> Cholesky.factor(factorWork, D, factorWork));
+        misuses.put("r.length = 4, expected at least 9", () -> Cholesky.solve(A, D, G));
         misuses.put("x.length = 2, expected at least 3", () -> Cholesky.solve(G, D, new double[2]));
-        misuses.put("x is the same array as l", () -> Cholesky.solve(G, D, G));
-        misuses.put("l.length = 8, expected at least 9", () -> Cholesky.inverse(STATE, D, G, inverseWork));
+        misuses.put("x is the same array as r", () -> Cholesky.solve(G, D, G));
+        misuses.put("r.length = 8, expected at least 9", () -> Cholesky.inverse(STATE, D, G, inverseWork));
         misuses.put("inverse.length = 4, expected at least 9", () -> Cholesky.inverse(square, D, A, inverseWork));
         misuses.put("work.length = 8, expected at least " + inverseWork.length,
                 () -> Cholesky.inverse(square, D, G, STATE));
-        misuses.put("inverse is the same array as l", () -> Cholesky.inverse(G, D, G, inverseWork));
-        misuses.put("work is the same array as l", () -> Cholesky.inverse(inverseWork, D, G, inverseWork));
+        misuses.put("inverse is the same array as r", () -> Cholesky.inverse(G, D, G, inverseWork));
+        misuses.put("work is the same array as r", () -> Cholesky.inverse(inverseWork, D, G, inverseWork));
         misuses.put("inverse is the same array as work",
                 () -> Cholesky.inverse(square, D, inverseWork, inverseWork));
         misuses.put("d = -4, expected at least 1", () -> Cholesky.inverseWorkLength(-4));
+        misuses.put("d = 0, expected at least 1", () -> Cholesky.factorWorkLength(0));
         misuses.put("a.length = 3, expected at least 9", () -> CoordinateDescent.sweep(three, D, A, A, F));
         misuses.put("lambda.length = 3, expected at least 4", () -> CoordinateDescent.sweep(G, 4, three, A, F));
         misuses.put("w.length = 3, expected at least 4", () -> CoordinateDescent.sweep(G, 4, A, three, F));

@@ -124,10 +124,14 @@ class SolversPropertyTest {
                 () -> error + " is more than γ_" + k + " of " + bound);
     }
 
-    private static double[][] lower(double[] l, int d) {
+    private static int factor(double[] a, int d) {
+        return Cholesky.factor(a, d, new double[Cholesky.factorWorkLength(d)]);
+    }
+
+    private static double[][] upper(double[] r, int d) {
         double[][] out = new double[d][d];
         for (int i = 0; i < d; i++) {
-            System.arraycopy(l, i * d, out[i], 0, i + 1);
+            System.arraycopy(r, i * d + i, out[i], i, d - i);
         }
         return out;
     }
@@ -137,61 +141,60 @@ class SolversPropertyTest {
         Random random = new Random(seed);
         int d = 1 + random.nextInt(40);
         double[][] a = positive(random, d);
-        double[] l = flat(a);
-        int good = Cholesky.factor(l, d);
+        double[] r = flat(a);
+        int good = factor(r, d);
         if (good < d) {
             // rank was lacking but for what was added, which rounding may take
             return;
         }
-        double[][] factor = lower(l, d);
-        Dyadic[][] exactL = exact(factor);
+        double[][] factor = upper(r, d);
+        Dyadic[][] exactL = transposed(exact(factor));
         Dyadic[][] exactA = exact(a);
-        int lanes = (d + 7) / 8;
         Dyadic[][] magnitude = new Dyadic[d][d];
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < d; j++) {
                 magnitude[i][j] = dot(abs(exactL[i]), abs(exactL[j]));
-                assertWithin(lanes + 11, exactA[i][j].minus(dot(exactL[i], exactL[j])), magnitude[i][j]);
+                assertWithin(d + 1, exactA[i][j].minus(dot(exactL[i], exactL[j])), magnitude[i][j]);
             }
         }
 
         double[] b = vector(random, d);
         double[] x = b.clone();
-        Cholesky.solve(l, d, x);
+        Cholesky.solve(r, d, x);
         Dyadic[] product = times(exactA, exact(x));
         Dyadic[] most = times(magnitude, abs(exact(x)));
         for (int i = 0; i < d; i++) {
-            assertWithin(d + 2 * lanes + 21, product[i].minus(Dyadic.of(b[i])), most[i]);
+            assertWithin(2 * d + (d + 7) / 8 + 11, product[i].minus(Dyadic.of(b[i])), most[i]);
         }
 
         double[] inverse = new double[d * d];
-        Cholesky.inverse(l, d, inverse, new double[Cholesky.inverseWorkLength(d)]);
-        // the bits of M are the reference's, as BitsPropertyTest says
-        Dyadic[][] columns = exact(OrderedReference.inverseColumns(factor));
+        Cholesky.inverse(r, d, inverse, new double[Cholesky.inverseWorkLength(d)]);
+        // the bits of N are the reference's, as BitsPropertyTest says
+        Dyadic[][] columns = transposed(exact(OrderedReference.inverseRows(factor)));
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < d; j++) {
                 Dyadic identity = Dyadic.of(i == j ? 1 : 0);
-                assertWithin(lanes + 10, dot(exactL[i], columns[j]).minus(identity),
+                assertWithin(d + 1, dot(exactL[i], columns[j]).minus(identity),
                         dot(abs(exactL[i]), abs(columns[j])));
-                assertWithin(lanes + 3, Dyadic.of(inverse[i * d + j]).minus(dot(columns[i], columns[j])),
+                assertWithin(d, Dyadic.of(inverse[i * d + j]).minus(dot(columns[i], columns[j])),
                         dot(abs(columns[i]), abs(columns[j])));
                 assertEquals(inverse[i * d + j], inverse[j * d + i]);
             }
         }
     }
 
-    /** L of small integers with a power of two on its diagonal: every number on the way is an integer, or a dyadic. */
+    /** R of small integers with a power of two on its diagonal: every number on the way is an integer, or a dyadic. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 8, 9, 16, 23, 40, 64, 65, 100, 129})
     void integersAreFactoredExactly(int d) {
         Random random = new Random(d);
-        double[][] l = new double[d][d];
+        double[][] r = new double[d][d];
         double[] x = new double[d];
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < i; j++) {
-                l[i][j] = random.nextInt(7) - 3;
+                r[j][i] = random.nextInt(7) - 3;
             }
-            l[i][i] = 1 << random.nextInt(3);
+            r[i][i] = 1 << random.nextInt(3);
             x[i] = random.nextInt(21) - 10;
         }
         double[] a = new double[d * d + 5];
@@ -199,14 +202,14 @@ class SolversPropertyTest {
         for (int i = 0; i < d; i++) {
             for (int j = 0; j < d; j++) {
                 for (int k = 0; k <= Math.min(i, j); k++) {
-                    a[i * d + j] += l[i][k] * l[j][k];
+                    a[i * d + j] += r[k][i] * r[k][j];
                 }
                 b[i] += a[i * d + j] * x[j];
             }
         }
-        assertEquals(d, Cholesky.factor(a, d));
+        assertEquals(d, factor(a, d));
         for (int i = 0; i < d; i++) {
-            assertArrayEquals(Arrays.copyOf(l[i], i + 1), Arrays.copyOfRange(a, i * d, i * d + i + 1));
+            assertArrayEquals(Arrays.copyOfRange(r[i], i, d), Arrays.copyOfRange(a, i * d + i, (i + 1) * d));
         }
         Cholesky.solve(a, d, b);
         assertArrayEquals(x, Arrays.copyOf(b, d));
@@ -217,8 +220,8 @@ class SolversPropertyTest {
     @ValueSource(ints = {1, 7, 8, 9, 30, 64, 70, 100})
     void theFirstPivotThatIsNotPositiveIsNamed(int d) {
         double[][] a = positive(new Random(d), d);
-        double[] l = flat(a);
-        assertEquals(d, Cholesky.factor(l, d));
+        double[] r = flat(a);
+        assertEquals(d, factor(r, d));
         for (int i = 0; i < d; i++) {
             for (double pivot : new double[] {0, -1, Double.NaN}) {
                 double[] bad = new double[d * d];
@@ -226,13 +229,13 @@ class SolversPropertyTest {
                     bad[k * d + k] = 4;
                 }
                 bad[i * d + i] = pivot;
-                assertEquals(i, Cholesky.factor(bad, d));
+                assertEquals(i, factor(bad, d));
             }
         }
         // rank 1: the second pivot is exactly 0
         double[] ones = new double[d * d];
         Arrays.fill(ones, 9);
-        assertEquals(Math.min(d, 1), Cholesky.factor(ones, d));
+        assertEquals(Math.min(d, 1), factor(ones, d));
     }
 
     @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
@@ -243,22 +246,22 @@ class SolversPropertyTest {
         double two = Math.scalb(1.0, e);
         double four = two * two;
         double[] a = flat(positive(random, d));
-        double[] l = a.clone();
+        double[] r = a.clone();
         double[] scaled = times(a, four);
-        int good = Cholesky.factor(l, d);
-        assertEquals(good, Cholesky.factor(scaled, d));
+        int good = factor(r, d);
+        assertEquals(good, factor(scaled, d));
         if (good == d) {
             double[] inverse = new double[d * d];
             double[] other = new double[d * d];
             double[] work = new double[Cholesky.inverseWorkLength(d)];
-            Cholesky.inverse(l, d, inverse, work);
+            Cholesky.inverse(r, d, inverse, work);
             Cholesky.inverse(scaled, d, other, work);
             assertArrayEquals(times(inverse, 1 / four), other);
             for (int i = 0; i < d; i++) {
-                Arrays.fill(l, i * d + i + 1, (i + 1) * d, 0);
-                Arrays.fill(scaled, i * d + i + 1, (i + 1) * d, 0);
+                Arrays.fill(r, i * d, i * d + i, 0);
+                Arrays.fill(scaled, i * d, i * d + i, 0);
             }
-            assertArrayEquals(times(l, two), scaled);
+            assertArrayEquals(times(r, two), scaled);
         }
 
         double[] lambda = times(vector(random, d), 1);

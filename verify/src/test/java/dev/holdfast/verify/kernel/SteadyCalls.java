@@ -151,7 +151,8 @@ final class SteadyCalls {
         }
         double[] a = matrix.clone();
         double[] l = matrix.clone();
-        Cholesky.factor(l, d);
+        double[] factorWork = new double[Cholesky.factorWorkLength(d)];
+        Cholesky.factor(l, d, factorWork);
         double[] inverse = new double[d * d];
         double[] inverseWork = new double[Cholesky.inverseWorkLength(d)];
         double[] lambda = doubles(random, d);
@@ -166,7 +167,7 @@ final class SteadyCalls {
         double[] velocity = new double[d];
         calls.put("factor", () -> {
             System.arraycopy(matrix, 0, a, 0, a.length);
-            Cholesky.factor(a, d);
+            Cholesky.factor(a, d, factorWork);
         });
         calls.put("solve", () -> {
             System.arraycopy(mu, 0, x, 0, d);
