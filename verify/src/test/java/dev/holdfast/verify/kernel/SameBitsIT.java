@@ -64,7 +64,7 @@ class SameBitsIT {
             Set<String> optimised = new TreeSet<>();
             OPTIMISED.matcher(before).results().forEach(line -> optimised.add(line.group(1)));
             List<String> methods = List.of("accumulate", "addBlock", "packDemonstrations", "readout", "outputs", "blocks",
-                    "certainScore", "cornerScore", "shift", "words", "uniforms", "normals", "factorRows", "products", "sweep",
+                    "certainScore", "cornerScore", "shift", "words", "uniforms", "normals", "factorGroup", "subtractAll", "sweep",
                     "reduce", "multiply", "subtractRows");
             assertTrue(optimised.containsAll(methods), optimised.toString());
             List<String> ofVectors = List.of("uniformsOfPart", "wordsOfPart", "pairs");
