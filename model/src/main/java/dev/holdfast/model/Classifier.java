@@ -8,6 +8,12 @@ import dev.holdfast.model.certificate.Adversary;
 import dev.holdfast.model.certificate.LinearFunction;
 import dev.holdfast.model.certificate.Norm;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,9 +37,9 @@ import java.util.regex.Pattern;
  *
  * <p>Immutable and safe to share between threads.
  */
-public final class Classifier {
-    private static final String FORMAT = "holdfast-classifier";
-    private static final int VERSION = 2;
+@SuppressWarnings("serial") // another object is written
+public final class Classifier implements Serializable {
+    private static final long serialVersionUID = 1;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
     /** The numbers of a {@link GaussianModel} in files. */
     static final int GAUSSIAN = 6;
@@ -139,8 +145,22 @@ public final class Classifier {
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file) throws IOException {
+        Npz.write(file, arrays());
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, arrays());
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(arrays());
+    }
+
+    private Map<String, Npz.Array> arrays() {
         int d = features();
-        FlatJson meta = new FlatJson().put("format", FORMAT).put("version", VERSION).put("features", d);
+        FlatJson meta = Format.CLASSIFIER.meta(d);
         Optional<Origin> known = origin();
         known.ifPresent(from -> from.to(meta));
         meta.put("product", known.map(Origin::product).orElse(Product.NAME));
@@ -154,7 +174,7 @@ public final class Classifier {
             gaussianTo(row, 0);
             arrays.put("gaussian", Npz.Array.of(row, GAUSSIAN));
         }
-        Npz.write(file, arrays);
+        return arrays;
     }
 
     /**
@@ -163,18 +183,38 @@ public final class Classifier {
      * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
      *         message names the file, the array, what was found and what was expected
      */
-    public static Classifier load(Path path) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("c", "gaussian", "mean", "meta", "sign", "w"),
-                    "w, c, mean, sign, gaussian and meta alone");
-            FlatJson meta = file.meta(FORMAT, VERSION);
-            int d = file.features(meta);
-            double c = file.finiteDoubles("c")[0];
-            GaussianModel model =
-                    file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
-            return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
-                    supplier(file.inMeta(() -> Origin.of(meta))));
-        }
+    public static Classifier load(Path file) throws IOException {
+        return read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static Classifier load(InputStream in) throws IOException {
+        return read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static Classifier load(ByteBuffer bytes) throws IOException {
+        return read(Npz.read(bytes));
+    }
+
+    static Classifier read(Npz file) throws IOException {
+        FlatJson meta = Format.CLASSIFIER.meta(file);
+        file.checkNames(Set.of("c", "gaussian", "mean", "meta", "sign", "w"),
+                "w, c, mean, sign, gaussian and meta alone");
+        int d = file.features(meta);
+        double c = file.finiteDoubles("c")[0];
+        GaussianModel model =
+                file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
+        return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
+                supplier(file.inMeta(() -> Origin.of(meta))));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(Format.CLASSIFIER, toBytes());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** The numbers of the Gaussian model, which is there, from {@code row[o]} on. */
@@ -214,6 +254,10 @@ public final class Classifier {
     /** Number of features, d. */
     public int features() {
         return w.length;
+    }
+
+    float weight(int j) {
+        return w[j];
     }
 
     /** A copy of w, d entries. */

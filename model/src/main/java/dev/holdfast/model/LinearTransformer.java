@@ -7,6 +7,12 @@ import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.sums.AttentionSums;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +30,10 @@ import java.util.function.Supplier;
  * <p>Source: Kumano, Kera, Yamasaki, ICLR 2026 (arXiv 2505.14042), sections 3 and 4. Immutable; arrays are copied in
  * and out.
  */
-public final class LinearTransformer extends Learner {
+@SuppressWarnings("serial") // another object is written
+public final class LinearTransformer extends Learner implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /** Last row of P, d+1 entries. */
     private final float[] p;
 
@@ -164,7 +173,17 @@ public final class LinearTransformer extends Learner {
      *         touched
      */
     public void save(Path file) throws IOException {
-        WeightsFile.write(file, this);
+        Npz.write(file, WeightsFile.arrays(this));
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, WeightsFile.arrays(this));
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(WeightsFile.arrays(this));
     }
 
     /**
@@ -182,7 +201,25 @@ public final class LinearTransformer extends Learner {
      *         array, what was found and what was expected
      */
     public static LinearTransformer load(Path file) throws IOException {
-        return WeightsFile.read(file);
+        return WeightsFile.read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static LinearTransformer load(InputStream in) throws IOException {
+        return WeightsFile.read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static LinearTransformer load(ByteBuffer bytes) throws IOException {
+        return WeightsFile.read(Npz.read(bytes));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(toBytes(), alignment, alignsByItself);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** Where the weights came from, if that is known. */
