@@ -192,7 +192,12 @@ public final class Npz {
      * @throws IOException if the file cannot be written; the old one is then as it was
      */
     public static void write(Path file, Map<String, Array> arrays) throws IOException {
-        AtomicFile.replace(file, out -> write(out, arrays));
+        try {
+            AtomicFile.replace(file, out -> write(out, arrays));
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": " + AtomicFile.reason(e) + ", expected a file that can be written whole", e);
+        }
     }
 
     /** Writes what {@link #write(Path, Map)} does to a stream, which is not closed. */

@@ -194,8 +194,6 @@ class WeightsFileTest {
         LinearTransformer.adversarial(2).save(link);
         assertTrue(Files.isSymbolicLink(link));
         assertArrayEquals(saved(LinearTransformer.adversarial(2)), Files.readAllBytes(elsewhere.resolve("target.npz")));
-        Files.delete(elsewhere.resolve("target.npz"));
-        assertThrows(IOException.class, () -> LinearTransformer.standard(2).save(link));
         assertOnlyFiles("elsewhere", "link.npz", "saved.npz");
     }
 
