@@ -180,9 +180,22 @@ public final class Alignment implements Serializable {
         return sign.clone();
     }
 
-    /** Whether s and m have the bits of another's. */
-    boolean isSame(Alignment other) {
-        return Arrays.equals(mean, other.mean) && Arrays.equals(sign, other.sign);
+    /** Whether the other one has the same means and signs. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Alignment alignment
+                && Arrays.equals(mean, alignment.mean)
+                && Arrays.equals(sign, alignment.sign);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(mean) + Arrays.hashCode(sign);
+    }
+
+    @Override
+    public String toString() {
+        return "alignment of " + features() + " features, mean " + Shown.of(mean) + ", sign " + Shown.of(sign);
     }
 
     /** The rows s ∘ (x − m), in a new array, without gaps. */

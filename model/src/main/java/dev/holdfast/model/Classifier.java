@@ -16,8 +16,10 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -41,6 +43,11 @@ import java.util.regex.Pattern;
 public final class Classifier implements Serializable {
     private static final long serialVersionUID = 1;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+    /** 0 for two of the same answers and the same Gaussian model. */
+    static final Comparator<Classifier> BY_ANSWERS = (one, other) -> Arrays.equals(one.w, other.w)
+            && Double.compare(one.c, other.c) == 0
+            && Objects.equals(one.gaussian, other.gaussian) ? 0 : 1;
+
     /** The numbers of a {@link GaussianModel} in files. */
     static final int GAUSSIAN = 6;
 
@@ -76,6 +83,14 @@ public final class Classifier implements Serializable {
             String learner,
             Optional<Provenance> weights,
             String product) {
+        /** Nothing is {@code null}. */
+        public Origin {
+            Objects.requireNonNull(demonstrationsHash, "demonstrationsHash");
+            Objects.requireNonNull(learner, "learner");
+            Objects.requireNonNull(weights, "weights");
+            Objects.requireNonNull(product, "product");
+        }
+
         /** Says it in a file. */
         void to(FlatJson meta) {
             meta.put("demonstrations", demonstrations)
@@ -542,5 +557,24 @@ public final class Classifier implements Serializable {
             }
         }
         return low;
+    }
+
+    /** Whether the other one has the same w, c, alignment and Gaussian model, and has learnt from the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Classifier classifier
+                && BY_ANSWERS.compare(this, classifier) == 0
+                && alignment.equals(classifier.alignment)
+                && origin().equals(classifier.origin());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(w), c);
+    }
+
+    @Override
+    public String toString() {
+        return "classifier of " + w.length + " features, w = " + Shown.of(w) + ", c = " + c;
     }
 }

@@ -90,6 +90,7 @@ public final class LinearTransformer extends Learner implements Serializable {
      * @param label the label row, d entries
      */
     public static LinearTransformer structured(float[] p, float[] delta, float b, float[] label) {
+        Objects.requireNonNull(label, "label");
         int d = featuresOf(p);
         checkWeights("delta", delta, d);
         checkWeights("b", new float[] {b}, 1);
@@ -121,6 +122,7 @@ public final class LinearTransformer extends Learner implements Serializable {
      * @param bigQ Q, (d+1) × (d+1), row-major
      */
     public static LinearTransformer full(float[] bigP, float[] bigQ) {
+        Objects.requireNonNull(bigQ, "bigQ");
         int size = (int) Math.round(Math.sqrt(bigP.length));
         if (size < 2 || (long) size * size != bigP.length) {
             throw new IllegalArgumentException(
@@ -147,6 +149,7 @@ public final class LinearTransformer extends Learner implements Serializable {
     }
 
     private static void checkWeights(String name, float[] weights, long length) {
+        Objects.requireNonNull(weights, name);
         if (weights.length != length) {
             throw new IllegalArgumentException(name + ".length = " + weights.length + ", expected " + length);
         }
@@ -267,7 +270,7 @@ public final class LinearTransformer extends Learner implements Serializable {
 
     /** {@link #fixedAlignment} of one row; {@code null} where it changes nothing. */
     AttentionSums.RowMap rowMap() {
-        return alignment == null || alignment.isSame(Alignment.none(d)) ? null : alignment::applyRow;
+        return alignment == null || alignment.equals(Alignment.none(d)) ? null : alignment::applyRow;
     }
 
     /** Throws unless states of the other may be added to states of this one. */
@@ -276,7 +279,7 @@ public final class LinearTransformer extends Learner implements Serializable {
             throw new IllegalArgumentException(
                     name + " has a transformer with another p, expected the p of this state");
         }
-        if (!fixedAlignment().isSame(other.fixedAlignment())) {
+        if (!fixedAlignment().equals(other.fixedAlignment())) {
             throw new IllegalArgumentException(
                     name + " has another alignment, expected the means and signs of this state");
         }
@@ -442,7 +445,7 @@ public final class LinearTransformer extends Learner implements Serializable {
         if (!Arrays.equals(p, of.p)) {
             throw new IllegalArgumentException("state has another p than this transformer, expected the same");
         }
-        if (alignment != null && !alignment.isSame(of.fixedAlignment())) {
+        if (alignment != null && !alignment.equals(of.fixedAlignment())) {
             throw new IllegalArgumentException("state has another alignment than this transformer, expected the same");
         }
     }
@@ -555,5 +558,29 @@ public final class LinearTransformer extends Learner implements Serializable {
                     "d = " + (size - 1) + ", expected at most 46339: P and Q would have more entries than an array holds");
         }
         return new float[size * size];
+    }
+
+    /** Whether the other one has the same weights, from the same provenance, and aligns rows in the same way. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LinearTransformer transformer
+                && Arrays.equals(p, transformer.p)
+                && qBar.equals(transformer.qBar)
+                && Arrays.equals(bigP, transformer.bigP)
+                && Arrays.equals(bigQ, transformer.bigQ)
+                && Objects.equals(provenance, transformer.provenance)
+                && Objects.equals(alignment, transformer.alignment)
+                && alignsByItself == transformer.alignsByItself;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(p), qBar, provenance, alignment, alignsByItself);
+    }
+
+    @Override
+    public String toString() {
+        return name() + " of " + d + " features, p = " + Shown.of(p) + provenance().map(from -> ", " + from).orElse("")
+                + (alignment == null ? "" : ", " + alignment);
     }
 }

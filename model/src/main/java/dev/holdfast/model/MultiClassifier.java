@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -71,7 +72,12 @@ public final class MultiClassifier<L> implements Serializable {
      * @param score its f_c(x), summed in double, or the number of its votes
      * @param radius no smaller perturbation changes the label
      */
-    public record Answer<L>(L label, double score, double radius) {}
+    public record Answer<L>(L label, double score, double radius) {
+        /** The label is not {@code null}. */
+        public Answer {
+            Objects.requireNonNull(label, "label");
+        }
+    }
 
     /** @param origin what {@link #origin()} gives, or {@code null} */
     MultiClassifier(List<L> classes, Scheme scheme, Supplier<Origin> origin) {
@@ -469,5 +475,26 @@ public final class MultiClassifier<L> implements Serializable {
     public double[] robustAccuracy(Rows x, List<L> y, Threat threat, double... epsilons) {
         Classifier.checkCurve(x, epsilons);
         return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
+    }
+
+    /** Whether the other one has the same classes, functions and scheme, and has learnt from the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MultiClassifier<?> classifier
+                && classes.equals(classifier.classes)
+                && scheme.getClass() == classifier.scheme.getClass()
+                && Arrays.equals(scheme.functions(), classifier.scheme.functions(), Classifier.BY_ANSWERS)
+                && origin().equals(classifier.origin());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * classes.hashCode() + Arrays.hashCode(scheme.functions());
+    }
+
+    @Override
+    public String toString() {
+        return "classifier of " + classes.size() + " classes " + Shown.of(classes) + ", "
+                + (scheme instanceof OneVersusRest ? "one-vs-rest" : "one-vs-one") + ", " + features() + " features";
     }
 }

@@ -315,6 +315,11 @@ public final class Pretraining implements Serializable {
                         history.size()));
     }
 
+    @Override
+    public String toString() {
+        return "pretraining after " + history.size() + " steps, " + settings;
+    }
+
     /** What one thread needs for the task that it works on. */
     private static final class Room {
         /** Demonstrations, then the query, in rows of d. */

@@ -3,6 +3,7 @@ package dev.holdfast.model;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.archive.Hash;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Q̄, the first d columns of Q, (d+1) × d: in O(d) memory where it is diag(δ) + b·11ᵀ above a label row to the bit, or
@@ -178,5 +179,20 @@ final class QBar {
         private static boolean same(float x, float y) {
             return Float.floatToRawIntBits(x) == Float.floatToRawIntBits(y);
         }
+    }
+
+    /** Whether the other one is kept in the same way, and has the same numbers. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof QBar q
+                && Arrays.equals(dense, q.dense)
+                && Arrays.equals(delta, q.delta)
+                && b == q.b
+                && Arrays.equals(label, q.label);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(dense), Arrays.hashCode(delta), b, Arrays.hashCode(label));
     }
 }

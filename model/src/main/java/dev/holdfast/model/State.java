@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -115,7 +116,29 @@ public final class State<L> implements Serializable {
      *
      * @param x d features; neither copied nor changed
      */
-    public record Demonstration<L>(float[] x, L label) {}
+    public record Demonstration<L>(float[] x, L label) {
+        /** Neither is {@code null}. */
+        public Demonstration {
+            Objects.requireNonNull(x, "x");
+            Objects.requireNonNull(label, "label");
+        }
+
+        /** Whether the other one has equal features and an equal label. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Demonstration<?> z && Arrays.equals(x, z.x) && Objects.equals(label, z.label);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(x) + Objects.hashCode(label);
+        }
+
+        @Override
+        public String toString() {
+            return label + " " + Shown.of(x);
+        }
+    }
 
     /** Keeps all. */
     private State(Kind kind, int d, List<String> featureNames, List<L> classes, LinearTransformer transformer, Sums sums) {
@@ -253,6 +276,7 @@ public final class State<L> implements Serializable {
      * @param empty makes an empty state, such as {@code () -> State.moments(d, classes).exact()}
      */
     public static <L> Collector<Demonstration<L>, ?, State<L>> collector(Supplier<State<L>> empty) {
+        Objects.requireNonNull(empty, "empty");
         return Collector.of(empty, (state, z) -> state.add(z.x(), z.label()), (left, right) -> {
             left.merge(right);
             return left;
@@ -452,7 +476,7 @@ public final class State<L> implements Serializable {
      * @throws IllegalStateException if this is a state of one p
      */
     public State<L> only(List<L> some) {
-        List<L> checked = checked(some);
+        List<L> checked = checked(Objects.requireNonNull(some, "some"));
         int[] numbered = new int[checked.size()];
         for (int k = 0; k < numbered.length; k++) {
             numbered[k] = number("some[" + k + "]", checked.get(k));
@@ -755,5 +779,12 @@ public final class State<L> implements Serializable {
             throw new IllegalArgumentException(name + " = " + label + ", expected one of the classes " + classes);
         }
         return c;
+    }
+
+    /** What is kept, of how many rows of which classes. */
+    @Override
+    public String toString() {
+        // without the lock: a debugger asks while another thread has it
+        return keeps() + " of " + d + " features, size " + sums.size() + ", classes " + Shown.of(classes);
     }
 }

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -202,6 +203,7 @@ public final class Npz {
 
     /** Writes what {@link #write(Path, Map)} does to a stream, which is not closed. */
     public static void write(OutputStream out, Map<String, Array> arrays) throws IOException {
+        Objects.requireNonNull(out, "out");
         // closed for the deflater's memory
         try (ZipOutputStream zip = new ZipOutputStream(new Unclosed(out))) {
             Output elements = new Output(zip);
