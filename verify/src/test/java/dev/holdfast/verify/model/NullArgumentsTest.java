@@ -24,12 +24,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ class NullArgumentsTest {
     private static final List<Integer> LABELS = List.of(1, -1, 1);
     private static final int[] SIGNS = {1, -1, 1};
     private static final LinearTransformer TRANSFORMER = LinearTransformer.standard(2);
+    private static final List<Saved> SAVED = Saved.all();
     private static final RobustBayes BAYES = RobustBayes.l2(0.01).ridge(1);
 
     @TempDir
@@ -97,25 +99,27 @@ class NullArgumentsTest {
     /** All public types of the package, and those within them. */
     private static Set<Class<?>> types() throws Exception {
         Set<Class<?>> types = new TreeSet<>((a, b) -> a.getName().compareTo(b.getName()));
-        URI place = Classifier.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-        if (Files.isDirectory(Path.of(place))) {
-            add(Path.of(place).resolve("dev/holdfast/model"), types);
-        } else {
-            try (var jar = FileSystems.newFileSystem(Path.of(place))) {
-                add(jar.getPath("/dev/holdfast/model"), types);
+        for (Class<?> one : List.of(Classifier.class, Workers.class)) {
+            Path place = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+            String directory = one.getPackageName().replace('.', '/');
+            if (Files.isDirectory(place)) {
+                add(one.getPackageName(), place.resolve(directory), types);
+            } else {
+                try (var jar = FileSystems.newFileSystem(place)) {
+                    add(one.getPackageName(), jar.getPath("/" + directory), types);
+                }
             }
         }
-        assertTrue(types.containsAll(Set.of(Classifier.class, State.Demonstration.class)), types.toString());
-        types.add(Workers.class);
+        assertTrue(types.containsAll(Set.of(State.Demonstration.class, Workers.Piece.class)), types.toString());
         return types;
     }
 
-    private static void add(Path packageDirectory, Set<Class<?>> types) throws Exception {
-        try (var files = Files.list(packageDirectory)) {
+    private static void add(String packageName, Path directory, Set<Class<?>> types) throws Exception {
+        try (var files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
                 if (name.endsWith(".class") && !name.equals("package-info.class")) {
-                    Class<?> type = Class.forName("dev.holdfast.model." + name.replace(".class", ""));
+                    Class<?> type = Class.forName(packageName + "." + name.replace(".class", ""));
                     if (Modifier.isPublic(type.getModifiers())) {
                         types.add(type);
                     }
@@ -138,7 +142,7 @@ class NullArgumentsTest {
             if (call instanceof Method method) {
                 method.invoke(on, values);
             } else {
-                ((java.lang.reflect.Constructor<?>) call).newInstance(values);
+                ((Constructor<?>) call).newInstance(values);
             }
             return null;
         } catch (InvocationTargetException e) {
@@ -175,7 +179,7 @@ class NullArgumentsTest {
 
     /** What was saved of the type that the call is one of. */
     private static byte[] saved(Executable call) {
-        return Saved.all().stream()
+        return SAVED.stream()
                 .filter(saved -> call.getDeclaringClass() == saved.object().getClass())
                 .map(saved -> saved.bytes().get())
                 .findFirst()
@@ -185,9 +189,18 @@ class NullArgumentsTest {
     private Object value(Executable call, Parameter parameter) throws IOException {
         Class<?> type = parameter.getType();
         String name = parameter.getName();
-        byte[] saved = saved(call);
+        boolean loads = List.of(Path.class, InputStream.class, ByteBuffer.class).contains(type);
+        byte[] saved = loads ? saved(call) : new byte[0];
+        if (call.getDeclaringClass().getPackage() == Workers.class.getPackage() && type.isArray()) {
+            // more than enough for whatever it is; those of two dimensions are of one worker
+            Object many = Array.newInstance(type.getComponentType(), type == float[][].class ? 1 : 1 << 14);
+            if (type == float[][].class) {
+                ((float[][]) many)[0] = new float[1 << 14];
+            }
+            return many;
+        }
         Map<Class<?>, Object> values = Map.ofEntries(
-                Map.entry(int.class, name.equals("d") ? 2 : 1),
+                Map.entry(int.class, name.matches("d|.*[sS]tride") ? 2 : 1),
                 Map.entry(long.class, 1L),
                 Map.entry(double.class, 0.5),
                 Map.entry(float.class, 0.5f),
@@ -202,7 +215,7 @@ class NullArgumentsTest {
                         : name.equals("functions") ? List.of(Classifier.of(new float[2], 0), Classifier.of(new float[2], 1))
                         : List.of(1, -1)),
                 Map.entry(Optional.class, Optional.empty()),
-                Map.entry(Path.class, Files.write(directory.resolve("file"), saved)),
+                Map.entry(Path.class, loads ? Files.write(directory.resolve("file"), saved) : directory),
                 Map.entry(OutputStream.class, new ByteArrayOutputStream()),
                 Map.entry(InputStream.class, new ByteArrayInputStream(saved)),
                 Map.entry(ByteBuffer.class, ByteBuffer.wrap(saved)),
@@ -267,7 +280,7 @@ class NullArgumentsTest {
             }
             assertEquals(once.get(i).hashCode(), values.get(i).get().hashCode());
         }
-        for (Saved saved : Saved.all().subList(0, 7)) {
+        for (Saved saved : SAVED.subList(0, 7)) {
             assertEquals(saved.object(), saved.buffer().load(ByteBuffer.wrap(saved.bytes().get())));
         }
     }
