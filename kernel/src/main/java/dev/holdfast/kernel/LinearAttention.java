@@ -106,7 +106,12 @@ public final class LinearAttention {
     public static int contextSumsLength(int rows, int d) {
         Arguments.atLeast("rows", rows, 0);
         Arguments.atLeast("d", d, 1);
-        return Math.multiplyExact(Math.ceilDiv(rows, BLOCK), Math.addExact(d, 1));
+        return Math.multiplyExact(blocks(rows), Math.addExact(d, 1));
+    }
+
+    /** Whole blocks and the rest: rows / BLOCK, rounded up. */
+    private static int blocks(int rows) {
+        return -Math.floorDiv(-rows, BLOCK);
     }
 
     /**
@@ -125,12 +130,12 @@ public final class LinearAttention {
             return;
         }
         Kernels kernels = Implementation.kernels();
-        int blocks = Math.ceilDiv(rows, BLOCK);
+        int blocks = blocks(rows);
         int together = Math.max(1, PIECE_FLOATS / BLOCK / d);
         for (int worker = 0; worker < workers.count(); worker++) {
             copyPadded(p, d, work[worker]);
         }
-        workers.forEach(Math.ceilDiv(blocks, together), (worker, piece) -> {
+        workers.forEach((blocks + together - 1) / together, (worker, piece) -> {
             int end = Math.min((piece + 1) * together, blocks);
             for (int block = piece * together; block < end; block++) {
                 int n = block * BLOCK;

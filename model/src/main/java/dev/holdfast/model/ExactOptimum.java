@@ -85,7 +85,7 @@ public final class ExactOptimum {
         int label = ell > 0 ? 1 : 0;
         // one feature more on top of k gains α + 2kβ + bℓ, and β < 0
         int ones = phase == Phase.SUBSET
-                ? (int) Math.clamp(Math.ceil((alpha + label * ell) / (-2 * beta)), 1, others)
+                ? (int) Math.max(1, Math.min(Math.ceil((alpha + label * ell) / (-2 * beta)), others))
                 : d;
         double gain = ones * (alpha + (ones - 1.0) * beta + label * ell) / d;
         double own = ownShare(d, mean);
