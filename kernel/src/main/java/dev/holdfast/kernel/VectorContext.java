@@ -245,7 +245,7 @@ final class VectorContext {
     /** Rows in panels of eight chunks, whose dot products take one part of the lanes after the other. */
     private static void panels(float[] x, int xOffset, int stride, int rows, int d, float pd, float[] work) {
         int lanes = ContextWork.lanes(d), po = ContextWork.p(d);
-        int group = Math.clamp(GROUP_SIZE / d & -LANES, LANES, GROUP);
+        int group = Math.min(Math.max(GROUP_SIZE / d & -LANES, LANES), GROUP);
         int chunks = (d + LANES - 1) / LANES, vectors = (d + L - 1) / L, edge = 2 * LANES - 1 - (d - 1 & LANES - 1);
         for (int n = 0; n < rows; n += group) {
             int count = Math.min(group, rows - n), o = xOffset + n * stride;
@@ -361,7 +361,7 @@ final class VectorContext {
     private static int wide(float[] x, int xOffset, int stride, int n, int rows, int d, int head, float pd, float[] work) {
         int lanes = ContextWork.lanes(d), po = ContextWork.p(d), end = head + d, length = chunksRead(head, d);
         int whole = Math.max(end & -LANES, LANES), firstEdge = d < LANES ? 2 * LANES - d : LANES - head;
-        int group = Math.clamp(GROUP_SIZE / d & -8, 8, GROUP);
+        int group = Math.min(Math.max(GROUP_SIZE / d & -8, 8), GROUP);
         for (int count = 0; n <= rows - 8; n += count) {
             count = Math.min(group, rows - n & -8);
             int o = xOffset + n * stride;

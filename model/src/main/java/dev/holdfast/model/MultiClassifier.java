@@ -103,9 +103,9 @@ public final class MultiClassifier<L> {
                     + checked.size() + ", one for each class");
         }
         for (int k = 1; k < functions.size(); k++) {
-            if (functions.get(k).features() != functions.getFirst().features()) {
+            if (functions.get(k).features() != functions.get(0).features()) {
                 throw new IllegalArgumentException("functions[" + k + "] has " + functions.get(k).features()
-                        + " features, expected " + functions.getFirst().features() + " as functions[0] has");
+                        + " features, expected " + functions.get(0).features() + " as functions[0] has");
             }
         }
         return new MultiClassifier<>(checked, OneVersusRest.of(functions.toArray(new Classifier[0])), null);
@@ -138,7 +138,7 @@ public final class MultiClassifier<L> {
                 demonstrations += each.demonstrations();
                 hash.add(each.demonstrationsHash());
             }
-            Origin first = origins.getFirst();
+            Origin first = origins.get(0);
             return new Origin(
                     demonstrations / times, hash.hex(), first.learner(), first.weights(), first.product());
         };
