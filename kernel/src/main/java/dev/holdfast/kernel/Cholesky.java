@@ -237,8 +237,8 @@ public final class Cholesky {
     /**
      * All of A⁻¹ from R, whose bits are symmetric.
      *
-     * <p>Order of sums, with N = R⁻ᵀ, lower triangular: s = +0 for j < i and 1 for j = i, then s = fma(−r_ki, n_kj, s) for
-     * k = j..i−1 ascending, and n_ij = (s + 0)·(1/r_ii). Then (A⁻¹)_ij = Σ_k n_ki n_kj for i ≤ j, by fused
+     * <p>Order of sums, with N = R⁻ᵀ, lower triangular: s = +0 for j &lt; i and 1 for j = i, then s = fma(−r_ki, n_kj, s)
+     * for k = j..i−1 ascending, and n_ij = (s + 0)·(1/r_ii). Then (A⁻¹)_ij = Σ_k n_ki n_kj for i ≤ j, by fused
      * multiply-adds from +0, k = j..d−1 ascending; a zero is +0.
      *
      * <p>|RᵀN − I| ≤ γ_{d+1} |R|ᵀ|N|, and the last product is within γ_d |N|ᵀ|N|.

@@ -17,7 +17,7 @@ public final class CoordinateDescent {
      *
      * <pre>
      *     g = z_j + a_jj w_j
-     *     v = soft(g, λ_j) / a_jj        soft(g, λ) = g − λ if g > λ, g + λ if g < −λ, 0 else
+     *     v = soft(g, λ_j) / a_jj        soft(g, λ) = g − λ if g > λ, g + λ if g &lt; −λ, 0 else
      *     δ = v − w_j
      *     w_j = v,  z = z − δ a_j        if δ ≠ 0, with row j of A
      * </pre>

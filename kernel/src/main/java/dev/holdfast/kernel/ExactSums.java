@@ -41,7 +41,7 @@ public final class ExactSums {
     }
 
     private static int stride(int size) {
-        return Math.multiplyExact(Math.ceilDiv(size, LANES), LANES);
+        return Math.multiplyExact(-Math.floorDiv(-size, LANES), LANES);
     }
 
     /** Where {@code sums} says how many digits of 2³⁹ units, at most, its entries are made of. */
@@ -124,7 +124,7 @@ public final class ExactSums {
 
     /** The lowest plane of which {@code greatest} is at most 2³⁹ units, or else the top one; less than 0 for 0. */
     private static int plane(double greatest) {
-        return Math.min(Math.ceilDiv(Math.getExponent(greatest) + 1 - (LEAST + WIDTH - 1), WIDTH), PLANES - 1);
+        return Math.min(-Math.floorDiv(LEAST + WIDTH - 2 - Math.getExponent(greatest), WIDTH), PLANES - 1);
     }
 
     /** Its last bit is the unit of plane k: what is added to it, and it taken off again, is rounded to units. */

@@ -43,8 +43,8 @@ public final class LinearAttention {
      * a += Σ_n (p·z_n) z_n over rows n = 0..rows−1: one pass over the demonstrations.
      *
      * <p>Order of sums: s_n = fma(p_d, y_n, p·x_n) with p·x_n a dot product in 16 float lanes. Within a block, a_j for
-     * j < d takes s_n x_nj in float by one fused multiply-add a row from +0, n ascending, and a_d is the dot product of
-     * s and y in 16 float lanes. Block after block is added to {@code a} in double.
+     * j &lt; d takes s_n x_nj in float by one fused multiply-add a row from +0, n ascending, and a_d is the dot product
+     * of s and y in 16 float lanes. Block after block is added to {@code a} in double.
      *
      * <p>With u = 2⁻²⁴ and γ_k = k u/(1 − k u), the error of a_j is at most γ_k Σ_n |z_nj| Σ_i |p_i z_ni| for
      * k = ⌈d/16⌉ + min(N, 256) + 6, barring underflow and overflow: it does not grow with N.
@@ -106,7 +106,12 @@ public final class LinearAttention {
     public static int contextSumsLength(int rows, int d) {
         Arguments.atLeast("rows", rows, 0);
         Arguments.atLeast("d", d, 1);
-        return Math.multiplyExact(Math.ceilDiv(rows, BLOCK), Math.addExact(d, 1));
+        return Math.multiplyExact(blocks(rows), Math.addExact(d, 1));
+    }
+
+    /** Whole blocks and the rest: rows / BLOCK, rounded up. */
+    private static int blocks(int rows) {
+        return -Math.floorDiv(-rows, BLOCK);
     }
 
     /**
@@ -125,12 +130,12 @@ public final class LinearAttention {
             return;
         }
         Kernels kernels = Implementation.kernels();
-        int blocks = Math.ceilDiv(rows, BLOCK);
+        int blocks = blocks(rows);
         int together = Math.max(1, PIECE_FLOATS / BLOCK / d);
         for (int worker = 0; worker < workers.count(); worker++) {
             copyPadded(p, d, work[worker]);
         }
-        workers.forEach(Math.ceilDiv(blocks, together), (worker, piece) -> {
+        workers.forEach((blocks + together - 1) / together, (worker, piece) -> {
             int end = Math.min((piece + 1) * together, blocks);
             for (int block = piece * together; block < end; block++) {
                 int n = block * BLOCK;
@@ -355,10 +360,10 @@ public final class LinearAttention {
 
     /**
      * w = Q̄ᵀ a / n in O(d), for Q̄ = diag(δ) + b·11ᵀ above the label row q:
-     * w_j = (δ_j a_j + b Σ_{i<d} a_i + q_j a_d) / n.
+     * w_j = (δ_j a_j + b Σ_{i&lt;d} a_i + q_j a_d) / n.
      *
-     * <p>Order of sums: fma(δ_j, a_j, fma(q_j, a_d, b·S)) in double, with S = Σ_{i<d} a_i in 8 double lanes, and +0 for
-     * b·S where b = 0; divided, then rounded to float.
+     * <p>Order of sums: fma(δ_j, a_j, fma(q_j, a_d, b·S)) in double, with S = Σ_{i&lt;d} a_i in 8 double lanes, and +0
+     * for b·S where b = 0; divided, then rounded to float.
      *
      * @param delta δ, d entries; read
      * @param b the constant that every entry of the upper d × d has

@@ -47,8 +47,8 @@ public final class Tridiagonal {
      *     multiplied by 2⁻ᵉ, e the exponent of its greatest magnitude; ν = √(x·x), a dot product in 8 double lanes;
      *     σ = ν with the sign of x_0; c_k = 1/(ν(ν + |x_0|)); T_k,k+1 = −2ᵉσ; v_k = x, with x_0 + σ for x_0.
      * <li>p = A v_k over rows k+1..d−1, for A as it was when the panel began. These rows are cut into blocks that end at
-     *     d, d−8, d−16, …. p_j starts at +0, takes v_i a_ij by fused multiply-adds for the rows i < j of the blocks before
-     *     its own, i ascending, and those of its own block, itself included; then the dot product in 8 double lanes with
+     *     d, d−8, d−16, …. p_j starts at +0, takes v_i a_ij by fused multiply-adds for the rows i &lt; j of the blocks
+     *     before its own, i ascending, and those of its own block, itself included; then the dot product in 8 double lanes with
      *     the columns of the blocks after its own is added.
      * <li>For q = F..k−1 ascending: p = fma(0 − w_q·v_k, v_q, p), then p = fma(0 − v_q·v_k, w_q, p), both dot products
      *     in 8 double lanes from entry k+1 on, and of v_k and w_q before this step changes p.

@@ -28,13 +28,13 @@ import java.util.Locale;
 public final class ExactOptimum {
     /** What is learnt, as ε grows. Prints as {@code all-ones}, {@code identity-label} and so on. */
     public enum Phase {
-        /** ε < ε_a: p = 1 and Q̄ = all ones, the weights of {@link LinearTransformer#standard}. */
+        /** ε &lt; ε_a: p = 1 and Q̄ = all ones, the weights of {@link LinearTransformer#standard}. */
         ALL_ONES,
-        /** ε_a ≤ ε < ε_b: p = 1 and Q̄ = the identity above a label row of ones. */
+        /** ε_a ≤ ε &lt; ε_b: p = 1 and Q̄ = the identity above a label row of ones. */
         IDENTITY_LABEL,
-        /** ε_b ≤ ε < ε_c: p = 1 and Q̄ = the identity, the weights of {@link LinearTransformer#adversarial}. */
+        /** ε_b ≤ ε &lt; ε_c: p = 1 and Q̄ = the identity, the weights of {@link LinearTransformer#adversarial}. */
         IDENTITY,
-        /** ε_c ≤ ε < ε_d: p and Q̄'s diagonal are 1 on the same d' features, 0 < d' < d; fewer, the greater ε is. */
+        /** ε_c ≤ ε &lt; ε_d: p and Q̄'s diagonal are 1 on the same d' features, 0 &lt; d' &lt; d, fewer for greater ε. */
         SUBSET,
         /** ε ≥ ε_d: nothing is learnt. No weights have a loss below 0, and these are zero. */
         ZERO;
@@ -85,7 +85,7 @@ public final class ExactOptimum {
         int label = ell > 0 ? 1 : 0;
         // one feature more on top of k gains α + 2kβ + bℓ, and β < 0
         int ones = phase == Phase.SUBSET
-                ? (int) Math.clamp(Math.ceil((alpha + label * ell) / (-2 * beta)), 1, others)
+                ? (int) Math.max(1, Math.min(Math.ceil((alpha + label * ell) / (-2 * beta)), others))
                 : d;
         double gain = ones * (alpha + (ones - 1.0) * beta + label * ell) / d;
         double own = ownShare(d, mean);

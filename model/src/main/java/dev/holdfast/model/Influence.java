@@ -181,7 +181,7 @@ public final class Influence {
      */
     private static double gamma(int rows, int d) {
         double roundings =
-                Math.ceilDiv(d, 16) + Math.min(rows, LinearAttention.BLOCK) + 12 + 3 * ((double) d + rows) * DOUBLE;
+                (d - 1) / 16 + 1 + Math.min(rows, LinearAttention.BLOCK) + 12 + 3 * ((double) d + rows) * DOUBLE;
         double relative = roundings * FLOAT_U;
         return relative < 1 ? relative / (1 - relative) : Double.POSITIVE_INFINITY;
     }

@@ -115,9 +115,9 @@ public final class MultiClassifier<L> implements Serializable {
                     + checked.size() + ", one for each class");
         }
         for (int k = 1; k < functions.size(); k++) {
-            if (functions.get(k).features() != functions.getFirst().features()) {
+            if (functions.get(k).features() != functions.get(0).features()) {
                 throw new IllegalArgumentException("functions[" + k + "] has " + functions.get(k).features()
-                        + " features, expected " + functions.getFirst().features() + " as functions[0] has");
+                        + " features, expected " + functions.get(0).features() + " as functions[0] has");
             }
         }
         return new MultiClassifier<>(checked, OneVersusRest.of(functions.toArray(new Classifier[0])), null);
@@ -150,7 +150,7 @@ public final class MultiClassifier<L> implements Serializable {
                 demonstrations += each.demonstrations();
                 hash.add(each.demonstrationsHash());
             }
-            Origin first = origins.getFirst();
+            Origin first = origins.get(0);
             return new Origin(
                     demonstrations / times, hash.hex(), first.learner(), first.weights(), first.product());
         };

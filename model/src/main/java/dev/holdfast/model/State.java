@@ -53,20 +53,20 @@ import java.util.stream.Collector;
  * cannot tell, and otherwise holds the difference.
  *
  * <p>The last N demonstrations of a stream are an exact state and a queue:
- * {@snippet :
+ * <pre>{@code
  * window.add(demonstration);
  * state.add(demonstration.x(), demonstration.label());
  * if (window.size() > n) {
  *     State.Demonstration<String> oldest = window.remove();
  *     state.remove(oldest.x(), oldest.label());
  * }
- * }
+ * }</pre>
  *
  * <p>Forgetting by time, with time constant τ, is a fast state that fades once a time Δt has gone by:
- * {@snippet :
+ * <pre>{@code
  * state.fade(Math.exp(-elapsed / tau));
  * state.add(x, label);
- * }
+ * }</pre>
  *
  * <p>Safe for use by several threads: each method acts on the whole state at one moment, one after the other, but
  * {@link #merge} reads its argument at one moment and changes this state at a later one. Learners read from a copy, while

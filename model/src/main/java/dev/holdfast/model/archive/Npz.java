@@ -132,7 +132,7 @@ public final class Npz {
             String dictionary =
                     "{'descr': '" + type + "', 'fortran_order': False, 'shape': " + tuple(shape) + ", }";
             int before = NpyInput.MAGIC.length() + 2 + Short.BYTES;
-            int length = Math.ceilDiv(before + dictionary.length() + 1, ALIGNMENT) * ALIGNMENT;
+            int length = (before + dictionary.length() + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
             ByteBuffer header = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
             header.put(NpyInput.MAGIC.getBytes(StandardCharsets.ISO_8859_1));
             header.put((byte) 1).put((byte) 0).putShort((short) (length - before));

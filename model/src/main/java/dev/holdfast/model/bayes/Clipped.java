@@ -47,7 +47,7 @@ final class Clipped {
         for (int j = 0; j < d; j++) {
             if (penalty.b[j] > 0) {
                 double bound = t / penalty.b[j];
-                w[j] = side[j] == 0 ? Math.clamp(w[j], -bound, bound) : side[j] * bound;
+                w[j] = side[j] == 0 ? Math.max(-bound, Math.min(w[j], bound)) : side[j] * bound;
             }
         }
         if (!(t > 0 && descend()) && startAtZero()) {

@@ -81,7 +81,7 @@ public final class Penalty {
         for (int j = 0; j < d; j++) {
             double bound = epsilon * b[j];
             facing[j] = switch (this.norm) {
-                case LINF -> w[j] == 0 ? Math.clamp(z[j], -bound, bound) : Math.copySign(bound, w[j]);
+                case LINF -> w[j] == 0 ? Math.max(-bound, Math.min(z[j], bound)) : Math.copySign(bound, w[j]);
                 case L2 -> norm == 0 ? 0 : bound * (b[j] * w[j] / norm);
                 case L1 -> b[j] * Math.abs(w[j]) >= norm * (1 - 0x1p-50) && z[j] * w[j] > 0 ? z[j] : 0;
             };
@@ -101,7 +101,7 @@ public final class Penalty {
         }
         if (norm == Norm.LINF) {
             for (int j = 0; j < d; j++) {
-                inside[j] = Math.clamp(inside[j], -epsilon * b[j], epsilon * b[j]);
+                inside[j] = Math.max(-epsilon * b[j], Math.min(inside[j], epsilon * b[j]));
             }
             return inside;
         }

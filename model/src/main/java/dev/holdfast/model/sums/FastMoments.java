@@ -90,7 +90,7 @@ public final class FastMoments implements Moments {
             join();
         }
         if (waiting.length == rows * d) {
-            waiting = Arrays.copyOf(waiting, Math.multiplyExact(Math.clamp(2L * rows, 8, BLOCK), d));
+            waiting = Arrays.copyOf(waiting, Math.multiplyExact(Math.max(8, Math.min(2 * rows, BLOCK)), d));
         }
         System.arraycopy(x, o, waiting, rows * d, d);
         rows++;

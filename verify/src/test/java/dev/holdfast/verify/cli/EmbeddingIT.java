@@ -5,26 +5,48 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Provenance;
+import dev.holdfast.verify.Jdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The README's examples, compiled and run in a fresh JVM; that of embedding in each of the three run modes. */
+/**
+ * The README's examples, compiled by JDK 17 and run in fresh JVMs of 17 and 25; that of embedding in each of the three
+ * run modes.
+ */
 class EmbeddingIT {
     private static final Path LIBRARIES =
             Path.of(System.getProperty("holdfast.command")).resolveSibling("../lib").normalize();
 
+    private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?public class (\\w+) .*?)```", Pattern.DOTALL);
+
+    /** The classes of the examples. */
+    @TempDir
+    static Path examples;
+
     @TempDir
     Path directory;
+
+    @BeforeAll
+    static void compile() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("-Xlint:all", "-Werror", "--class-path", Delivery.SINGLE.path()));
+        Matcher example = EXAMPLE.matcher(Files.readString(Path.of("../README.md")));
+        while (example.find()) {
+            arguments.add(Files.writeString(examples.resolve(example.group(2) + ".java"), example.group(1)).toString());
+        }
+        Jdk.OLDEST.run(examples, "javac", arguments);
+    }
 
     /** How Holdfast comes: two thin jars, or a single one, whose module has a name of its own. */
     private enum Delivery {
@@ -62,15 +84,28 @@ class EmbeddingIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Delivery.class)
+    @EnumSource
     void modulePath(Delivery delivery) throws Exception {
-        String out = embed("--module-path", delivery.path(), "--add-modules", delivery.module);
-        assertTrue(out.contains("Holdfast kernels: simd-"), out);
+        embed("simd-", "--module-path", delivery.path(), "--add-modules", delivery.module);
     }
 
-    @Test
-    void pretrainingInThreeLines() throws Exception {
-        run("## Pretraining", "--module-path", Delivery.SINGLE.path(), "--add-modules", Delivery.SINGLE.module);
+    @ParameterizedTest
+    @EnumSource
+    void classPathWithTheModuleAdded(Delivery delivery) throws Exception {
+        embed("simd-", "--class-path", delivery.path(), "--add-modules", "jdk.incubator.vector");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void classPathFallsBackToPlainJavaWithOneWarning(Delivery delivery) throws Exception {
+        embed("scalar, because the module jdk.incubator.vector is missing: run with --add-modules jdk.incubator.vector",
+                "--class-path", delivery.path());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pretrainingInThreeLines(Jdk jdk) throws Exception {
+        run(jdk, "Pretrain", "--module-path", Delivery.SINGLE.path(), "--add-modules", Delivery.SINGLE.module);
         LinearTransformer weights = LinearTransformer.load(directory.resolve("weights.npz"));
         assertEquals(Optional.of(new Provenance("pretraining", 0.1, 0.098, 1, 100)), weights.provenance());
     }
@@ -78,59 +113,44 @@ class EmbeddingIT {
     /** What an example of the README prints: a number is n, with or without a sign, a fraction and an exponent. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            **Classify.** | Answer[label=cat, score=n, radius=n] / unless it is moved by half: Optional.empty / \
+            Classify | Answer[label=cat, score=n, radius=n] / unless it is moved by half: Optional.empty / \
             how likely each is: [n, n, n]
-            **Certify.**  | answer and radius in one: n / worst query within n: [n, n] / accuracy at n, n, n: [n, n, n] / \
+            Certify  | answer and radius in one: n / worst query within n: [n, n] / accuracy at n, n, n: [n, n, n] / \
             labels to flip before the answer changes: OptionalInt[n]
-            **Stream.**   | as before, to the bit: true
-            **Save.**     | [0-9a-f]{64}
+            Stream   | as before, to the bit: true
+            Save     | [0-9a-f]{64}
             """)
-    void examplesRun(String section, String expected) throws Exception {
-        String out = run(section, "--module-path", Delivery.SINGLE.path(), "--add-modules", Delivery.SINGLE.module);
-        String printed = out.lines().filter(line -> !line.contains("Holdfast kernels") && !line.contains("<clinit>")
-                && !line.startsWith("WARNING:")).collect(Collectors.joining(" / "));
-        assertTrue(printed.matches(expected)
-                || printed.replaceAll("[-+]?\\d+(\\.\\d+)?(E-?\\d+)?", "n").equals(expected), out);
+    void examplesRun(String example, String expected) throws Exception {
+        for (Jdk jdk : Jdk.values()) {
+            String out = run(jdk, example, "--module-path", Delivery.SINGLE.path(), "--add-modules", Delivery.SINGLE.module);
+            String printed = out.lines().filter(line -> !line.contains("Holdfast kernels") && !line.contains("<clinit>")
+                    && !line.startsWith("WARNING:")).collect(Collectors.joining(" / "));
+            assertTrue(printed.matches(expected)
+                    || printed.replaceAll("[-+]?\\d+(\\.\\d+)?(E-?\\d+)?", "n").equals(expected), out);
+        }
     }
 
-    @ParameterizedTest
-    @EnumSource(Delivery.class)
-    void classPathWithTheModuleAdded(Delivery delivery) throws Exception {
-        String out = embed("--class-path", delivery.path(), "--add-modules", "jdk.incubator.vector");
-        assertTrue(out.contains("Holdfast kernels: simd-"), out);
+    /** The first example answers on each JDK, and one line says which kernels run. */
+    private void embed(String kernels, String... options) throws Exception {
+        for (Jdk jdk : Jdk.values()) {
+            String out = run(jdk, "Learn", options);
+            assertTrue(out.contains("answer 1, certain within "), out);
+            List<String> said = out.lines().filter(line -> line.contains("Holdfast kernels")).toList();
+            assertEquals(1, said.size(), out);
+            assertTrue(said.get(0).contains("Holdfast kernels: " + kernels), out);
+        }
     }
 
-    @ParameterizedTest
-    @EnumSource(Delivery.class)
-    void classPathFallsBackToPlainJavaWithOneWarning(Delivery delivery) throws Exception {
-        String out = embed("--class-path", delivery.path());
-        assertEquals(1, out.lines().filter(line -> line.contains("Holdfast kernels: scalar")).count(), out);
-        assertTrue(out.contains("--add-modules jdk.incubator.vector"), out);
-    }
-
-    /** Everything the example of embedding printed; its answers have been checked. */
-    private String embed(String... options) throws Exception {
-        String out = run("**Learn.**", options);
-        assertTrue(out.contains("answer 1, certain within ±"), out);
-        return out;
-    }
-
-    /** Everything that the first Java block of a section of the README printed. */
-    private String run(String section, String... options) throws Exception {
-        String readme = Files.readString(Path.of("../README.md"));
-        int start = readme.indexOf("```java\n", readme.indexOf(section)) + "```java\n".length();
-        String block = readme.substring(start, readme.indexOf("```", start));
-        Path example = Files.writeString(directory.resolve("Example.java"), block);
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.add(example.toString());
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String out = new String(process.getInputStream().readAllBytes());
-        assertEquals(0, process.waitFor(), out);
-        return out;
+    /** Everything that an example printed. */
+    private String run(Jdk jdk, String example, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(options));
+        int classPath = arguments.indexOf("--class-path") + 1;
+        if (classPath > 0) {
+            arguments.set(classPath, arguments.get(classPath) + System.getProperty("path.separator") + examples);
+        } else {
+            arguments.addAll(List.of("--class-path", examples.toString()));
+        }
+        arguments.add(example);
+        return jdk.run(directory, "java", arguments);
     }
 }
