@@ -82,7 +82,7 @@ public final class MultiClassifier<L> {
      *
      * @param classes at least two, distinct
      * @param byClass a classifier a class: +1 for it, −1 for the others
-     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
+     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more, or an intercept 2¹⁰²²
      */
     static <L> MultiClassifier<L> rest(List<L> classes, Classifier[] byClass) {
         return new MultiClassifier<>(classes, OneVersusRest.of(byClass), origin(byClass, byClass.length));
@@ -94,7 +94,7 @@ public final class MultiClassifier<L> {
      *
      * @param classes at least two labels, all different
      * @param functions one a class, all of as many features
-     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
+     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more, or an intercept 2¹⁰²²
      */
     public static <L> MultiClassifier<L> ofRest(List<L> classes, List<Classifier> functions) {
         List<L> checked = State.checked(classes);

@@ -32,7 +32,7 @@ final class OneVersusRest implements Scheme {
         this.differences = new Classifier[Scheme.pairs(byClass.length)];
     }
 
-    /** Puts functions on grids. Throws if weights are too large for their differences. */
+    /** Puts functions on grids. Throws if weights or intercepts are too large for their differences. */
     static OneVersusRest of(Classifier[] functions) {
         float[][] w = new float[functions.length][];
         double[] c = new double[functions.length];
@@ -104,6 +104,10 @@ final class OneVersusRest implements Scheme {
         double greatest = 0;
         for (double ck : c) {
             greatest = Math.max(greatest, Math.abs(ck));
+        }
+        if (greatest >= 0x1p1022) {
+            throw new IllegalArgumentException("the classifier w of a class has an intercept of magnitude " + greatest
+                    + ", expected less than 2^1022, so that no difference overflows");
         }
         int unit = Math.getExponent(greatest) - DOUBLE_BITS;
         for (int k = 0; k < c.length; k++) {
