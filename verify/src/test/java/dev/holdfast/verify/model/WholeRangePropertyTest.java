@@ -116,7 +116,7 @@ class WholeRangePropertyTest {
         }
     }
 
-    /** Two exact radii by hand, and what was 0 or infinite. */
+    /** By hand: what was 0 or infinite. */
     @ParameterizedTest
     @CsvSource({"L2, 0x1p420, 0x1p-298, 0x1p718", "L2, 0x1p-900, 0x1p-20, 0x1p-880", "LINF, 0x1p800, 0x1p-120, 0x1p920",
         "L1, 0x1p1000, 0x1p-298, 0x1.fffffffffffffp1023", "LINF, 0x1p-1074, 0x1p10, 0"})
@@ -129,7 +129,7 @@ class WholeRangePropertyTest {
         }
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 600)
     void radiusIsSoundAndTight(@ForAll Norm norm, @ForAll @IntRange(min = 1, max = 6) int d, @ForAll long seed) {
         Case one = new Case(new Random(seed), norm, d);
         BigDecimal score = ExactAdversary.score(one.w, one.x, one.c);
@@ -158,7 +158,7 @@ class WholeRangePropertyTest {
         }
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 600)
     void attackIsInsideAndTakesWhatFloatsCan(@ForAll Norm norm, @ForAll @IntRange(min = 1, max = 6) int d,
             @ForAll long seed) {
         Random random = new Random(seed);
