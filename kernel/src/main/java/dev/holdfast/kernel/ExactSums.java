@@ -250,6 +250,13 @@ public final class ExactSums {
         addWork(size, greatest, sums, work);
     }
 
+    private static void checkEntry(double[] sums, int size, int j) {
+        Arguments.length("sums", sums.length, length(size));
+        if (j < 0 || j >= size) {
+            throw new IllegalArgumentException("j = " + j + ", expected 0.." + (size - 1));
+        }
+    }
+
     /**
      * One of the sums, exactly.
      *
@@ -259,10 +266,7 @@ public final class ExactSums {
      * @throws IllegalArgumentException if a length or j is out of range
      */
     public static BigDecimal exact(double[] sums, int size, int j) {
-        Arguments.length("sums", sums.length, length(size));
-        if (j < 0 || j >= size) {
-            throw new IllegalArgumentException("j = " + j + ", expected 0.." + (size - 1));
-        }
+        checkEntry(sums, size, j);
         BigDecimal sum = BigDecimal.ZERO;
         for (int k = 0; k < PLANES; k++) {
             double digit = sums[k * stride(size) + j];
@@ -271,6 +275,46 @@ public final class ExactSums {
             }
         }
         return sum;
+    }
+
+    /**
+     * One of the sums, within 2⁻⁴⁰ of it relatively, in a few additions; NaN where its digits cancel too much for that.
+     *
+     * @param sums {@link #length} doubles; read
+     * @param size entries of a vector
+     * @param j 0..size−1
+     * @throws IllegalArgumentException if a length or j is out of range
+     */
+    public static double near(double[] sums, int size, int j) {
+        checkEntry(sums, size, j);
+        int stride = stride(size);
+        double sum = 0;
+        double magnitudes = 0;
+        for (int i = j; i < PLANES * stride; i += stride) {
+            sum += sums[i];
+            magnitudes += Math.abs(sums[i]);
+        }
+        // each of fewer than 16 additions loses 2⁻⁵³ of the magnitudes at most
+        return magnitudes * 0x1p-49 <= Math.abs(sum) * 0x1p-41 ? sum : Double.NaN;
+    }
+
+    /**
+     * Whether all sums are 0.
+     *
+     * @param sums {@link #length} doubles; digits are carried, the sums that they mean stay
+     * @param size entries of a vector
+     * @throws IllegalArgumentException if the length is out of range
+     */
+    public static boolean areZero(double[] sums, int size) {
+        Arguments.length("sums", sums.length, length(size));
+        carry(sums, size);
+        // after a carry a digit other than 0 outweighs all below it together
+        for (int i = 0; i < weight(size); i++) {
+            if (sums[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** After a carry, a digit other than 0 outweighs all below it together. */

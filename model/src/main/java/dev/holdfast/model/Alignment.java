@@ -32,7 +32,7 @@ public final class Alignment {
 
     /** No change: mean 0, sign +1. */
     public static Alignment none(int d) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         float[] sign = new float[d];
         Arrays.fill(sign, 1);
         return new Alignment(new float[d], sign);
@@ -46,12 +46,14 @@ public final class Alignment {
     /**
      * Means and signs of demonstrations. Sums are carried in double.
      *
-     * @param x at least one demonstration, finite
+     * @param x demonstrations of both labels, finite
      * @param y labels, −1 or +1, one a row
      */
     public static Alignment fit(Rows x, int[] y) {
         Rows.atLeast("number of demonstrations", x.rows(), 1);
         float[] labels = x.labels(y);
+        checkHas(-1, y);
+        checkHas(1, y);
         int d = x.features();
         double[] sum = new double[d];
         double[] aligned = new double[d];
@@ -67,10 +69,20 @@ public final class Alignment {
             mean[j] = (float) centre;
             sign[j] = (float) Math.signum(aligned[j] - balance * centre);
             if (!Float.isFinite(mean[j])) {
-                throw x.notFinite("the mean of feature " + j);
+                throw x.tooLarge("the mean of feature " + j);
             }
         }
         return new Alignment(mean, sign);
+    }
+
+    /** Throws unless a demonstration has this label: with one label alone no feature says anything about it. */
+    private static void checkHas(int label, int[] y) {
+        for (int each : y) {
+            if (each == label) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException("y has no label " + label + ", expected demonstrations of both labels to align");
     }
 
     private static void addRow(float[] x, int o, int d, double y, double[] sum, double[] aligned) {

@@ -462,19 +462,20 @@ public final class Classifier {
      *
      * @param x at least one query of d finite features inside the threat's box
      * @param y labels, −1 or +1, one a row
-     * @param epsilons finite, at least 0, in any order
+     * @param epsilons at least one, finite, at least 0, in any order
      * @return for each ε the share of queries whose radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, int[] y, Threat threat, double... epsilons) {
-        checkCurve(x, epsilons);
+        checkCurve(x, "epsilons", epsilons);
         return shareAbove(signedRadii(x, y, threat), epsilons);
     }
 
-    /** Throws unless there are queries and every ε is one. */
-    static void checkCurve(Rows x, double[] epsilons) {
+    /** Throws unless there are queries, and sizes of perturbations. */
+    static void checkCurve(Rows x, String name, double[] epsilons) {
         Rows.atLeast("number of queries", x.rows(), 1);
+        Rows.atLeast(name + ".length", epsilons.length, 1);
         for (int i = 0; i < epsilons.length; i++) {
-            checkEpsilon("epsilons[" + i + "]", epsilons[i]);
+            checkEpsilon(name + "[" + i + "]", epsilons[i]);
         }
     }
 

@@ -420,11 +420,11 @@ public final class MultiClassifier<L> {
      *
      * @param x at least one query of d finite features inside the threat's box
      * @param y labels, each one of {@link #classes}, one a row
-     * @param epsilons finite, at least 0, in any order
+     * @param epsilons at least one, finite, at least 0, in any order
      * @return for each ε the share of queries whose signed radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, List<L> y, Threat threat, double... epsilons) {
-        Classifier.checkCurve(x, epsilons);
+        Classifier.checkCurve(x, "epsilons", epsilons);
         return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
     }
 }

@@ -9,6 +9,9 @@ import java.util.Objects;
  * leaves it alone while the view is in use.
  */
 public final class Rows {
+    /** No JVM has arrays of more than 2³¹ − 9 elements for certain. */
+    private static final int MOST_FEATURES = Integer.MAX_VALUE - 9;
+
     private final float[] x;
     private final int offset;
     private final int stride;
@@ -76,6 +79,14 @@ public final class Rows {
                     + rows + " rows " + stride + " apart from offset " + offset);
         }
         return new Rows(x, offset, stride, rows, d);
+    }
+
+    /** Throws unless arrays of one float a feature, and one more, can be. */
+    static void checkFeatureCount(int d) {
+        atLeast("d", d, 1);
+        if (d > MOST_FEATURES) {
+            throw new IllegalArgumentException("d = " + d + ", expected at most " + MOST_FEATURES);
+        }
     }
 
     static void atLeast(String name, int value, int least) {
@@ -175,6 +186,12 @@ public final class Rows {
             }
         }
         return row;
+    }
+
+    /** The error for the first entry of rows to learn from that is too great, or else for the result that overflowed. */
+    IllegalArgumentException tooLarge(String overflowed) {
+        checkMagnitude(State.GREATEST_FEATURE);
+        return notFinite(overflowed);
     }
 
     /** The error for the first entry that is not finite; or, if all are, for the result that overflowed. */

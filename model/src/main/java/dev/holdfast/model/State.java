@@ -43,7 +43,8 @@ import java.util.stream.Collector;
  * <p>Updates are refused before they change anything. A feature must be finite and at most {@value #GREATEST_FEATURE} in
  * magnitude: a greater one would make every later reading overflow. A fast state of one p looks at its sums alone, not
  * at the rows, and lets a greater one pass where they would still be read. What is removed must have been added: a state
- * cannot tell, and otherwise holds the difference.
+ * refuses it where no rows would have the sums that are left, a feature with a negative variance or no row and a sum that
+ * is not 0. It cannot tell otherwise, and holds the difference.
  *
  * <p>The last N demonstrations of a stream are an exact state and a queue:
  * {@snippet :
@@ -69,7 +70,7 @@ import java.util.stream.Collector;
  */
 public final class State<L> {
     /** 2⁴⁸: with it no ideal weights of at most 2¹⁴ features overflow a float, nor does any second moment. */
-    public static final float GREATEST_FEATURE = 0x1p48f;
+    public static final float GREATEST_FEATURE = Sums.GREATEST_FEATURE;
 
     /** All exact sums of a class would fit in one array. */
     private static final int MOST_FEATURES = 1 << 14;
@@ -147,7 +148,7 @@ public final class State<L> {
     }
 
     private static <L> State<L> ofClasses(Kind kind, int d, List<String> names, List<L> classes, boolean exact) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         if (kind == Kind.MOMENTS && d > MOST_FEATURES) {
             throw new IllegalArgumentException("d = " + d + ", expected at most " + MOST_FEATURES);
         }
@@ -350,6 +351,7 @@ public final class State<L> {
      * @param x its features, equal to those added; read, not kept
      * @param label its class
      * @throws IllegalStateException if this is a fast state, or the class has no demonstration
+     * @throws IllegalArgumentException where the sums show that it was never added: no rows would have those that are left
      */
     public void remove(float[] x, L label) {
         checkLength(x);
@@ -496,6 +498,8 @@ public final class State<L> {
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file, Function<? super L, String> name) throws IOException {
+        // a function of the user's may throw: before anything of the state has been touched
+        String names = Names.of(classes, name).toString();
         Sums now;
         synchronized (lock) {
             sums.settle();
@@ -513,7 +517,7 @@ public final class State<L> {
             arrays.put("p", Npz.Array.of(transformer.p(), d + 1));
             transformer.fixedAlignment().to(arrays);
         }
-        arrays.put("classes", Npz.Array.of(Names.of(classes, name).toString()));
+        arrays.put("classes", Npz.Array.of(names));
         arrays.put("features", Npz.Array.of(Names.of(featureNames, feature -> feature).toString()));
         meta.put("demonstrations_sha256", hash(now)).put("product", Product.NAME);
         arrays.put("meta", Npz.Array.of(meta.toString()));

@@ -76,8 +76,40 @@ public final class ExactMoments implements Moments {
     @Override
     public void remove(float[] x) {
         count.checkRemove();
-        add(new float[][] {x}, 1, -1);
+        float[][] row = {x};
+        add(row, 1, -1);
+        String left = whatNoRowsHave(x, count.size() - 1);
+        if (left != null) {
+            add(row, 1, 1);
+            throw Sums.neverAdded(left);
+        }
         count.remove();
+    }
+
+    /** What these sums have that n rows cannot, as far as the features of x show; {@code null} for nothing. */
+    private String whatNoRowsHave(float[] x, long n) {
+        if (n == 0) {
+            boolean zero = ExactSums.areZero(sum, d);
+            for (int i = 0; i < squares.length; i++) {
+                zero &= ExactSums.areZero(squares[i], entries(i));
+            }
+            return zero ? null : "no rows, but sums that are not 0";
+        }
+        for (int j = 0; j < d; j++) {
+            double[] of = squares[products ? j : 0];
+            int size = entries(products ? j : 0);
+            if (x[j] != 0 && !haveVariance(ExactSums.near(sum, d, j), ExactSums.near(of, size, j), n)
+                    && ExactSums.exact(of, size, j).multiply(BigDecimal.valueOf(n))
+                            .compareTo(ExactSums.exact(sum, d, j).pow(2)) < 0) {
+                return "a negative variance of feature " + j;
+            }
+        }
+        return null;
+    }
+
+    /** Whether N Σ x² ≥ (Σ x)² for certain, from numbers that are near these sums, or NaN. */
+    private static boolean haveVariance(double near, double nearSquares, long n) {
+        return near * near * (1 + 0x1p-30) <= n * nearSquares;
     }
 
     private void add(float[][] x, int rows, int sign) {

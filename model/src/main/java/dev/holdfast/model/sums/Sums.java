@@ -10,6 +10,9 @@ import java.util.Map;
  * what only the sums can tell. A call that throws has changed nothing.
  */
 public sealed interface Sums permits ClassMoments, AttentionSums {
+    /** 2⁴⁸: with it no ideal weights of at most 2¹⁴ features overflow a float, nor does any second moment. */
+    float GREATEST_FEATURE = 0x1p48f;
+
     /** Whether rows can be removed, and leave no bit behind; else weights can fade. */
     boolean isExact();
 
@@ -30,11 +33,18 @@ public sealed interface Sums permits ClassMoments, AttentionSums {
      * Takes off a row that was added.
      *
      * @throws IllegalStateException if there is none
+     * @throws IllegalArgumentException where the sums show that it was never added
      */
     void remove(float[] x, int c);
 
     /** Multiplies all weights by a factor, 0..1. */
     void fade(double factor);
+
+    /** The error for a row whose removal leaves what no rows can. */
+    static IllegalArgumentException neverAdded(String left) {
+        return new IllegalArgumentException("x was never added to its class: without it there would be " + left
+                + ", expected a demonstration that was added");
+    }
 
     /** @param other of the same kind and shape, another object; may be changed in what does not show */
     void merge(Sums other);

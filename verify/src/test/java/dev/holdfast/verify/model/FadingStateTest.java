@@ -54,7 +54,7 @@ class FadingStateTest {
         plain.addAll(rows, boxed(y));
         assertSame(transformer.learn(rows, y), transformer.learn(plain));
         assertEquals(n, plain.size());
-        Alignment alignment = Alignment.fit(rows, y);
+        Alignment alignment = Alignment.fit(Rows.copyOf(x[0], q), new int[] {1, -1});
         State<Integer> folded = fast(transformer.aligned(alignment));
         folded.addAll(rows, boxed(y));
         assertSame(transformer.aligned(alignment).learn(rows, y), transformer.learn(folded));
