@@ -471,7 +471,8 @@ public final class State<L> {
 
     /**
      * Centring and sign alignment of two classes as they are now. Of an exact state the means are exact, rounded once to
-     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N).
+     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N). Of a fast one a sign that rounding may have
+     * made is 0, too.
      *
      * @param positive the class of label +1
      * @param negative the class of label −1

@@ -168,6 +168,11 @@ public final class ExactMoments implements Moments {
     }
 
     @Override
+    public double[] sumError() {
+        return null;
+    }
+
+    @Override
     public void mean(double[] mean) {
         double[] low = new double[d];
         ExactSums.round(sum, d, mean, low, work);

@@ -151,6 +151,12 @@ public final class FastMoments implements Moments {
         }
     }
 
+    private static void addDeviations(double[] sum, float[] x, int o, double[] mean, int d) {
+        for (int j = 0; j < d; j++) {
+            sum[j] += x[o + j] - mean[j];
+        }
+    }
+
     /** With δ the difference of the means, scatters add up to what they are about the common mean but for δδᵀ N M/(N + M). */
     private void join(double more, double[] otherMean, double[] otherScatter) {
         if (more == 0) {
@@ -218,6 +224,13 @@ public final class FastMoments implements Moments {
 
     /** Joins the waiting rows, which are overwritten, and whose mean this is but for its rounding. */
     private void joinProducts(double[] blockMean) {
+        double[] left = new double[d];
+        for (int n = 0; n < rows; n++) {
+            addDeviations(left, waiting, n * d, blockMean, d);
+        }
+        for (int j = 0; j < d; j++) {
+            blockMean[j] += left[j] / rows;
+        }
         float[] centre = new float[d];
         float[] greatest = new float[d];
         for (int j = 0; j < d; j++) {
@@ -234,9 +247,6 @@ public final class FastMoments implements Moments {
         LinearAttention.gram(waiting, 0, d, rows, d, ones, 0, g, new float[LinearAttention.gramWorkLength(d)]);
         // the last row is Σ (x − centre), in units
         double[] rest = Arrays.copyOfRange(g, d * stride, d * stride + d);
-        for (int j = 0; j < d; j++) {
-            blockMean[j] = centre[j] + rest[j] * unit[j] / rows;
-        }
         double[] delta = new double[d];
         double between = moveMean(rows, blockMean, delta);
         for (int i = 0; i < d; i++) {
@@ -310,6 +320,21 @@ public final class FastMoments implements Moments {
         BigDecimal[] sum = new BigDecimal[d];
         Arrays.setAll(sum, j -> n.multiply(new BigDecimal(mean[j])));
         return sum;
+    }
+
+    /**
+     * N times that of the mean, which each row's joining may round twice and its own mean once, by half a unit of the
+     * greatest |x| at most: that is no greater than |mean| + (Σ (x − mean)²)^½.
+     */
+    @Override
+    public double[] sumError() {
+        join();
+        double[] error = new double[d];
+        for (int j = 0; j < d && scatter.length > 0; j++) {
+            double greatest = Math.abs(mean[j]) + Math.sqrt(scatter[products ? j * (d + 1) : j]);
+            error[j] = size * (4 * (size + 8) * 0x1p-53 * greatest);
+        }
+        return error;
     }
 
     @Override

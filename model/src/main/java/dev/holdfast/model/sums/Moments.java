@@ -40,6 +40,9 @@ public sealed interface Moments permits ExactMoments, FastMoments {
     /** Σ x; of fast moments as their mean has it. */
     BigDecimal[] sum();
 
+    /** How far {@link #sum} may be from the exact sums, at most; {@code null} where it is exact. */
+    double[] sumError();
+
     /** (Σ x xᵀ) q; only where {@link #hasProducts}. */
     BigDecimal[] times(float[] q);
 
