@@ -291,6 +291,7 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
         @Override
         public void merge(Sums other) {
             Fast same = (Fast) other;
+            Sums.checkWeight(size, same.size);
             for (int j = 0; j <= d; j++) {
                 next[j] = a[j] + same.a[j];
                 if (!Double.isFinite(next[j])) {

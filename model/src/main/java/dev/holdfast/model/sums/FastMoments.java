@@ -28,8 +28,8 @@ public final class FastMoments implements Moments {
     private static final int ORDINARY = 30;
     /** What weighs less is forgotten: from here on the digits of a double, by and by, would be. */
     private static final double LEAST_SIZE = 0x1p-900;
-    /** Squares of deviations are below 2⁹⁸: a scatter of so much weight is finite. */
-    private static final double MOST_SIZE = 0x1p900;
+    /** Where there is more weight it comes from merging: nobody has joined so many parts. */
+    private static final double MOST_JOINS = 0x1p30;
 
     private final int d;
     private final boolean products;
@@ -78,10 +78,7 @@ public final class FastMoments implements Moments {
 
     @Override
     public void checkMerge(Moments other) {
-        if (size() + other.size() > MOST_SIZE) {
-            throw new IllegalStateException(
-                    "size = " + size() + " and " + other.size() + " more, expected at most " + MOST_SIZE);
-        }
+        Sums.checkWeight(size(), other.size());
     }
 
     /** Adds the finite row of x from o. */
@@ -323,16 +320,17 @@ public final class FastMoments implements Moments {
     }
 
     /**
-     * N times that of the mean, which each row's joining may round twice and its own mean once, by half a unit of the
-     * greatest |x| at most: that is no greater than |mean| + (Σ (x − mean)²)^½.
+     * N times that of the mean. Each join rounds it by less than four halves of a unit of |mean| at that time, and N |mean|
+     * was never more than N (|mean| + (Σ (x − mean)²/N)^½) is now. There have been no more joins than rows.
      */
     @Override
     public double[] sumError() {
         join();
+        double joins = Math.min(size + 8, MOST_JOINS);
         double[] error = new double[d];
         for (int j = 0; j < d && scatter.length > 0; j++) {
-            double greatest = Math.abs(mean[j]) + Math.sqrt(scatter[products ? j * (d + 1) : j]);
-            error[j] = size * (4 * (size + 8) * 0x1p-53 * greatest);
+            double deviation = Math.sqrt(scatter[products ? j * (d + 1) : j] / size);
+            error[j] = size * (4 * joins * 0x1p-53 * (Math.abs(mean[j]) + deviation));
         }
         return error;
     }
@@ -389,8 +387,8 @@ public final class FastMoments implements Moments {
     static FastMoments from(Npz file, FlatJson meta, String suffix, int d, boolean products) throws IOException {
         double size = file.inMeta(() -> {
             double n = meta.number("size" + suffix);
-            if (!(n >= 0 && n <= MOST_SIZE)) {
-                throw new IllegalArgumentException("size" + suffix + " = " + n + ", expected 0.." + MOST_SIZE);
+            if (!(n >= 0 && n <= Sums.MOST_WEIGHT)) {
+                throw new IllegalArgumentException("size" + suffix + " = " + n + ", expected 0.." + Sums.MOST_WEIGHT);
             }
             return n;
         });

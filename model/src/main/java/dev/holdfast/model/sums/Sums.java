@@ -13,6 +13,9 @@ public sealed interface Sums permits ClassMoments, AttentionSums {
     /** 2⁴⁸: with it no ideal weights of at most 2¹⁴ features overflow a float, nor does any second moment. */
     float GREATEST_FEATURE = 0x1p48f;
 
+    /** Squares of features are below 2⁹⁸: sums of so much weight are finite. */
+    double MOST_WEIGHT = 0x1p900;
+
     /** Whether rows can be removed, and leave no bit behind; else weights can fade. */
     boolean isExact();
 
@@ -39,6 +42,13 @@ public sealed interface Sums permits ClassMoments, AttentionSums {
 
     /** Multiplies all weights by a factor, 0..1. */
     void fade(double factor);
+
+    /** Throws if fast sums of so much weight would have no room for so much more. */
+    static void checkWeight(double size, double more) {
+        if (size + more > MOST_WEIGHT) {
+            throw new IllegalStateException("size = " + size + " and " + more + " more, expected at most " + MOST_WEIGHT);
+        }
+    }
 
     /** The error for a row whose removal leaves what no rows can. */
     static IllegalArgumentException neverAdded(String left) {

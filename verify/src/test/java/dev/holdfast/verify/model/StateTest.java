@@ -4,6 +4,7 @@ import static dev.holdfast.verify.model.ClassifierPropertyTest.reals;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -198,6 +199,30 @@ class StateTest {
             each.addAll(Rows.copyOf(more), List.of("a", "b", "b", "a"));
         }
         assertEquals(twin.hash(), state.hash());
+    }
+
+    /** Every merge with itself doubles the weight, and leaves what is learnt as it is; there is an end before infinity. */
+    @ParameterizedTest
+    @MethodSource("fast")
+    void mergingWithItselfChangesNothingThatIsLearntUntilItIsRefused(State<String> state) {
+        filled(state);
+        Learner learner = keeps(state).endsWith("of one p") ? TRANSFORMER
+                : keeps(state).endsWith("of moments") ? TRANSFORMER.aligned() : RobustBayes.linf(0.25).diagonal().ridge(1);
+        float[] w = learner.learn(state).weights();
+        assertNotEquals(0, w[0]);
+        for (int merges = 0; merges < 898; merges++) {
+            state.merge(state);
+            if (merges % 64 == 0) {
+                assertArrayEquals(w, learner.learn(state).weights());
+            }
+        }
+        assertArrayEquals(w, learner.learn(state).weights());
+        String said = assertThrows(IllegalStateException.class, () -> {
+            state.merge(state);
+            state.merge(state);
+        }).getMessage();
+        assertTrue(said.startsWith("size = ") && said.endsWith(", expected at most " + 0x1p900), said);
+        assertArrayEquals(w, learner.learn(state).weights());
     }
 
     /** {@code exact} and {@code named} make empty states: no row is carried over with another rounding. */
