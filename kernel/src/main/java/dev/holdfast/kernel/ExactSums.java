@@ -152,22 +152,23 @@ public final class ExactSums {
     }
 
     /**
-     * Whether additions can have left these sums: for sums that come from elsewhere, such as a file. Others would not
-     * stay exact.
+     * Whether so many additions can have left these sums: for sums that come from elsewhere, such as a file. Others would
+     * not stay exact.
      *
      * @param sums {@link #length} doubles; read
      * @param size entries of a vector
+     * @param terms how many were added or subtracted, those of merged sums included, 0 or more
      * @throws IllegalArgumentException if the length is out of range
      */
-    public static boolean areExact(double[] sums, int size) {
+    public static boolean areExact(double[] sums, int size, long terms) {
         Arguments.length("sums", sums.length, length(size));
         int stride = stride(size);
         double weight = sums[weight(size)];
         boolean exact = weight >= 0 && weight <= FULL && weight == Math.rint(weight);
         for (int k = 0; k < PLANES; k++) {
             double unit = Math.scalb(1.0, LEAST + WIDTH * k);
-            // what carries leave in the top plane stays there
-            double most = k < PLANES - 1 ? weight * (1L << WIDTH - 1) : 1L << 53;
+            // the top plane has carries alone, of sums of half its unit or more: 32 terms, and no digit before
+            double most = k < PLANES - 1 ? weight * (1L << WIDTH - 1) : terms / 32;
             for (int j = 0; j < stride; j++) {
                 double digit = sums[k * stride + j] / unit;
                 exact &= Math.abs(digit) <= (j < size ? most : 0) && digit == Math.rint(digit);

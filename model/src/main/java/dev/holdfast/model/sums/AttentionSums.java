@@ -84,7 +84,7 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
         if (exact) {
             Count count = file.inMeta(() -> Count.of(meta, ""));
             double[] sums = file.doubles("sums", ExactSums.length(p.length));
-            return new Exact(p, map, ExactMoments.exact(file, "sums", sums, p.length), count);
+            return new Exact(p, map, ExactMoments.exact(file, "sums", sums, p.length, count), count);
         }
         double[] a = file.finiteDoubles("a", p.length);
         double n = file.inMeta(() -> {

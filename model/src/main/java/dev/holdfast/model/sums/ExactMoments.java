@@ -258,8 +258,9 @@ public final class ExactMoments implements Moments {
     }
 
     static ExactMoments from(Npz file, FlatJson meta, String suffix, int d, boolean products) throws IOException {
-        ExactMoments moments = new ExactMoments(d, products, file.inMeta(() -> Count.of(meta, suffix)),
-                exact(file, "sum" + suffix, file.doubles("sum" + suffix, ExactSums.length(d)), d),
+        Count count = file.inMeta(() -> Count.of(meta, suffix));
+        ExactMoments moments = new ExactMoments(d, products, count,
+                exact(file, "sum" + suffix, file.doubles("sum" + suffix, ExactSums.length(d)), d, count),
                 new double[products ? d : 1][]);
         int length = 0;
         for (int i = 0; i < moments.squares.length; i++) {
@@ -270,15 +271,15 @@ public final class ExactMoments implements Moments {
         for (int i = 0; i < moments.squares.length; i++) {
             int to = from + ExactSums.length(moments.entries(i));
             moments.squares[i] =
-                    exact(file, "squares" + suffix, Arrays.copyOfRange(all, from, to), moments.entries(i));
+                    exact(file, "squares" + suffix, Arrays.copyOfRange(all, from, to), moments.entries(i), count);
             from = to;
         }
         return moments;
     }
 
-    /** The sums themselves; throws unless additions can have left them. */
-    static double[] exact(Npz file, String name, double[] sums, int size) throws IOException {
-        if (!ExactSums.areExact(sums, size)) {
+    /** The sums themselves; throws unless so many additions can have left them. */
+    static double[] exact(Npz file, String name, double[] sums, int size, Count count) throws IOException {
+        if (!ExactSums.areExact(sums, size, count.updates())) {
             throw file.bad(name, "numbers that no additions leave", "exact sums");
         }
         return sums;
