@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -48,6 +49,36 @@ public final class Rows {
             System.arraycopy(x[n], 0, copy, n * d, d);
         }
         return new Rows(copy, 0, d, x.length, d);
+    }
+
+    /**
+     * A copy of the given rows.
+     *
+     * @param x at least one row, all of the same length, at least 1
+     */
+    public static Rows copyOf(List<float[]> x) {
+        return copyOf(x.toArray(new float[0][]));
+    }
+
+    /**
+     * A copy of the given rows, each number rounded to the nearest float: what is learnt, answered and certified from them
+     * is about the rounded ones.
+     *
+     * @param x at least one row, all of the same length, at least 1; a finite number beyond the floats is refused
+     */
+    public static Rows copyOf(double[]... x) {
+        float[][] rounded = new float[x.length][];
+        for (int n = 0; n < x.length; n++) {
+            rounded[n] = new float[x[n].length];
+            for (int j = 0; j < x[n].length; j++) {
+                rounded[n][j] = (float) x[n][j];
+                if (Float.isInfinite(rounded[n][j]) && Double.isFinite(x[n][j])) {
+                    throw new IllegalArgumentException(
+                            "x[" + n + "][" + j + "] = " + x[n][j] + ", expected a number in the range of floats");
+                }
+            }
+        }
+        return copyOf(rounded);
     }
 
     /** A view of a row-major array: row n is x[n·d] … x[n·d+d−1], and the array holds whole rows. */

@@ -190,6 +190,22 @@ class LinearTransformerTest {
         assertArrayEquals(x[0], view.first(1).toArray());
     }
 
+    @Test
+    void rowsComeAsAnyArrays() {
+        double[][] x = {{0.1, -1, 1e-60}, {16777217, 3, Float.MAX_VALUE}};
+        float[][] rounded = {{0.1f, -1, 0}, {16777216, 3, Float.MAX_VALUE}};
+        float[] flat = Rows.copyOf(rounded).toArray();
+        for (Rows rows : List.of(Rows.copyOf(x), Rows.copyOf(List.of(rounded)), Rows.view(flat, 3))) {
+            assertEquals(2, rows.rows());
+            assertEquals(3, rows.features());
+            assertArrayEquals(flat, rows.toArray());
+        }
+        assertArrayEquals(rounded[1], Rows.copyOf(x[1]).toArray());
+        Rows copy = Rows.copyOf(List.of(rounded));
+        rounded[0][0] = 5;
+        assertArrayEquals(flat, copy.toArray());
+    }
+
     /** Shares of ones that are equal in both classes, and that are equal but for one row. */
     @ParameterizedTest
     @ValueSource(ints = {3, 7, 10, 49, 1100})
