@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.model.archive.FlatJson;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
@@ -9,6 +10,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,7 +39,7 @@ public final class Alignment implements Serializable {
 
     /** No change: mean 0, sign +1. */
     public static Alignment none(int d) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         float[] sign = new float[d];
         Arrays.fill(sign, 1);
         return new Alignment(new float[d], sign);
@@ -49,40 +51,85 @@ public final class Alignment implements Serializable {
     }
 
     /**
-     * Means and signs of demonstrations. Sums are carried in double.
+     * Means and signs of demonstrations. Sums are carried in double; signs are those of the exact sums, 0 where these
+     * are, as for a feature of zeros and ones that is as frequent in both classes.
      *
-     * @param x at least one demonstration, finite
+     * @param x demonstrations of both labels, finite
      * @param y labels, −1 or +1, one a row
      */
     public static Alignment fit(Rows x, int[] y) {
         Rows.atLeast("number of demonstrations", x.rows(), 1);
         float[] labels = x.labels(y);
+        checkHas(-1, y);
+        checkHas(1, y);
         int d = x.features();
-        double[] sum = new double[d];
-        double[] aligned = new double[d];
+        double[] plus = new double[d];
+        double[] minus = new double[d];
+        double[] magnitude = new double[d];
         double balance = 0;
         for (int n = 0; n < x.rows(); n++) {
-            addRow(x.array(), x.start(n), d, labels[n], sum, aligned);
+            addRow(x.array(), x.start(n), d, labels[n] > 0 ? plus : minus, magnitude);
             balance += labels[n];
         }
         float[] mean = new float[d];
         float[] sign = new float[d];
+        int[] open = new int[d];
+        int count = 0;
+        // N roundings of either sum and a few more, those of this number included
+        double relative = (2.0 * x.rows() + 16) * 0x1p-53;
         for (int j = 0; j < d; j++) {
-            double centre = sum[j] / x.rows();
+            double centre = (plus[j] + minus[j]) / x.rows();
             mean[j] = (float) centre;
-            sign[j] = (float) Math.signum(aligned[j] - balance * centre);
             if (!Float.isFinite(mean[j])) {
-                throw x.notFinite("the mean of feature " + j);
+                throw x.tooLarge("the mean of feature " + j);
             }
+            double aligned = plus[j] - minus[j] - balance * centre;
+            sign[j] = (float) Math.signum(aligned);
+            if (magnitude[j] > 0 && Math.abs(aligned) <= relative * magnitude[j]) {
+                open[count++] = j;
+            }
+        }
+        if (count > 0) {
+            decide(x, labels, (long) balance, Arrays.copyOf(open, count), sign);
         }
         return new Alignment(mean, sign);
     }
 
-    private static void addRow(float[] x, int o, int d, double y, double[] sum, double[] aligned) {
+    /** The signs of these features from exact sums: N Σ y x_j − Σ y Σ x_j. */
+    private static void decide(Rows x, float[] y, long balance, int[] features, float[] sign) {
+        int size = features.length;
+        float[] row = new float[size];
+        double[] sum = new double[ExactSums.length(size)];
+        double[] aligned = new double[ExactSums.length(size)];
+        double[] work = new double[ExactSums.workLength(size)];
+        for (int n = 0; n < x.rows(); n++) {
+            for (int i = 0; i < size; i++) {
+                row[i] = x.array()[x.start(n) + features[i]];
+            }
+            ExactSums.add(row, size, 1, sum, work);
+            ExactSums.add(row, size, y[n], aligned, work);
+        }
+        for (int i = 0; i < size; i++) {
+            BigDecimal own = ExactSums.exact(aligned, size, i).multiply(BigDecimal.valueOf(x.rows()));
+            sign[features[i]] = own.compareTo(ExactSums.exact(sum, size, i).multiply(BigDecimal.valueOf(balance)));
+        }
+    }
+
+    /** Throws unless a demonstration has this label: with one label alone no feature says anything about it. */
+    private static void checkHas(int label, int[] y) {
+        for (int each : y) {
+            if (each == label) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException("y has no label " + label + ", expected demonstrations of both labels to align");
+    }
+
+    private static void addRow(float[] x, int o, int d, double[] sum, double[] magnitude) {
         for (int j = 0; j < d; j++) {
             double value = x[o + j];
             sum[j] += value;
-            aligned[j] += y * value;
+            magnitude[j] += Math.abs(value);
         }
     }
 

@@ -35,7 +35,9 @@ import java.util.regex.Pattern;
  *
  * <p>What is certified holds for real numbers, not up to rounding. Answers are the sign of the exact w·x + c. A
  * radius is rounded towards 0: no smaller Δ of real numbers that the threat allows changes the exact sign, and at
- * most 10⁻⁶ of the exact radius is lost for d ≤ 3072. An attacked query lies in the ball and in the box, exactly.
+ * most 10⁻⁶ of the exact radius is lost for d ≤ 3072. An attacked query lies in the ball and in the box, exactly. All
+ * of it holds for every finite w, c, query, edge and budget; a radius beyond the doubles is the greatest of them, and
+ * one below 2⁻¹⁰⁷³ may be 0.
  *
  * <p>Immutable and safe to share between threads.
  */
@@ -382,7 +384,8 @@ public final class Classifier implements Serializable {
 
     /**
      * The radius of a query: no perturbation of smaller size that the threat allows changes the answer. It is 0 where
-     * f(x) = 0 and nowhere else, and +∞ where nothing that the threat allows changes the answer.
+     * f(x) = 0, and else only where no double is small enough; it is +∞ where nothing that the threat allows changes
+     * the answer.
      *
      * @param x d finite features inside the threat's box
      * @param threat what an adversary may do; its box or budgets, if it has them by feature, are of d features
@@ -398,9 +401,9 @@ public final class Classifier implements Serializable {
 
     /**
      * A query's answer and radius in one number and one pass over x: its sign is {@link #predict(float[])}, its
-     * magnitude {@link #radius(float[], Threat)}. So it is 0 only where f(x) = 0, and ±∞ where nothing that the threat
-     * allows changes the answer. A threat that is nothing but a norm allocates nothing, unless f(x) is within rounding
-     * of 0.
+     * magnitude {@link #radius(float[], Threat)}. So it is 0 where f(x) = 0, −0 or +0 where no double is small enough,
+     * and ±∞ where nothing that the threat allows changes the answer. A threat that is nothing but a norm allocates
+     * nothing, unless f(x) is within rounding of 0.
      *
      * @param x d finite features inside the threat's box
      * @param threat as for {@link #radius(float[], Threat)}
@@ -518,19 +521,20 @@ public final class Classifier implements Serializable {
      *
      * @param x at least one query of d finite features inside the threat's box
      * @param y labels, −1 or +1, one a row
-     * @param epsilons finite, at least 0, in any order
+     * @param epsilons at least one, finite, at least 0, in any order
      * @return for each ε the share of queries whose radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, int[] y, Threat threat, double... epsilons) {
-        checkCurve(x, epsilons);
+        checkCurve(x, "epsilons", epsilons);
         return shareAbove(signedRadii(x, y, threat), epsilons);
     }
 
-    /** Throws unless there are queries and every ε is one. */
-    static void checkCurve(Rows x, double[] epsilons) {
+    /** Throws unless there are queries, and sizes of perturbations. */
+    static void checkCurve(Rows x, String name, double[] epsilons) {
         Rows.atLeast("number of queries", x.rows(), 1);
+        Rows.atLeast(name + ".length", epsilons.length, 1);
         for (int i = 0; i < epsilons.length; i++) {
-            checkEpsilon("epsilons[" + i + "]", epsilons[i]);
+            checkEpsilon(name + "[" + i + "]", epsilons[i]);
         }
     }
 

@@ -25,7 +25,9 @@ import java.util.function.Supplier;
  *
  * <p>From demonstrations z_n = (x_n, y_n) it builds the linear classifier w = Q̄ᵀ a / N with a = Σ_n (p·z_n) z_n in one
  * pass, without training: p is the last row of P, Q̄ the first d columns of Q. The two ideal results of pretraining
- * are {@link #standard} and {@link #adversarial}; the latter is robust on tasks it has never seen.
+ * are {@link #standard} and {@link #adversarial}; the latter is robust on tasks it has never seen. Rows of one label
+ * alone are demonstrations, too: w points to where they are, or away from it. Only an {@link #aligned()} transformer
+ * needs both.
  *
  * <p>Source: Kumano, Kera, Yamasaki, ICLR 2026 (arXiv 2505.14042), sections 3 and 4. Immutable; arrays are copied in
  * and out.
@@ -65,13 +67,13 @@ public final class LinearTransformer extends Learner implements Serializable {
 
     /** The result of standard pretraining: p = 1, Q̄ = all ones. Accurate, and easy to fool. */
     public static LinearTransformer standard(int d) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         return structured(constant(d + 1, 1), new float[d], 1, constant(d, 1));
     }
 
     /** The result of adversarial pretraining: p = 1, Q̄ = the identity above a label row of zeros. */
     public static LinearTransformer adversarial(int d) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         return structured(constant(d + 1, 1), constant(d, 1), 0, new float[d]);
     }
 
@@ -380,7 +382,7 @@ public final class LinearTransformer extends Learner implements Serializable {
         checkFinite(a, x);
         for (float wj : w) {
             if (!Float.isFinite(wj)) {
-                throw x.notFinite("the classifier w");
+                throw x.tooLarge("the classifier w");
             }
         }
         return folded(w, x.rows(), a, fixedAlignment());
@@ -404,7 +406,13 @@ public final class LinearTransformer extends Learner implements Serializable {
         for (int c = 0; c < classes; c++) {
             for (int r = c + 1; r < classes; r++) {
                 LabelledRows.Pair pair = all.pair(c, r);
-                byPair[Scheme.pair(c, r, classes)] = learn(pair.x(), pair.y());
+                try {
+                    byPair[Scheme.pair(c, r, classes)] = learn(pair.x(), pair.y());
+                } catch (IllegalArgumentException e) {
+                    // the row by its number among all, not among those of the pair
+                    x.checkMagnitude(State.GREATEST_FEATURE);
+                    throw e;
+                }
             }
         }
         return MultiClassifier.pairs(all.classes(), byPair);
@@ -497,7 +505,7 @@ public final class LinearTransformer extends Learner implements Serializable {
     private static void checkFinite(double[] sums, Rows x) {
         for (double sum : sums) {
             if (!Double.isFinite(sum)) {
-                throw x.notFinite("a sum over the demonstrations");
+                throw x.tooLarge("a sum over the demonstrations");
             }
         }
     }

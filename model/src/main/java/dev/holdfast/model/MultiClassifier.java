@@ -94,7 +94,7 @@ public final class MultiClassifier<L> implements Serializable {
      *
      * @param classes at least two, distinct
      * @param byClass a classifier a class: +1 for it, −1 for the others
-     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
+     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more, or an intercept 2¹⁰²²
      */
     static <L> MultiClassifier<L> rest(List<L> classes, Classifier[] byClass) {
         return new MultiClassifier<>(classes, OneVersusRest.of(byClass), origin(byClass, byClass.length));
@@ -469,11 +469,11 @@ public final class MultiClassifier<L> implements Serializable {
      *
      * @param x at least one query of d finite features inside the threat's box
      * @param y labels, each one of {@link #classes}, one a row
-     * @param epsilons finite, at least 0, in any order
+     * @param epsilons at least one, finite, at least 0, in any order
      * @return for each ε the share of queries whose signed radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, List<L> y, Threat threat, double... epsilons) {
-        Classifier.checkCurve(x, epsilons);
+        Classifier.checkCurve(x, "epsilons", epsilons);
         return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
     }
 

@@ -39,7 +39,7 @@ final class OneVersusRest implements Scheme {
         this.differences = new Classifier[byClass.length > MOST_KEPT ? 0 : Scheme.pairs(byClass.length)];
     }
 
-    /** Puts functions on grids. Throws if weights are too large for their differences. */
+    /** Puts functions on grids. Throws if weights or intercepts are too large for their differences. */
     static OneVersusRest of(Classifier[] functions) {
         float[][] w = new float[functions.length][];
         double[] c = new double[functions.length];
@@ -117,7 +117,7 @@ final class OneVersusRest implements Scheme {
             greatest = Math.max(greatest, Math.abs(ck));
         }
         if (greatest >= DOUBLE_LIMIT) {
-            throw new IllegalArgumentException("the intercept of a class has the magnitude " + greatest
+            throw new IllegalArgumentException("the classifier w of a class has an intercept of magnitude " + greatest
                     + ", expected less than 2^1022, so that no difference overflows");
         }
         int unit = Math.getExponent(greatest) - DOUBLE_BITS;

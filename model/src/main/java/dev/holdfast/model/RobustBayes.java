@@ -248,12 +248,12 @@ public final class RobustBayes extends Learner {
      * @param y their classes
      * @param designs sizes to learn against, ascending, finite, at least 0; those at which nothing can be learnt are left
      *        out
-     * @param attacks sizes of attack under this learner's threat, finite, at least 0
+     * @param attacks at least one size of attack under this learner's threat, finite, at least 0
      */
     public <L> DesignCurve curve(State<L> state, Rows x, List<L> y, double[] designs, double... attacks) {
         Objects.requireNonNull(attacks, "attacks");
         DesignCurve.check(designs);
-        Classifier.checkCurve(x, attacks);
+        Classifier.checkCurve(x, "attacks", attacks);
         BayesReading shared = new BayesReading(this, state.copy());
         double limit = shared.limit();
         double[] possible = DoubleStream.of(designs).filter(design -> design < limit).toArray();
@@ -278,7 +278,7 @@ public final class RobustBayes extends Learner {
     public <L> DesignCurve leaveOneOut(State<L> state, Rows x, List<L> y, double[] designs, double... attacks) {
         Objects.requireNonNull(attacks, "attacks");
         DesignCurve.check(designs);
-        Classifier.checkCurve(x, attacks);
+        Classifier.checkCurve(x, "attacks", attacks);
         return new LeaveOneOut<>(this, state.copy(), x, y).curve(designs, attacks);
     }
 

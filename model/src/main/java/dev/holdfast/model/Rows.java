@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -9,6 +10,9 @@ import java.util.Objects;
  * leaves it alone while the view is in use.
  */
 public final class Rows {
+    /** No JVM has arrays of more than 2³¹ − 9 elements for certain. */
+    private static final int MOST_FEATURES = Integer.MAX_VALUE - 9;
+
     private final float[] x;
     private final int offset;
     private final int stride;
@@ -47,6 +51,36 @@ public final class Rows {
         return new Rows(copy, 0, d, x.length, d);
     }
 
+    /**
+     * A copy of the given rows.
+     *
+     * @param x at least one row, all of the same length, at least 1
+     */
+    public static Rows copyOf(List<float[]> x) {
+        return copyOf(x.toArray(new float[0][]));
+    }
+
+    /**
+     * A copy of the given rows, each number rounded to the nearest float: what is learnt, answered and certified from them
+     * is about the rounded ones.
+     *
+     * @param x at least one row, all of the same length, at least 1; a finite number beyond the floats is refused
+     */
+    public static Rows copyOf(double[]... x) {
+        float[][] rounded = new float[x.length][];
+        for (int n = 0; n < x.length; n++) {
+            rounded[n] = new float[x[n].length];
+            for (int j = 0; j < x[n].length; j++) {
+                rounded[n][j] = (float) x[n][j];
+                if (Float.isInfinite(rounded[n][j]) && Double.isFinite(x[n][j])) {
+                    throw new IllegalArgumentException(
+                            "x[" + n + "][" + j + "] = " + x[n][j] + ", expected a number in the range of floats");
+                }
+            }
+        }
+        return copyOf(rounded);
+    }
+
     /** A view of a row-major array: row n is x[n·d] … x[n·d+d−1], and the array holds whole rows. */
     public static Rows view(float[] x, int d) {
         atLeast("d", d, 1);
@@ -76,6 +110,14 @@ public final class Rows {
                     + rows + " rows " + stride + " apart from offset " + offset);
         }
         return new Rows(x, offset, stride, rows, d);
+    }
+
+    /** Throws unless arrays of one float a feature, and one more, can be. */
+    static void checkFeatureCount(int d) {
+        atLeast("d", d, 1);
+        if (d > MOST_FEATURES) {
+            throw new IllegalArgumentException("d = " + d + ", expected at most " + MOST_FEATURES);
+        }
     }
 
     static void atLeast(String name, int value, int least) {
@@ -175,6 +217,12 @@ public final class Rows {
             }
         }
         return row;
+    }
+
+    /** The error for the first entry of rows to learn from that is too great, or else for the result that overflowed. */
+    IllegalArgumentException tooLarge(String overflowed) {
+        checkMagnitude(State.GREATEST_FEATURE);
+        return notFinite(overflowed);
     }
 
     /** The error for the first entry that is not finite; or, if all are, for the result that overflowed. */

@@ -50,7 +50,8 @@ import java.util.stream.Collector;
  * <p>Updates are refused before they change anything. A feature must be finite and at most {@value #GREATEST_FEATURE} in
  * magnitude: a greater one would make every later reading overflow. A fast state of one p looks at its sums alone, not
  * at the rows, and lets a greater one pass where they would still be read. What is removed must have been added: a state
- * cannot tell, and otherwise holds the difference.
+ * refuses it where no rows would have the sums that are left, a feature with a negative variance or no row and a sum that
+ * is not 0. It cannot tell otherwise, and holds the difference.
  *
  * <p>The last N demonstrations of a stream are an exact state and a queue:
  * <pre>{@code
@@ -77,7 +78,7 @@ import java.util.stream.Collector;
 @SuppressWarnings("serial") // another object is written
 public final class State<L> implements Serializable {
     /** 2⁴⁸: with it no ideal weights of at most 2¹⁴ features overflow a float, nor does any second moment. */
-    public static final float GREATEST_FEATURE = 0x1p48f;
+    public static final float GREATEST_FEATURE = Sums.GREATEST_FEATURE;
 
     /** All exact sums of a class would fit in one array. */
     private static final int MOST_FEATURES = 1 << 14;
@@ -176,7 +177,7 @@ public final class State<L> implements Serializable {
     }
 
     private static <L> State<L> ofClasses(Kind kind, int d, List<String> names, List<L> classes, boolean exact) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         checkFeatures("d", kind, d, exact);
         List<L> checked = checked(classes);
         return new State<>(kind, d, names, checked, null,
@@ -388,6 +389,7 @@ public final class State<L> implements Serializable {
      * @param x its features, equal to those added; read, not kept
      * @param label its class
      * @throws IllegalStateException if this is a fast state, or the class has no demonstration
+     * @throws IllegalArgumentException where the sums show that it was never added: no rows would have those that are left
      */
     public void remove(float[] x, L label) {
         checkLength(x);
@@ -507,7 +509,8 @@ public final class State<L> implements Serializable {
 
     /**
      * Centring and sign alignment of two classes as they are now. Of an exact state the means are exact, rounded once to
-     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N).
+     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N). Of a fast one a sign that rounding may have
+     * made is 0, too.
      *
      * @param positive the class of label +1
      * @param negative the class of label −1
@@ -548,6 +551,8 @@ public final class State<L> implements Serializable {
     }
 
     private Map<String, Npz.Array> arrays(Function<? super L, String> name) {
+        // a function of the user's may throw: before anything of the state has been touched
+        String names = Names.of(classes, name).toString();
         Sums now;
         synchronized (lock) {
             sums.settle();
@@ -562,7 +567,7 @@ public final class State<L> implements Serializable {
             arrays.put("p", Npz.Array.of(transformer.p(), d + 1));
             transformer.fixedAlignment().to(arrays);
         }
-        arrays.put("classes", Npz.Array.of(Names.of(classes, name).toString()));
+        arrays.put("classes", Npz.Array.of(names));
         arrays.put("features", Npz.Array.of(Names.of(featureNames, feature -> feature).toString()));
         meta.put("demonstrations_sha256", hash(now)).put("product", Product.NAME);
         arrays.put("meta", Npz.Array.of(meta.toString()));

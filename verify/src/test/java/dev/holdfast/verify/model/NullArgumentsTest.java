@@ -207,13 +207,14 @@ class NullArgumentsTest {
                 Map.entry(boolean.class, true),
                 Map.entry(float[].class, new float[] {0.25f, 0.5f}),
                 Map.entry(float[][].class, new float[][] {{1, 2}}),
+                Map.entry(double[][].class, new double[][] {{1, 2}}),
                 Map.entry(int[].class, SIGNS),
                 Map.entry(double[].class, new double[] {0.5, 0.75}),
                 Map.entry(String.class, "text"),
                 Map.entry(Object.class, 1),
                 Map.entry(List.class, name.equals("y") ? LABELS : name.equals("features") ? List.of("a", "b")
                         : name.equals("functions") ? List.of(Classifier.of(new float[2], 0), Classifier.of(new float[2], 1))
-                        : List.of(1, -1)),
+                        : name.equals("x") ? List.of(new float[2]) : List.of(1, -1)),
                 Map.entry(Optional.class, Optional.empty()),
                 Map.entry(Path.class, loads ? Files.write(directory.resolve("file"), saved) : directory),
                 Map.entry(OutputStream.class, new ByteArrayOutputStream()),
