@@ -9,8 +9,11 @@ import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
 import dev.holdfast.verify.data.CsvSamples;
 import dev.holdfast.verify.data.DataException;
+import dev.holdfast.verify.data.Decimals;
+import dev.holdfast.verify.data.Rounding;
 import dev.holdfast.verify.experiments.NamedLearner;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,8 +22,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,6 +43,7 @@ final class ClassifyCommand implements Callable<Integer> {
     private static final double BYTES_PER_FAST_PAIR = 16;
     /** What the names of learners begin with that need no pairs of features. */
     private static final String WITHOUT_PAIRS = "bayes-";
+    private static final BigDecimal GREATEST = new BigDecimal(State.GREATEST_FEATURE);
     /** Rows that are added together. */
     private static final int BLOCK = 256;
 
@@ -69,10 +74,10 @@ final class ClassifyCommand implements Callable<Integer> {
     private String norm;
 
     @Option(names = "--box", split = ",", paramLabel = "LOW,HIGH", description = "perturbed queries stay within")
-    private double[] box;
+    private BigDecimal[] box;
 
     @Option(names = "--epsilon", paramLabel = "E", description = "radius to certify, in the units of the columns")
-    private Double epsilon;
+    private BigDecimal epsilon;
 
     @ArgGroup
     private final Scheme scheme = new Scheme();
@@ -98,13 +103,13 @@ final class ClassifyCommand implements Callable<Integer> {
         Threat threat = threat();
         boolean named = weights != null;
         if (!named) {
-            weights = "bayes:" + norm + ":" + (epsilon == null ? 0.0 : epsilon);
+            weights = "bayes:" + norm + ":" + (epsilon == null ? 0.0 : epsilon.doubleValue());
         }
         boolean pairs = scheme.pairs || !named && !scheme.rest;
         State<String> state = isSaved() ? load() : learn();
         Learner learner = learner(state.features());
         MultiClassifier<String> classifier = pairs ? learner.learnPairs(state) : learner.learnRest(state);
-        Answers answers = new Answers(classifier, threat, epsilon);
+        Answers answers = new Answers(classifier, threat, rounding(), epsilon);
         try (CsvSamples queries = CsvSamples.withFeatures(input, state.featureNames(), label);
                 Progress progress = Progress.ofFile("classify", input)) {
             if (box != null) {
@@ -146,11 +151,11 @@ final class ClassifyCommand implements Callable<Integer> {
         if (exact && isSaved()) {
             throw Options.bad("--exact", true, "it where rows are read; " + context + " holds sums that were kept before");
         }
-        if (box != null && (box.length != 2 || !(box[0] <= box[1]))) {
+        if (box != null && (box.length != 2 || box[0].compareTo(box[1]) > 0)) {
             throw Options.bad("--box", join(box), "two numbers, LOW,HIGH, the first not greater");
         }
         if (epsilon != null) {
-            Options.notNegative("--epsilon", epsilon);
+            Options.notNegative("--epsilon", epsilon.doubleValue());
         }
         if (!isSaved() && label == null) {
             throw new IllegalArgumentException("--label is missing, expected the column of the label in " + context);
@@ -159,8 +164,8 @@ final class ClassifyCommand implements Callable<Integer> {
         Options.fileToWrite("--save", save);
     }
 
-    private static String join(double[] values) {
-        return DoubleStream.of(values).mapToObj(Double::toString).collect(Collectors.joining(","));
+    private static String join(BigDecimal[] values) {
+        return Stream.of(values).map(BigDecimal::toString).collect(Collectors.joining(","));
     }
 
     private boolean isSaved() {
@@ -174,15 +179,31 @@ final class ClassifyCommand implements Callable<Integer> {
             case "l1" -> Threat.l1();
             default -> throw Options.bad("--norm", norm, "linf, l2 or l1");
         };
-        return box == null ? threat : threat.inBox(box[0], box[1]);
+        // outwards, so that nothing between the decimals is left out
+        return box == null ? threat : threat.inBox(Decimals.floor(box[0]), Decimals.ceil(box[1]));
+    }
+
+    /** What the rounding of a query takes from its radius. */
+    private ToDoubleFunction<Rounding> rounding() {
+        return switch (norm) {
+            case "linf" -> Rounding::linf;
+            case "l2" -> Rounding::l2;
+            default -> Rounding::l1;
+        };
     }
 
     private State<String> load() {
+        State<String> state;
         try {
-            return State.load(context, Function.identity());
+            state = State.load(context, Function.identity());
         } catch (IOException e) {
             throw new DataException(e.getMessage(), e);
         }
+        if (state.featureNames().isEmpty()) {
+            throw new DataException(context + ": a state without names of features, expected those of the columns that"
+                    + " --input has: State.named gives them");
+        }
+        return state;
     }
 
     /** Reads the demonstrations twice, for their classes and for themselves, so that they need not be kept. */
@@ -200,7 +221,7 @@ final class ClassifyCommand implements Callable<Integer> {
         try (CsvSamples samples = CsvSamples.labelled(context, label);
                 Progress progress = Progress.ofFile("learn", context)) {
             State<String> state = emptyState(samples.features(), List.copyOf(classes));
-            samples.inBox(-State.GREATEST_FEATURE, State.GREATEST_FEATURE);
+            samples.inBox(GREATEST.negate(), GREATEST);
             int d = state.features();
             float[] block = new float[BLOCK * d];
             List<String> labels = new ArrayList<>(BLOCK);

@@ -49,6 +49,20 @@ final class Options {
         }
     }
 
+    /** In one line, and without what a terminal would obey. */
+    static String printable(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (Character.getType(c)) {
+                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    line.append(String.format("\\u%04x", (int) c));
+                default -> line.append(c);
+            }
+        }
+        return line.toString();
+    }
+
     static IllegalArgumentException notWritten(String option, Path file) {
         return bad(option, file, "a file that can be written in a directory that exists");
     }

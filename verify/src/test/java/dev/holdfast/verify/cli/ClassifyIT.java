@@ -277,8 +277,8 @@ class ClassifyIT {
             --context nowhere.npz                                     | nowhere.npz
             --context small.csv                                       | --label is missing, expected the column
             --context small.csv --label class --norm l3               | --norm = l3, expected linf, l2 or l1
-            --context small.csv --label class --box 1,0               | --box = 1.0,0.0, expected two numbers
-            --context small.csv --label class --box 1                 | --box = 1.0, expected two numbers
+            --context small.csv --label class --box 1,0               | --box = 1,0, expected two numbers
+            --context small.csv --label class --box 1                 | --box = 1, expected two numbers
             --context small.csv --label class --epsilon -1            | --epsilon = -1.0, expected a finite number
             --context small.csv --label class --priors even           | --priors = even, expected equal or counted
             --context small.csv --label class --priors equal --weights standard | --priors = equal, expected it with a bayes learner alone, not with --weights standard

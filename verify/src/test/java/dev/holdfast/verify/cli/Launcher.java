@@ -3,8 +3,11 @@ package dev.holdfast.verify.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +46,24 @@ final class Launcher {
         List<String> command = new ArrayList<>(List.of(System.getProperty("holdfast.command")));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Runs all of {@code holdfast} but the launcher, in this JVM. */
+    static Outcome runHere(String... arguments) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var printed = new ByteArrayOutputStream();
+        var said = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(printed, false, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(said, false, StandardCharsets.UTF_8));
+            int exit = Main.run(arguments);
+            System.err.flush();
+            return new Outcome(exit, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
     }
 
     /** Runs {@code holdfast} in a directory, where its output is kept meanwhile. */

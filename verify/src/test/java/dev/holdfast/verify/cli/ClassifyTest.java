@@ -1,0 +1,86 @@
+package dev.holdfast.verify.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.model.State;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code holdfast classify} in this JVM: what it answers, and what it refuses. */
+class ClassifyTest {
+    @TempDir
+    Path directory;
+
+    private Path write(String name, String content) throws IOException {
+        return Files.writeString(directory.resolve(name), content);
+    }
+
+    /** Words; a file's name begins with a slash, which is that of the directory. */
+    private Launcher.Outcome run(String arguments) {
+        List<String> words = new ArrayList<>(List.of("classify"));
+        for (String word : arguments.split(" ")) {
+            words.add(word.startsWith("/") ? directory + word : word);
+        }
+        return Launcher.runHere(words.toArray(String[]::new));
+    }
+
+    /** Its columns could be any. */
+    @Test
+    void aStateWithoutNamesOfFeaturesIsRefused() throws IOException {
+        State<String> state = State.moments(1, List.of("x", "y"));
+        state.add(new float[] {1}, "x");
+        state.add(new float[] {-1}, "y");
+        state.save(directory.resolve("s.npz"), name -> name);
+        write("q.csv", "a\n5\n-5\n");
+        run("--context /s.npz --input /q.csv --out /o.csv --weights adversarial")
+                .isBadUsage("s.npz: a state without names of features, expected those of the columns");
+        assertFalse(Files.exists(directory.resolve("o.csv")));
+    }
+
+    /**
+     * Two classes at −1 and 1, whose boundary is 0: a query's exact radius is what stands in the file, in any norm, and
+     * in the box the room up to its edge decides nothing.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "0.6, 1", "0.1, 1", "0.5, 1", "-0.3, 1", "16777217, 16777217", "0.9, 0.9", "1e-30, 1", "33554431.7, 99999999",
+        "0.00000000000000000000000000000000000000000000000001, 1"
+    })
+    void theCertificateHoldsForTheDecimalOfTheFile(String field, String edge) throws IOException {
+        write("c.csv", "a,class\n-1.5,x\n-0.5,x\n1.5,y\n0.5,y\n");
+        write("q.csv", "a\n" + field + "\n");
+        BigDecimal exact = new BigDecimal(field).abs();
+        for (String norm : List.of("linf", "l2", "l1")) {
+            for (String box : List.of("", " --box -" + edge + "," + edge)) {
+                run("--context /c.csv --label class --input /q.csv --out /o.csv --weights bayes-identity:linf:0 --rest"
+                        + " --epsilon " + exact + " --norm " + norm + box).successful();
+                String[] answer = Files.readAllLines(directory.resolve("o.csv")).get(1).split(",");
+                BigDecimal radius = new BigDecimal(answer[2]);
+                assertTrue(radius.compareTo(exact) <= 0, radius + " > " + exact);
+                assertTrue(radius.doubleValue() >= exact.doubleValue() * (1 - 0x1p-22) - 0x1p-149, radius + " < " + exact);
+                assertEquals("false", answer[3]);
+            }
+        }
+    }
+
+    /** 0.9 as a float is less than 0.9: a box that ended there would leave out what changes the answer. */
+    @Test
+    void theBoxIsRoundedOutwards() throws IOException {
+        write("c.csv", "a,class\n-1,x\n-1,x\n-0.5,x\n-1.5,x\n2.8,y\n2.8,y\n2.3,y\n3.3,y\n");
+        write("q.csv", "a\n0\n");
+        run("--context /c.csv --label class --input /q.csv --out /o.csv --weights bayes-identity:linf:0 --rest"
+                + " --box 0,0.9").successful();
+        String answer = Files.readAllLines(directory.resolve("o.csv")).get(1);
+        assertTrue(answer.startsWith("x,") && !answer.contains("Infinity"), answer);
+    }
+}
