@@ -160,8 +160,12 @@ final class ClassifyCommand implements Callable<Integer> {
         if (!isSaved() && label == null) {
             throw new IllegalArgumentException("--label is missing, expected the column of the label in " + context);
         }
-        Options.fileToWrite("--out", out);
-        Options.fileToWrite("--save", save);
+        new UsedFiles()
+                .reads("--context", context)
+                .reads("--input", input)
+                .reads("--weights", NamedLearner.file(weights))
+                .writes("--out", out)
+                .writes("--save", save);
     }
 
     private static String join(BigDecimal[] values) {

@@ -41,6 +41,7 @@ final class OptimumCommand implements Callable<Integer> {
         Options.atLeast("--features", features, 1);
         Options.lambda(lambda);
         Options.notNegative("--epsilon", epsilon);
+        new UsedFiles().writes("--out", out);
         ExactOptimum optimum = ExactOptimum.of(features, lambda, epsilon);
         double[] thresholds = ExactOptimum.thresholds(features, lambda);
         if (out != null) {

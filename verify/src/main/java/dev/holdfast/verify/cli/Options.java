@@ -3,7 +3,6 @@ package dev.holdfast.verify.cli;
 import dev.holdfast.verify.report.WholeFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The checks of option values, and the files they name: an error names the option, its value and what was expected. */
@@ -26,13 +25,6 @@ final class Options {
     static void lambda(double value) {
         if (!(value >= 0 && value <= 1)) {
             throw bad("--lambda", value, "0..1");
-        }
-    }
-
-    /** Whether a file can be written is known when it is; that its directory is there, before the work. */
-    static void fileToWrite(String option, Path file) {
-        if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-            throw bad(option, file, "a file in a directory that exists");
         }
     }
 

@@ -115,9 +115,10 @@ final class PretrainCommand implements Callable<Integer> {
         if (!(learningRate > 0) || learningRate > Float.MAX_VALUE) {
             throw Options.bad("--learning-rate", learningRate, "a finite number above 0");
         }
-        Options.fileToWrite("--out", out);
-        Options.fileToWrite("--checkpoint", checkpoint);
-        Options.fileToWrite("--history", history);
+        new UsedFiles()
+                .writes("--out", out)
+                .writes("--checkpoint", checkpoint)
+                .writes("--history", history);
     }
 
     /** The run of the checkpoint, if there is one, or a new one. */

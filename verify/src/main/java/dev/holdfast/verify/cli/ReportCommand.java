@@ -51,6 +51,9 @@ final class ReportCommand implements Callable<Integer> {
             if (!Scale.NAMES.contains(name)) {
                 throw Options.bad("--data", name + "=" + data.get(name), "names among " + Scale.NAMES);
             }
+            if (UsedFiles.isSame(data.get(name), out)) {
+                throw Options.bad("--out", out, "another directory than that of --data");
+            }
         }
         Scale scale = quick ? Scale.quick(seed, threads, data) : Scale.full(seed, threads, data);
         ReportRun.Result result;

@@ -20,9 +20,14 @@ public record NamedLearner(String name, Learner learner) {
 
     /** Throws unless {@code name} is one of {@link #NAMES}. A file is not looked at. */
     public static void check(String name) {
-        if (!name.endsWith(FILE)) {
+        if (file(name) == null) {
             named(name, 1);
         }
+    }
+
+    /** The file that a name is, {@code null} for a name that is none. */
+    public static Path file(String name) {
+        return name != null && name.endsWith(FILE) ? Path.of(name) : null;
     }
 
     /** The two ideal results of pretraining: standard, then adversarial. */
@@ -36,8 +41,9 @@ public record NamedLearner(String name, Learner learner) {
      * @throws DataException if a file is missing, not what it should be, or has weights for other features
      */
     public static NamedLearner named(String name, int d) {
-        if (name.endsWith(FILE)) {
-            return new NamedLearner(name, load(Path.of(name), d));
+        Path file = file(name);
+        if (file != null) {
+            return new NamedLearner(name, load(file, d));
         }
         return switch (name) {
             case "standard" -> new NamedLearner(name, LinearTransformer.standard(d));

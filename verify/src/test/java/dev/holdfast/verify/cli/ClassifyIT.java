@@ -285,7 +285,7 @@ class ClassifyIT {
             --context saved.npz --exact                               | --exact = true, expected it where rows are read; saved.npz holds sums that were kept before
             --context small.csv --label class --weights bayes:linf:9  | epsilon = 9.0 is at least
             --context small.csv --label class --rest --pairs          | mutually exclusive
-            --context small.csv --label class --save nowhere/s.npz    | --save = nowhere/s.npz, expected a file in a directory
+            --context small.csv --label class --save nowhere/s.npz    | --save = nowhere/s.npz, expected a file that can be
             """)
     void badUsageIsOneLineAndExitCode2(String arguments, String message) {
         run(arguments + " --input ask.csv --out answers.csv").isBadUsage(message);

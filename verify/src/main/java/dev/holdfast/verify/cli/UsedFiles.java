@@ -1,0 +1,78 @@
+package dev.holdfast.verify.cli;
+
+import dev.holdfast.verify.report.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The files that a command's options name, looked at before anything is read: what is written can be, and is nothing
+ * that is read or written by another option, by whatever name or link.
+ */
+final class UsedFiles {
+    private record Use(String option, Path file, boolean written) {}
+
+    private final List<Use> uses = new ArrayList<>();
+
+    /** @param file or {@code null} */
+    UsedFiles reads(String option, Path file) {
+        return uses(option, file, false);
+    }
+
+    /** @param file or {@code null} */
+    UsedFiles writes(String option, Path file) {
+        return uses(option, file, true);
+    }
+
+    private UsedFiles uses(String option, Path file, boolean written) {
+        if (file != null) {
+            Use use = new Use(option, file, written);
+            if (written && !isWritable(file)) {
+                throw Options.notWritten(option, file);
+            }
+            for (Use other : uses) {
+                check(other, use);
+            }
+            uses.add(use);
+        }
+        return this;
+    }
+
+    private static boolean isWritable(Path file) {
+        Path target = WholeFile.target(file);
+        Path directory = target.getParent();
+        if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(target)
+                || Files.isSymbolicLink(target)) {
+            return false;
+        }
+        // a file is made anew, a device or a pipe is written to
+        boolean isNew = !Files.exists(target) || Files.isRegularFile(target);
+        return Files.isWritable(isNew ? directory : target);
+    }
+
+    private static void check(Use first, Use second) {
+        if (!(first.written || second.written || isReadOnce(second.file)) || !isSame(first.file, second.file)) {
+            return;
+        }
+        boolean isFirst = first.written && !second.written;
+        Use bad = isFirst ? first : second;
+        throw Options.bad(bad.option, bad.file, "another file than that of " + (isFirst ? second : first).option
+                + (bad.written ? "" : ": this one can be read once"));
+    }
+
+    private static boolean isReadOnce(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+    }
+
+    static boolean isSame(Path one, Path other) {
+        try {
+            return Files.exists(one) && Files.exists(other)
+                    ? Files.isSameFile(one, other)
+                    : WholeFile.target(one).equals(WholeFile.target(other));
+        } catch (IOException e) {
+            return WholeFile.target(one).equals(WholeFile.target(other));
+        }
+    }
+}
