@@ -13,8 +13,11 @@ import dev.holdfast.verify.data.Decimals;
 import dev.holdfast.verify.data.Rounding;
 import dev.holdfast.verify.experiments.NamedLearner;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -112,6 +115,9 @@ final class ClassifyCommand implements Callable<Integer> {
         Answers answers = new Answers(classifier, threat, rounding(), epsilon);
         try (CsvSamples queries = CsvSamples.withFeatures(input, state.featureNames(), label);
                 Progress progress = Progress.ofFile("classify", input)) {
+            if (isSaved() && label != null && !queries.hasLabels()) {
+                throw new DataException(input + ": no column '" + label + "', expected it for --label");
+            }
             if (box != null) {
                 queries.inBox(box[0], box[1]);
             }
@@ -210,10 +216,23 @@ final class ClassifyCommand implements Callable<Integer> {
         return state;
     }
 
-    /** Reads the demonstrations twice, for their classes and for themselves, so that they need not be kept. */
     private State<String> learn() throws IOException {
+        if (!UsedFiles.isReadOnce(context)) {
+            return learn(context);
+        }
+        Path copy = Files.createTempFile("holdfast", ".csv");
+        try (InputStream in = Files.newInputStream(context)) {
+            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+            return learn(copy);
+        } finally {
+            Files.delete(copy);
+        }
+    }
+
+    /** Reads the demonstrations twice, for their classes and for themselves, so that memory need not hold them. */
+    private State<String> learn(Path file) throws IOException {
         Set<String> classes = new LinkedHashSet<>();
-        try (CsvSamples samples = CsvSamples.labelled(context, label)) {
+        try (CsvSamples samples = CsvSamples.labelled(context, file, label)) {
             while (samples.nextLabel()) {
                 classes.add(samples.label());
             }
@@ -222,8 +241,8 @@ final class ClassifyCommand implements Callable<Integer> {
             throw new DataException(context + ", column '" + label + "': " + classes.size()
                     + " classes, expected at least 2");
         }
-        try (CsvSamples samples = CsvSamples.labelled(context, label);
-                Progress progress = Progress.ofFile("learn", context)) {
+        try (CsvSamples samples = CsvSamples.labelled(context, file, label);
+                Progress progress = Progress.ofFile("learn", file)) {
             State<String> state = emptyState(samples.features(), List.copyOf(classes));
             samples.inBox(GREATEST.negate(), GREATEST);
             int d = state.features();

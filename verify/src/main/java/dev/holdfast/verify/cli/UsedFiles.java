@@ -62,7 +62,8 @@ final class UsedFiles {
                 + (bad.written ? "" : ": this one can be read once"));
     }
 
-    private static boolean isReadOnce(Path file) {
+    /** A pipe, or a device. */
+    static boolean isReadOnce(Path file) {
         return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
     }
 

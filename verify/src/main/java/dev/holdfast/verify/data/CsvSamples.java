@@ -97,9 +97,13 @@ public final class CsvSamples implements Closeable {
         }
     }
 
-    /** A file in which every column but that of the label is a feature. */
-    public static CsvSamples labelled(Path file, String label) {
-        CsvSamples samples = open(file, label, null);
+    /**
+     * A file in which every column but that of the label is a feature.
+     *
+     * @param copy of the file, or itself, that is read; errors say {@code file}
+     */
+    public static CsvSamples labelled(Path file, Path copy, String label) {
+        CsvSamples samples = open(copy, file, label, null);
         if (samples.labelColumn < 0 || samples.columns.length == 0) {
             samples.close();
             throw new DataException(samples.labelColumn < 0
@@ -119,13 +123,13 @@ public final class CsvSamples implements Closeable {
         if (features.isEmpty()) {
             throw new IllegalArgumentException("features has no name, expected those of the columns to read");
         }
-        return open(file, label, features);
+        return open(file, file, label, features);
     }
 
-    private static CsvSamples open(Path file, String label, List<String> features) {
+    private static CsvSamples open(Path read, Path file, String label, List<String> features) {
         Counted bytes = null;
         try {
-            bytes = new Counted(Files.newInputStream(file));
+            bytes = new Counted(Files.newInputStream(read));
             return new CsvSamples(file, bytes, text(bytes), label, features);
         } catch (IOException | RuntimeException e) {
             DataException bad = e instanceof DataException known ? known : notCsv(file, e);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.State;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,11 +19,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code holdfast classify} in this JVM: what it answers, and what it refuses. */
 class ClassifyTest {
+    private static final String CONTEXT = "a,class\n-1.5,x\n-0.5,x\n1.5,y\n0.5,y\n";
+
     @TempDir
     Path directory;
 
-    private Path write(String name, String content) throws IOException {
-        return Files.writeString(directory.resolve(name), content);
+    private void write(String name, String content) {
+        try {
+            Files.writeString(directory.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Words; a file's name begins with a slash, which is that of the directory. */
@@ -47,6 +54,35 @@ class ClassifyTest {
         assertFalse(Files.exists(directory.resolve("o.csv")));
     }
 
+    /** Its label belongs to the queries alone. */
+    @Test
+    void aLabelThatTheQueriesLackIsNamed() throws IOException {
+        write("c.csv", CONTEXT);
+        write("q.csv", "a,class\n5,y\n");
+        String common = " --input /q.csv --out /o.csv --weights adversarial --label ";
+        run("--context /c.csv --save /s.npz" + common + "class").successful();
+        run("--context /s.npz" + common + "class").successful();
+        Files.delete(directory.resolve("o.csv"));
+        run("--context /s.npz" + common + "clas").isBadUsage("q.csv: no column 'clas', expected it for --label");
+        assertFalse(Files.exists(directory.resolve("o.csv")));
+    }
+
+    /** By whatever name; errors call it by its own. */
+    @Test
+    void aPipeIsReadOnce() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        write("q.csv", "a\n5\n");
+        String common = " --label class --out /o.csv --weights adversarial --input ";
+        Thread.startVirtualThread(() -> write("pipe", CONTEXT));
+        run("--context /pipe" + common + "/q.csv").successful();
+        assertTrue(Files.readString(directory.resolve("o.csv")).lines().toList().get(1).startsWith("y,"));
+        Thread.startVirtualThread(() -> write("pipe", "a,class\n1,x\n"));
+        run("--context /pipe" + common + "/q.csv").isBadUsage(pipe + ", column 'class': 1 classes");
+        run("--context /pipe" + common + "/pipe").isBadUsage("--input = " + pipe
+                + ", expected another file than that of --context: this one can be read once");
+    }
+
     /**
      * Two classes at −1 and 1, whose boundary is 0: a query's exact radius is what stands in the file, in any norm, and
      * in the box the room up to its edge decides nothing.
@@ -57,7 +93,7 @@ class ClassifyTest {
         "0.00000000000000000000000000000000000000000000000001, 1"
     })
     void theCertificateHoldsForTheDecimalOfTheFile(String field, String edge) throws IOException {
-        write("c.csv", "a,class\n-1.5,x\n-0.5,x\n1.5,y\n0.5,y\n");
+        write("c.csv", CONTEXT);
         write("q.csv", "a\n" + field + "\n");
         BigDecimal exact = new BigDecimal(field).abs();
         for (String norm : List.of("linf", "l2", "l1")) {

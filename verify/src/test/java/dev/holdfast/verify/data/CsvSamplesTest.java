@@ -35,7 +35,8 @@ class CsvSamplesTest {
         "\ufeff\"a\",\"b\",\"c\"\r\n\"1\",\"2\",\"x\"\r\n\"3\",\"4\",\"y\"\r\n", "\n\na,b,c\n\n 1, 2,x\n\r\n3,4,y\n\n\n"
     })
     void linesAndMarksOfAllSystems(String text) throws IOException {
-        try (CsvSamples samples = CsvSamples.labelled(write(text), "c")) {
+        Path file = write(text);
+        try (CsvSamples samples = CsvSamples.labelled(file, file, "c")) {
             assertEquals(List.of("a", "b"), samples.features());
             float[] x = new float[2];
             assertTrue(samples.next(x));
