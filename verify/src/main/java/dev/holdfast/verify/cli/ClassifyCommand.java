@@ -21,7 +21,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -40,10 +39,14 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 final class ClassifyCommand implements Callable<Integer> {
     private static final String SAVED = ".npz";
-    /** What an exact sum takes, of which a class has one for each pair of features. */
-    private static final double BYTES_PER_EXACT_PAIR = 120;
-    /** What fast sums take for each pair of features, both ways round. */
-    private static final double BYTES_PER_FAST_PAIR = 16;
+    /** What an exact sum takes for each pair of features. */
+    private static final int BYTES_PER_EXACT_PAIR = 120;
+    /** What a fast sum takes for each pair of features, both ways round. */
+    private static final int BYTES_PER_FAST_PAIR = 16;
+    /** Squares of numbers that a learner makes of fast sums, and of exact ones. */
+    private static final int FAST_SQUARES = 3, EXACT_SQUARES = 6;
+    /** What a classifier takes beside its weights: measured, as the numbers of squares are. */
+    private static final int BYTES_PER_CLASSIFIER = 500;
     /** What the names of learners begin with that need no pairs of features. */
     private static final String WITHOUT_PAIRS = "bayes-";
     private static final BigDecimal GREATEST = new BigDecimal(State.GREATEST_FEATURE);
@@ -82,6 +85,8 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--epsilon", paramLabel = "E", description = "radius to certify, in the units of the columns")
     private BigDecimal epsilon;
 
+    private boolean pairs;
+
     @ArgGroup
     private final Scheme scheme = new Scheme();
 
@@ -108,7 +113,7 @@ final class ClassifyCommand implements Callable<Integer> {
         if (!named) {
             weights = "bayes:" + norm + ":" + (epsilon == null ? 0.0 : epsilon.doubleValue());
         }
-        boolean pairs = scheme.pairs || !named && !scheme.rest;
+        pairs = scheme.pairs || !named && !scheme.rest;
         State<String> state = isSaved() ? load() : learn();
         Learner learner = learner(state.features());
         MultiClassifier<String> classifier = pairs ? learner.learnPairs(state) : learner.learnRest(state);
@@ -213,6 +218,7 @@ final class ClassifyCommand implements Callable<Integer> {
             throw new DataException(context + ": a state without names of features, expected those of the columns that"
                     + " --input has: State.named gives them");
         }
+        checkMemory(state.features(), state.classes().size(), state.isExact(), 1);
         return state;
     }
 
@@ -270,22 +276,23 @@ final class ClassifyCommand implements Callable<Integer> {
     /** One for every learner where it is saved, else for this one. */
     private State<String> emptyState(List<String> features, List<String> classes) {
         int d = features.size();
-        if (save != null || !weights.startsWith(WITHOUT_PAIRS)) {
-            checkMemory(d, classes.size());
-        }
+        checkMemory(d, classes.size(), exact, 2);
         State<String> state = save == null ? learner(d).state(d, classes) : State.moments(d, classes);
         return (exact ? state.exact() : state).named(features);
     }
 
-    /** The sums of pairs of features, and as much again while they are read out. */
-    private void checkMemory(long d, long classes) {
-        double megabytes = (exact ? BYTES_PER_EXACT_PAIR : BYTES_PER_FAST_PAIR) * classes * d * (d + 1) / 1e6;
-        double heap = Runtime.getRuntime().maxMemory() / 1e6;
-        if (megabytes > heap) {
-            throw new DataException(String.format(Locale.ROOT,
-                    "%s: %d features and %d classes, which need %.0f MB, expected at most the heap's %.0f MB",
-                    context, d, classes, megabytes, heap));
+    /** @param copies of the sums that are still to be made: a learner reads one */
+    private void checkMemory(int d, double classes, boolean isExact, int copies) {
+        double functions = pairs ? classes * (classes - 1) / 2 : classes;
+        Memory memory = new Memory()
+                .objects(functions, BYTES_PER_CLASSIFIER + 3.0 * Float.BYTES * d)
+                // one-vs-rest has room for the difference of each two
+                .arrays(1, classes * (classes - 1) / 2, Integer.BYTES);
+        if (save != null || !weights.startsWith(WITHOUT_PAIRS)) {
+            memory.objects(copies * classes * d * (d + 1.0) / 2, isExact ? BYTES_PER_EXACT_PAIR : BYTES_PER_FAST_PAIR)
+                    .arrays(isExact ? EXACT_SQUARES : FAST_SQUARES, (double) d * d, Double.BYTES);
         }
+        memory.check(context + ": " + d + " features and " + (int) classes + " classes");
     }
 
     private void save(State<String> state) {

@@ -28,6 +28,12 @@ import picocli.CommandLine.Option;
 final class EvaluateCommand implements Callable<Integer> {
     static final double[] EPSILONS = {0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3};
     private static final int DEMONSTRATIONS = 1000;
+    /** Products of features that robust Bayes keeps of two classes, and makes of them. */
+    private static final int SQUARES = 7;
+    /** Numbers a feature that a task and a learner have beside their rows. */
+    private static final int VECTORS = 8;
+    /** What waits until all tasks are done: a task, and each of its accuracies. */
+    private static final int BYTES_PER_TASK = 200, BYTES_PER_RESULT = 60;
 
     @Option(names = "--tasks", required = true, paramLabel = "FAMILY",
             description = "digits, idx, cifar10, normal or pretraining")
@@ -121,7 +127,7 @@ final class EvaluateCommand implements Callable<Integer> {
         for (String name : weights) {
             NamedLearner.check(name);
         }
-        Options.atLeast("--threads", threads, 1);
+        Options.threads(threads);
         Options.atLeast("--count", count, 1);
         Options.atLeast("--queries", queries, 1);
         Options.atLeast("--features", features, 1);
@@ -143,15 +149,35 @@ final class EvaluateCommand implements Callable<Integer> {
             case "idx" -> new PairTasks(Idx.load(directory()), kept());
             case "cifar10" -> new PairTasks(Cifar10.load(directory()), kept());
             case "normal" -> {
-                if (robust + vulnerable + irrelevant < 1) {
+                double d = (double) robust + vulnerable + irrelevant;
+                if (d < 1) {
                     throw Options.bad("--d-rob + --d-vul + --d-irr", 0, "at least 1");
                 }
+                checkMemory(d);
                 yield new NormalTasks(sizes(),
                         new NormalTasks.Features(robust, vulnerable, irrelevant, alpha, beta, gamma));
             }
-            case "pretraining" -> new PretrainingTasks(sizes(), features, lambda);
+            case "pretraining" -> {
+                checkMemory(features);
+                yield new PretrainingTasks(sizes(), features, lambda);
+            }
             default -> throw Options.bad("--tasks", tasks, "digits, idx, cifar10, normal or pretraining");
         };
+    }
+
+    /** Of tasks that are drawn, of d features. */
+    private void checkMemory(double d) {
+        PretrainingTasks.Sizes sizes = sizes();
+        int running = Math.min(threads, count);
+        double squares = weights.stream().anyMatch(name -> name.startsWith("bayes:")) ? SQUARES : 0;
+        new Memory()
+                .arrays(running, sizes.demonstrations() * d, Float.BYTES)
+                .arrays(running, sizes.queries() * d, Float.BYTES)
+                .arrays(running * squares, d * d, Double.BYTES)
+                .arrays(VECTORS * (running + weights.size()), d, Float.BYTES)
+                .objects(count, BYTES_PER_TASK + BYTES_PER_RESULT * (double) weights.size() * epsilons.length)
+                .check(String.format(Locale.ROOT, "--count %d tasks of %.0f features, --demonstrations %d, --queries %d and"
+                        + " --threads %d", count, d, sizes.demonstrations(), queries, threads));
     }
 
     private int kept() {

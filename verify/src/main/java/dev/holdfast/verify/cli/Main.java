@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -42,13 +43,18 @@ public final class Main {
         System.exit(run(args));
     }
 
-    /** All of the program but its end: what it printed is out, or that it could not be is said. */
+    /** All of the program but its end. */
     static int run(String... args) {
         // every result names its implementation; a line about it on stderr would be noise
         KERNEL.setLevel(Level.SEVERE);
+        return exit(() -> commandLine(args).execute(args.length == 0 ? new String[] {"--help"} : args));
+    }
+
+    /** The exit code of a command: what it printed is out, or that it could not be is said. */
+    static int exit(IntSupplier command) {
         int exit;
         try {
-            exit = commandLine(args).execute(args.length == 0 ? new String[] {"--help"} : args);
+            exit = command.getAsInt();
         } catch (OutOfMemoryError e) {
             exit = fail(e);
         }
@@ -82,7 +88,7 @@ public final class Main {
         return type.getAnnotation(Command.class).name();
     }
 
-    private static int fail(Throwable e) {
+    static int fail(Throwable e) {
         System.err.println("holdfast: " + Options.printable(sentence(e)));
         return CommandLine.ExitCode.USAGE;
     }

@@ -39,6 +39,9 @@ final class OptimumCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Options.atLeast("--features", features, 1);
+        if (out != null) {
+            Options.savedFeatures(features);
+        }
         Options.lambda(lambda);
         Options.notNegative("--epsilon", epsilon);
         new UsedFiles().writes("--out", out);

@@ -7,11 +7,30 @@ import java.nio.file.Path;
 
 /** The checks of option values, and the files they name: an error names the option, its value and what was expected. */
 final class Options {
+    /** More threads than machines have cores; each takes memory that no heap counts. */
+    private static final int MOST_THREADS = 1024;
+    /** d with (d+1)² entries of Q in one array. */
+    private static final int MOST_SAVED_FEATURES = 46_339;
+
     private Options() {}
 
     static void atLeast(String option, int value, int least) {
         if (value < least) {
             throw bad(option, value, "at least " + least);
+        }
+    }
+
+    static void threads(int value) {
+        if (value < 1 || value > MOST_THREADS) {
+            throw bad("--threads", value, "at least 1 and at most " + MOST_THREADS);
+        }
+    }
+
+    /** Of weights that go to a file. */
+    static void savedFeatures(int value) {
+        if (value < 1 || value > MOST_SAVED_FEATURES) {
+            throw bad("--features", value, "at least 1 and at most " + MOST_SAVED_FEATURES + ", whose weights have room in"
+                    + " a file");
         }
     }
 

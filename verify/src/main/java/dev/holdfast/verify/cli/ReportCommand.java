@@ -46,7 +46,7 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
-        Options.atLeast("--threads", threads, 1);
+        Options.threads(threads);
         for (String name : data.keySet()) {
             if (!Scale.NAMES.contains(name)) {
                 throw Options.bad("--data", name + "=" + data.get(name), "names among " + Scale.NAMES);

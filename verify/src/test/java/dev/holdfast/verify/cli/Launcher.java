@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /** The launcher that the build leaves, in a process of its own. */
 final class Launcher {
@@ -50,6 +51,11 @@ final class Launcher {
 
     /** Runs all of {@code holdfast} but the launcher, in this JVM. */
     static Outcome runHere(String... arguments) {
+        return here(() -> Main.run(arguments));
+    }
+
+    /** What a command ends in and prints. */
+    static Outcome here(IntSupplier command) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         var printed = new ByteArrayOutputStream();
@@ -57,7 +63,7 @@ final class Launcher {
         try {
             System.setOut(new PrintStream(printed, false, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(said, false, StandardCharsets.UTF_8));
-            int exit = Main.run(arguments);
+            int exit = command.getAsInt();
             System.err.flush();
             return new Outcome(exit, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
         } finally {
