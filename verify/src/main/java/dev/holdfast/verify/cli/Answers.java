@@ -121,7 +121,7 @@ final class Answers {
     }
 
     private void line(StringBuilder text, String name, long count, long clean, long sure) {
-        text.append(String.format(Locale.ROOT, "%-20s %10d %10s", name, count, share(clean, count)));
+        text.append(String.format(Locale.ROOT, "%-20s %10d %10s", Options.printable(name), count, share(clean, count)));
         if (epsilon != null) {
             text.append(String.format(Locale.ROOT, "  %s", share(sure, count)));
         }

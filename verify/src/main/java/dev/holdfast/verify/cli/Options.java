@@ -2,6 +2,7 @@ package dev.holdfast.verify.cli;
 
 import dev.holdfast.verify.report.WholeFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
@@ -47,16 +48,18 @@ final class Options {
         }
     }
 
-    static void write(String option, Path file, byte[] content) throws IOException {
+    static void write(String option, Path file, byte[] content) {
         write(option, file, out -> out.write(content));
     }
 
     /** Writes the file that an option names. */
-    static void write(String option, Path file, WholeFile.Content content) throws IOException {
+    static void write(String option, Path file, WholeFile.Content content) {
         try {
             WholeFile.write(file, content);
-        } catch (FileSystemException e) {
-            throw notWritten(option, file);
+        } catch (IOException | UncheckedIOException e) {
+            Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+            throw bad(option, file, "a file that can be written whole: "
+                    + (cause instanceof FileSystemException ? cause.toString() : cause.getMessage()));
         }
     }
 

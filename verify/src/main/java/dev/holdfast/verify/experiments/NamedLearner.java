@@ -4,6 +4,7 @@ import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.verify.data.DataException;
+import dev.holdfast.verify.data.Decimals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +62,7 @@ public record NamedLearner(String name, Learner learner) {
         }
         double epsilon;
         try {
-            epsilon = Double.parseDouble(parts[2]);
+            epsilon = Decimals.toDouble(parts[2]);
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
