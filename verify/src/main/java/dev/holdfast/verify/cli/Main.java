@@ -3,7 +3,6 @@ package dev.holdfast.verify.cli;
 import dev.holdfast.verify.data.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -100,7 +99,6 @@ public final class Main {
                         + Runtime.getRuntime().maxMemory() / 1_000_000 + " MB: HOLDFAST_OPTS=-Xmx… sets it";
             }
         }
-        // a file system's exception may say no more than the name of the file
-        return e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
+        return Options.reason(e);
     }
 }

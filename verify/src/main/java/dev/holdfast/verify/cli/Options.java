@@ -57,10 +57,17 @@ final class Options {
         try {
             WholeFile.write(file, content);
         } catch (IOException | UncheckedIOException e) {
-            Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
             throw bad(option, file, "a file that can be written whole: "
-                    + (cause instanceof FileSystemException ? cause.toString() : cause.getMessage()));
+                    + reason(e instanceof UncheckedIOException ? e.getCause() : e));
         }
+    }
+
+    /** What went wrong, in words: the message of a file system's exception may be the name of the file alone. */
+    static String reason(Throwable e) {
+        if (e.getMessage() == null) {
+            return e.toString();
+        }
+        return e instanceof FileSystemException ? e.getMessage() + ": " + e.getClass().getSimpleName() : e.getMessage();
     }
 
     /** In one line, and without what a terminal would obey. */
