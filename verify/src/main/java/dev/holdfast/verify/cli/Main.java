@@ -67,6 +67,8 @@ public final class Main {
         // picocli reads all of each command that it knows: a third of the time of a short one
         List<Class<?>> named = COMMANDS.stream().filter(type -> args.length > 0 && name(type).equals(args[0])).toList();
         (named.isEmpty() ? COMMANDS : named).forEach(type -> commandLine.addSubcommand(name(type), type));
+        // a label or a file may begin with @
+        commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler((e, given) -> fail(e));
         commandLine.setExecutionExceptionHandler((e, command, result) -> fail(e));
         commandLine.registerConverter(double.class, text -> number(text, Decimals::toDouble));

@@ -30,6 +30,6 @@ final class ResultTable {
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        return value == (long) value && value < Long.MAX_VALUE ? Long.toString((long) value) : Double.toString(value);
     }
 }

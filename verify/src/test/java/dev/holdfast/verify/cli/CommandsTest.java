@@ -65,6 +65,20 @@ class CommandsTest {
                 .count(), out);
     }
 
+    @Test
+    void everyEpsilonIsPrintedAsItIs() {
+        String out = Launcher.runHere(("evaluate --tasks normal --count 1 --queries 3 --d-rob 2 --d-vul 2"
+                + " --weights standard --epsilons 0,3,0.5,1e30").split(" ")).successful();
+        assertTrue(out.lines().toList().getFirst().matches("normal, ε = +0 +3 +0\\.5 +1\\.0E30 *"), out);
+    }
+
+    /** A word that begins with @ is itself. */
+    @Test
+    void noWordIsAFileOfWords() throws IOException {
+        Path words = Files.writeString(directory.resolve("words"), "--tasks digits");
+        Launcher.runHere("evaluate", "@" + words).isBadUsage("--tasks");
+    }
+
     /** What a terminal would obey is written out, in errors and in tables. */
     @Test
     void controlCharactersAreEscaped() throws IOException {
