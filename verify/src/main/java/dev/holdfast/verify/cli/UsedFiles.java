@@ -1,5 +1,6 @@
 package dev.holdfast.verify.cli;
 
+import dev.holdfast.verify.data.DataException;
 import dev.holdfast.verify.report.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The files that a command's options name, looked at before anything is read: what is written can be, and is nothing
- * that is read or written by another option, by whatever name or link.
+ * The files that a command's options name, looked at before anything is read: what is read is there, what is written can
+ * be, and is nothing that is read or written by another option, by whatever name or link.
  */
 final class UsedFiles {
     private record Use(String option, Path file, boolean written) {}
@@ -31,6 +32,9 @@ final class UsedFiles {
             Use use = new Use(option, file, written);
             if (written && !isWritable(file)) {
                 throw Options.notWritten(option, file);
+            }
+            if (!written && !Files.exists(file)) {
+                throw new DataException(file + ": no such file, expected one that " + option + " can read");
             }
             for (Use other : uses) {
                 check(other, use);

@@ -273,7 +273,7 @@ class ClassifyIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --context nowhere.csv --label class                       | nowhere.csv: NoSuchFileException, expected a CSV file
+            --context nowhere.csv --label class                       | nowhere.csv: no such file, expected one that --context
             --context nowhere.npz                                     | nowhere.npz
             --context small.csv                                       | --label is missing, expected the column
             --context small.csv --label class --norm l3               | --norm = l3, expected linf, l2 or l1

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.model.MultiClassifier;
+import dev.holdfast.model.RobustBayes;
+import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
+import dev.holdfast.model.Threat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +111,41 @@ class ClassifyTest {
                 assertTrue(radius.doubleValue() >= exact.doubleValue() * (1 - 0x1p-22) - 0x1p-149, radius + " < " + exact);
                 assertEquals("false", answer[3]);
             }
+        }
+    }
+
+    /** In the norm that is asked for: the radius of the row of floats without its distance from the decimals. */
+    @ParameterizedTest
+    @CsvSource({"linf", "l2", "l1"})
+    void theDistanceOfTheRoundingIsTakenOff(String norm) throws IOException {
+        write("c.csv", "a,b,c,class\n1,0,2,x\n0,1,0,x\n9,8,7,y\n6,9,8,y\n");
+        write("q.csv", "a,b,c\n0.1,1.7,16777217.3\n-5.3,0.2,0.3\n5,5.1,5.2\n0.5,1,2\n");
+        run("--context /c.csv --label class --input /q.csv --out /o.csv --weights bayes-diagonal:l2:0.5 --rest --norm "
+                + norm).successful();
+        State<String> state = State.variances(3, List.of("x", "y"));
+        state.addAll(Rows.copyOf(new float[][] {{1, 0, 2}, {0, 1, 0}, {9, 8, 7}, {6, 9, 8}}), List.of("x", "x", "y", "y"));
+        MultiClassifier<String> classifier = RobustBayes.l2(0.5).diagonal().learnRest(state);
+        Threat threat = norm.equals("linf") ? Threat.linf() : norm.equals("l2") ? Threat.l2() : Threat.l1();
+        List<String> queries = Files.readAllLines(directory.resolve("q.csv"));
+        List<String> answers = Files.readAllLines(directory.resolve("o.csv"));
+        for (int n = 1; n < queries.size(); n++) {
+            float[] x = new float[3];
+            BigDecimal[] moved = new BigDecimal[3];
+            for (int j = 0; j < 3; j++) {
+                BigDecimal decimal = new BigDecimal(queries.get(n).split(",")[j]);
+                x[j] = decimal.floatValue();
+                moved[j] = decimal.subtract(new BigDecimal(x[j])).abs();
+            }
+            BigDecimal distance = switch (norm) {
+                case "linf" -> moved[0].max(moved[1]).max(moved[2]);
+                case "l2" -> moved[0].pow(2).add(moved[1].pow(2)).add(moved[2].pow(2)).sqrt(MathContext.DECIMAL128);
+                default -> moved[0].add(moved[1]).add(moved[2]);
+            };
+            BigDecimal expected = new BigDecimal(classifier.radius(x, threat)).subtract(distance);
+            double radius = Double.parseDouble(answers.get(n).split(",")[2]);
+            assertTrue(new BigDecimal(radius).compareTo(expected) <= 0, radius + " > " + expected);
+            // six steps of the sums, and one of the difference, each of at most an ulp of the greater number
+            assertTrue(radius >= expected.doubleValue() - 7 * Math.ulp(expected.doubleValue()), radius + " < " + expected);
         }
     }
 

@@ -28,6 +28,7 @@ class UsedFilesTest {
     void writeFiles() throws IOException {
         Files.writeString(directory.resolve("c.csv"), CONTEXT);
         Files.writeString(directory.resolve("q.csv"), QUERIES);
+        Files.createFile(directory.resolve("n.npz"));
         Files.createDirectory(directory.resolve("d"));
         Files.createSymbolicLink(directory.resolve("soft"), Path.of("q.csv"));
         Files.createLink(directory.resolve("hard"), directory.resolve("q.csv"));
@@ -47,11 +48,12 @@ class UsedFilesTest {
             classify --context /c.csv --label class --input /q.csv --out /o --save /o         | --save = /o, expected another file than that of --out
             classify --context /c.csv --label class --input /q.csv --out /d/new --save /e/new | --save = /e/new, expected another file than that of --out
             classify --context /c.csv --label class --input /q.csv --out /dangling --save /d/new | --save = /d/new, expected another file than that of --out
-            classify --context /c.csv --label class --input /q.csv --weights /w.npz --out /w.npz | --out = /w.npz, expected another file than that of --weights
+            classify --context /c.csv --label class --input /q.csv --weights /n.npz --out /n.npz | --out = /n.npz, expected another file than that of --weights
             classify --context /c.csv --label class --input /q.csv --out /d                   | --out = /d, expected a file that can be written
             classify --context /c.csv --label class --input /q.csv --out /o --save /e         | --save = /e, expected a file that can be written
             classify --context /c.csv --label class --input /q.csv --out /c.csv/o             | --out = /c.csv/o, expected a file that can be written
             classify --context /c.csv --label class --input /q.csv --out /self                | --out = /self, expected a file that can be written
+            classify --context /c.csv --label class --input /no.csv --out /o                  | /no.csv: no such file, expected one that --input can read
             pretrain --features 2 --epsilon 0 --out /w --history /w                           | --history = /w, expected another file than that of --out
             pretrain --features 2 --epsilon 0 --out /w --checkpoint /w                        | --checkpoint = /w, expected another file than that of --out
             pretrain --features 2 --epsilon 0 --out /w --checkpoint /h --history /h           | --history = /h, expected another file than that of --checkpoint
@@ -65,7 +67,7 @@ class UsedFilesTest {
         Launcher.runHere(within(arguments).split(" ")).isBadUsage(within(message));
         assertEquals(CONTEXT, Files.readString(directory.resolve("c.csv")));
         assertEquals(QUERIES, Files.readString(directory.resolve("q.csv")));
-        for (String made : new String[] {"o", "w", "w.npz", "h", "p"}) {
+        for (String made : new String[] {"o", "w", "h", "p"}) {
             assertFalse(Files.exists(directory.resolve(made)), made);
         }
         try (Stream<Path> files = Files.list(directory.resolve("d"))) {
@@ -109,6 +111,6 @@ class UsedFilesTest {
     }
 
     private String within(String text) {
-        return text.replaceAll("(?<=[ =])/", directory + "/");
+        return text.replaceAll("(?<=[ =]|^)/", directory + "/");
     }
 }
