@@ -183,9 +183,9 @@ class ClassifyIT {
     /** Of fast sums, which are as good a context, in another file. */
     @Test
     void fastAndExactSumsAreSaved() throws IOException {
-        String common = "--label class --input ask.csv --weights adversarial --context ";
-        run(common + "small.csv --out fast.csv --save fast.npz").successful();
-        run(common + "small.csv --out exact.csv --save exact.npz --exact").successful();
+        String common = "--input ask.csv --weights adversarial --context ";
+        run(common + "small.csv --label class --out fast.csv --save fast.npz").successful();
+        run(common + "small.csv --label class --out exact.csv --save exact.npz --exact").successful();
         assertFalse(State.load(directory.resolve("fast.npz"), name -> name).isExact());
         assertTrue(State.load(directory.resolve("exact.npz"), name -> name).isExact());
         run(common + "fast.npz --out again.csv").successful();
