@@ -57,6 +57,11 @@ public final class Workers {
         return count;
     }
 
+    @Override
+    public String toString() {
+        return count + " workers";
+    }
+
     /** A share of the work. */
     @FunctionalInterface
     public interface Piece {

@@ -4,6 +4,12 @@ import dev.holdfast.model.archive.FlatJson;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,10 +23,9 @@ import java.util.Set;
  *
  * <p>Source: the paper's section 5 on real data, where pretraining assumed E[y x_j] ≥ 0. Immutable.
  */
-public final class Alignment {
-    // the name of the class when the format was made
-    private static final String FORMAT = "holdfast-preprocessing";
-    private static final int VERSION = 1;
+@SuppressWarnings("serial") // another object is written
+public final class Alignment implements Serializable {
+    private static final long serialVersionUID = 1;
 
     private final float[] mean;
     private final float[] sign;
@@ -88,15 +93,25 @@ public final class Alignment {
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file) throws IOException {
-        FlatJson meta = new FlatJson()
-                .put("format", FORMAT)
-                .put("version", VERSION)
-                .put("features", features())
-                .put("product", Product.NAME);
+        Npz.write(file, arrays());
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, arrays());
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(arrays());
+    }
+
+    private Map<String, Npz.Array> arrays() {
         Map<String, Npz.Array> arrays = new HashMap<>();
-        arrays.put("meta", Npz.Array.of(meta.toString()));
         to(arrays);
-        Npz.write(file, arrays);
+        FlatJson meta = Format.ALIGNMENT.meta(features()).put("product", Product.NAME);
+        arrays.put("meta", Npz.Array.of(meta.toString()));
+        return arrays;
     }
 
     /**
@@ -105,11 +120,32 @@ public final class Alignment {
      * @throws IOException if there is no such file or it is not what it should be; the message names the file, the
      *         array, what was found and what was expected
      */
-    public static Alignment load(Path path) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("mean", "meta", "sign"), "mean, sign and meta alone");
-            return from(file, file.features(file.meta(FORMAT, VERSION)));
-        }
+    public static Alignment load(Path file) throws IOException {
+        return read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static Alignment load(InputStream in) throws IOException {
+        return read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static Alignment load(ByteBuffer bytes) throws IOException {
+        return read(Npz.read(bytes));
+    }
+
+    static Alignment read(Npz file) throws IOException {
+        FlatJson meta = Format.ALIGNMENT.meta(file);
+        file.checkNames(Set.of("mean", "meta", "sign"), "mean, sign and meta alone");
+        return from(file, file.features(meta));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(Format.ALIGNMENT, toBytes());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** Adds both arrays to what goes into a file. */
@@ -144,9 +180,22 @@ public final class Alignment {
         return sign.clone();
     }
 
-    /** Whether s and m have the bits of another's. */
-    boolean isSame(Alignment other) {
-        return Arrays.equals(mean, other.mean) && Arrays.equals(sign, other.sign);
+    /** Whether the other one has the same means and signs. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Alignment alignment
+                && Arrays.equals(mean, alignment.mean)
+                && Arrays.equals(sign, alignment.sign);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(mean) + Arrays.hashCode(sign);
+    }
+
+    @Override
+    public String toString() {
+        return "alignment of " + features() + " features, mean " + Shown.of(mean) + ", sign " + Shown.of(sign);
     }
 
     /** The rows s ∘ (x − m), in a new array, without gaps. */

@@ -8,10 +8,18 @@ import dev.holdfast.model.certificate.Adversary;
 import dev.holdfast.model.certificate.LinearFunction;
 import dev.holdfast.model.certificate.Norm;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -31,10 +39,15 @@ import java.util.regex.Pattern;
  *
  * <p>Immutable and safe to share between threads.
  */
-public final class Classifier {
-    private static final String FORMAT = "holdfast-classifier";
-    private static final int VERSION = 2;
+@SuppressWarnings("serial") // another object is written
+public final class Classifier implements Serializable {
+    private static final long serialVersionUID = 1;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+    /** 0 for two of the same answers and the same Gaussian model. */
+    static final Comparator<Classifier> BY_ANSWERS = (one, other) -> Arrays.equals(one.w, other.w)
+            && Double.compare(one.c, other.c) == 0
+            && Objects.equals(one.gaussian, other.gaussian) ? 0 : 1;
+
     /** The numbers of a {@link GaussianModel} in files. */
     static final int GAUSSIAN = 6;
 
@@ -70,6 +83,14 @@ public final class Classifier {
             String learner,
             Optional<Provenance> weights,
             String product) {
+        /** Nothing is {@code null}. */
+        public Origin {
+            Objects.requireNonNull(demonstrationsHash, "demonstrationsHash");
+            Objects.requireNonNull(learner, "learner");
+            Objects.requireNonNull(weights, "weights");
+            Objects.requireNonNull(product, "product");
+        }
+
         /** Says it in a file. */
         void to(FlatJson meta) {
             meta.put("demonstrations", demonstrations)
@@ -139,8 +160,22 @@ public final class Classifier {
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file) throws IOException {
+        Npz.write(file, arrays());
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, arrays());
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(arrays());
+    }
+
+    private Map<String, Npz.Array> arrays() {
         int d = features();
-        FlatJson meta = new FlatJson().put("format", FORMAT).put("version", VERSION).put("features", d);
+        FlatJson meta = Format.CLASSIFIER.meta(d);
         Optional<Origin> known = origin();
         known.ifPresent(from -> from.to(meta));
         meta.put("product", known.map(Origin::product).orElse(Product.NAME));
@@ -154,7 +189,7 @@ public final class Classifier {
             gaussianTo(row, 0);
             arrays.put("gaussian", Npz.Array.of(row, GAUSSIAN));
         }
-        Npz.write(file, arrays);
+        return arrays;
     }
 
     /**
@@ -163,18 +198,38 @@ public final class Classifier {
      * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
      *         message names the file, the array, what was found and what was expected
      */
-    public static Classifier load(Path path) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("c", "gaussian", "mean", "meta", "sign", "w"),
-                    "w, c, mean, sign, gaussian and meta alone");
-            FlatJson meta = file.meta(FORMAT, VERSION);
-            int d = file.features(meta);
-            double c = file.finiteDoubles("c")[0];
-            GaussianModel model =
-                    file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
-            return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
-                    supplier(file.inMeta(() -> Origin.of(meta))));
-        }
+    public static Classifier load(Path file) throws IOException {
+        return read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static Classifier load(InputStream in) throws IOException {
+        return read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static Classifier load(ByteBuffer bytes) throws IOException {
+        return read(Npz.read(bytes));
+    }
+
+    static Classifier read(Npz file) throws IOException {
+        FlatJson meta = Format.CLASSIFIER.meta(file);
+        file.checkNames(Set.of("c", "gaussian", "mean", "meta", "sign", "w"),
+                "w, c, mean, sign, gaussian and meta alone");
+        int d = file.features(meta);
+        double c = file.finiteDoubles("c")[0];
+        GaussianModel model =
+                file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
+        return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
+                supplier(file.inMeta(() -> Origin.of(meta))));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(Format.CLASSIFIER, toBytes());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** The numbers of the Gaussian model, which is there, from {@code row[o]} on. */
@@ -214,6 +269,10 @@ public final class Classifier {
     /** Number of features, d. */
     public int features() {
         return w.length;
+    }
+
+    float weight(int j) {
+        return w[j];
     }
 
     /** A copy of w, d entries. */
@@ -498,5 +557,24 @@ public final class Classifier {
             }
         }
         return low;
+    }
+
+    /** Whether the other one has the same w, c, alignment and Gaussian model, and has learnt from the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Classifier classifier
+                && BY_ANSWERS.compare(this, classifier) == 0
+                && alignment.equals(classifier.alignment)
+                && origin().equals(classifier.origin());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(w), c);
+    }
+
+    @Override
+    public String toString() {
+        return "classifier of " + w.length + " features, w = " + Shown.of(w) + ", c = " + c;
     }
 }

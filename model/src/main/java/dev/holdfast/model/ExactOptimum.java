@@ -189,4 +189,9 @@ public final class ExactOptimum {
         }
         return LinearTransformer.structured(p, delta, phase == Phase.ALL_ONES ? 1 : 0, labelRow);
     }
+
+    @Override
+    public String toString() {
+        return phase + " of " + d + " features, " + ones + " ones, label " + label + ", objective " + objective;
+    }
 }

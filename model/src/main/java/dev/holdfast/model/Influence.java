@@ -336,4 +336,10 @@ public final class Influence {
         }
         return OptionalInt.empty();
     }
+
+    @Override
+    public String toString() {
+        return "influence of " + shares.length + " demonstrations, score " + score() + " ± " + error() + ", shares "
+                + Shown.of(shares.length, n -> shares[n] / shares.length);
+    }
 }

@@ -7,6 +7,12 @@ import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.sums.AttentionSums;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +30,10 @@ import java.util.function.Supplier;
  * <p>Source: Kumano, Kera, Yamasaki, ICLR 2026 (arXiv 2505.14042), sections 3 and 4. Immutable; arrays are copied in
  * and out.
  */
-public final class LinearTransformer extends Learner {
+@SuppressWarnings("serial") // another object is written
+public final class LinearTransformer extends Learner implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /** Last row of P, d+1 entries. */
     private final float[] p;
 
@@ -81,6 +90,7 @@ public final class LinearTransformer extends Learner {
      * @param label the label row, d entries
      */
     public static LinearTransformer structured(float[] p, float[] delta, float b, float[] label) {
+        Objects.requireNonNull(label, "label");
         int d = featuresOf(p);
         checkWeights("delta", delta, d);
         checkWeights("b", new float[] {b}, 1);
@@ -112,6 +122,7 @@ public final class LinearTransformer extends Learner {
      * @param bigQ Q, (d+1) × (d+1), row-major
      */
     public static LinearTransformer full(float[] bigP, float[] bigQ) {
+        Objects.requireNonNull(bigQ, "bigQ");
         int size = (int) Math.round(Math.sqrt(bigP.length));
         if (size < 2 || (long) size * size != bigP.length) {
             throw new IllegalArgumentException(
@@ -138,6 +149,7 @@ public final class LinearTransformer extends Learner {
     }
 
     private static void checkWeights(String name, float[] weights, long length) {
+        Objects.requireNonNull(weights, name);
         if (weights.length != length) {
             throw new IllegalArgumentException(name + ".length = " + weights.length + ", expected " + length);
         }
@@ -164,7 +176,17 @@ public final class LinearTransformer extends Learner {
      *         touched
      */
     public void save(Path file) throws IOException {
-        WeightsFile.write(file, this);
+        Npz.write(file, WeightsFile.arrays(this));
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, WeightsFile.arrays(this));
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(WeightsFile.arrays(this));
     }
 
     /**
@@ -182,7 +204,25 @@ public final class LinearTransformer extends Learner {
      *         array, what was found and what was expected
      */
     public static LinearTransformer load(Path file) throws IOException {
-        return WeightsFile.read(file);
+        return WeightsFile.read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static LinearTransformer load(InputStream in) throws IOException {
+        return WeightsFile.read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static LinearTransformer load(ByteBuffer bytes) throws IOException {
+        return WeightsFile.read(Npz.read(bytes));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(toBytes(), alignment, alignsByItself);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** Where the weights came from, if that is known. */
@@ -230,7 +270,7 @@ public final class LinearTransformer extends Learner {
 
     /** {@link #fixedAlignment} of one row; {@code null} where it changes nothing. */
     AttentionSums.RowMap rowMap() {
-        return alignment == null || alignment.isSame(Alignment.none(d)) ? null : alignment::applyRow;
+        return alignment == null || alignment.equals(Alignment.none(d)) ? null : alignment::applyRow;
     }
 
     /** Throws unless states of the other may be added to states of this one. */
@@ -239,7 +279,7 @@ public final class LinearTransformer extends Learner {
             throw new IllegalArgumentException(
                     name + " has a transformer with another p, expected the p of this state");
         }
-        if (!fixedAlignment().isSame(other.fixedAlignment())) {
+        if (!fixedAlignment().equals(other.fixedAlignment())) {
             throw new IllegalArgumentException(
                     name + " has another alignment, expected the means and signs of this state");
         }
@@ -405,7 +445,7 @@ public final class LinearTransformer extends Learner {
         if (!Arrays.equals(p, of.p)) {
             throw new IllegalArgumentException("state has another p than this transformer, expected the same");
         }
-        if (alignment != null && !alignment.isSame(of.fixedAlignment())) {
+        if (alignment != null && !alignment.equals(of.fixedAlignment())) {
             throw new IllegalArgumentException("state has another alignment than this transformer, expected the same");
         }
     }
@@ -518,5 +558,29 @@ public final class LinearTransformer extends Learner {
                     "d = " + (size - 1) + ", expected at most 46339: P and Q would have more entries than an array holds");
         }
         return new float[size * size];
+    }
+
+    /** Whether the other one has the same weights, from the same provenance, and aligns rows in the same way. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LinearTransformer transformer
+                && Arrays.equals(p, transformer.p)
+                && qBar.equals(transformer.qBar)
+                && Arrays.equals(bigP, transformer.bigP)
+                && Arrays.equals(bigQ, transformer.bigQ)
+                && Objects.equals(provenance, transformer.provenance)
+                && Objects.equals(alignment, transformer.alignment)
+                && alignsByItself == transformer.alignsByItself;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(p), qBar, provenance, alignment, alignsByItself);
+    }
+
+    @Override
+    public String toString() {
+        return name() + " of " + d + " features, p = " + Shown.of(p) + provenance().map(from -> ", " + from).orElse("")
+                + (alignment == null ? "" : ", " + alignment);
     }
 }

@@ -7,12 +7,19 @@ import dev.holdfast.model.archive.Names;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,8 +36,8 @@ import java.util.stream.Stream;
  * are those of the binary classifiers rounded to grids, so that the difference of two is exact in floats: weights of
  * feature j to multiples of a power of two that is at most 2⁻²² of the greatest |w_cj|, intercepts of one that is at
  * most 2⁻⁵¹ of the greatest. This classifier <i>is</i> the rounded one; its answers, scores and radii are those of the
- * rounded functions. A query takes 2K − 2 differences, which are made when they are first needed and kept: 4d bytes and
- * a little for a pair, of which there are K(K−1)/2.
+ * rounded functions. A query takes 2K − 2 differences, which are made when they are first needed and, of up to 1,000
+ * classes, kept: 4d bytes and a little for a pair, of which there are K(K−1)/2.
  *
  * <p><b>One-vs-one</b>: each pair of classes has a binary classifier, learnt from the demonstrations of these two, and
  * gives a vote to one of them, to the first where f = 0. The answer is the class with most votes, of equal ones the
@@ -46,9 +53,9 @@ import java.util.stream.Stream;
  *
  * @param <L> a label: anything with {@code equals} and {@code hashCode}
  */
-public final class MultiClassifier<L> {
-    private static final String FORMAT = "holdfast-classes";
-    private static final int VERSION = 2;
+@SuppressWarnings("serial") // another object is written
+public final class MultiClassifier<L> implements Serializable {
+    private static final long serialVersionUID = 1;
     private static final String REST = "rest";
     private static final String PAIRS = "pairs";
 
@@ -65,7 +72,12 @@ public final class MultiClassifier<L> {
      * @param score its f_c(x), summed in double, or the number of its votes
      * @param radius no smaller perturbation changes the label
      */
-    public record Answer<L>(L label, double score, double radius) {}
+    public record Answer<L>(L label, double score, double radius) {
+        /** The label is not {@code null}. */
+        public Answer {
+            Objects.requireNonNull(label, "label");
+        }
+    }
 
     /** @param origin what {@link #origin()} gives, or {@code null} */
     MultiClassifier(List<L> classes, Scheme scheme, Supplier<Origin> origin) {
@@ -94,7 +106,7 @@ public final class MultiClassifier<L> {
      *
      * @param classes at least two labels, all different
      * @param functions one a class, all of as many features
-     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
+     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more, or an intercept 2¹⁰²²
      */
     public static <L> MultiClassifier<L> ofRest(List<L> classes, List<Classifier> functions) {
         List<L> checked = State.checked(classes);
@@ -161,6 +173,20 @@ public final class MultiClassifier<L> {
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file, Function<? super L, String> name) throws IOException {
+        Npz.write(file, arrays(name));
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path, Function) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out, Function<? super L, String> name) throws IOException {
+        Npz.write(out, arrays(name));
+    }
+
+    /** The bytes of {@linkplain #save(Path, Function) the file}, owned by the caller. */
+    public byte[] toBytes(Function<? super L, String> name) {
+        return Npz.bytes(arrays(name));
+    }
+
+    private Map<String, Npz.Array> arrays(Function<? super L, String> name) {
         Classifier[] functions = scheme.functions();
         double[] c = new double[functions.length];
         double[] models = new double[functions.length * Classifier.GAUSSIAN];
@@ -171,10 +197,7 @@ public final class MultiClassifier<L> {
                 functions[k].gaussianTo(models, k * Classifier.GAUSSIAN);
             }
         }
-        FlatJson meta = new FlatJson()
-                .put("format", FORMAT)
-                .put("version", VERSION)
-                .put("features", features())
+        FlatJson meta = Format.CLASSES.meta(features())
                 .put("scheme", scheme instanceof OneVersusRest ? REST : PAIRS);
         Optional<Origin> known = origin();
         known.ifPresent(from -> from.to(meta));
@@ -188,7 +211,7 @@ public final class MultiClassifier<L> {
         if (gaussian) {
             arrays.put("gaussian", Npz.Array.of(models, c.length, Classifier.GAUSSIAN));
         }
-        Npz.write(file, arrays);
+        return arrays;
     }
 
     /**
@@ -198,23 +221,47 @@ public final class MultiClassifier<L> {
      * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
      *         message names the file, the array, what was found and what was expected
      */
-    public static <L> MultiClassifier<L> load(Path path, Function<String, ? extends L> label) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("c", "classes", "gaussian", "meta", "w"), "w, c, gaussian, classes and meta alone");
-            FlatJson meta = file.meta(FORMAT, VERSION);
-            int d = file.features(meta);
-            List<L> classes = Names.labels(file, label);
-            boolean pairs = file.inMeta(() -> isPairs(meta.text("scheme")));
-            Classifier[] functions = functions(file, pairs ? Scheme.pairs(classes.size()) : classes.size(), d);
-            Optional<Origin> origin = file.inMeta(() -> Origin.of(meta));
-            try {
-                return new MultiClassifier<>(classes,
-                        pairs ? new OneVersusOne(classes.size(), functions) : OneVersusRest.onGrids(functions),
-                        Classifier.supplier(origin));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(path + ": w and c: " + e.getMessage(), e);
-            }
+    public static <L> MultiClassifier<L> load(Path file, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(file), label);
+    }
+
+    /**
+     * {@link #load(Path, Function)} from a stream, of which the bytes of the file are taken and none behind them; it stays
+     * open.
+     */
+    public static <L> MultiClassifier<L> load(InputStream in, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(in), label);
+    }
+
+    /** {@link #load(Path, Function)} from bytes, from the buffer's position on, which moves behind them. */
+    public static <L> MultiClassifier<L> load(ByteBuffer bytes, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(bytes), label);
+    }
+
+    static <L> MultiClassifier<L> read(Npz file, Function<String, ? extends L> label) throws IOException {
+        FlatJson meta = Format.CLASSES.meta(file);
+        file.checkNames(Set.of("c", "classes", "gaussian", "meta", "w"), "w, c, gaussian, classes and meta alone");
+        int d = file.features(meta);
+        List<L> classes = Names.labels(file, label);
+        boolean pairs = file.inMeta(() -> isPairs(meta.text("scheme")));
+        Classifier[] functions = functions(file, classes.size(), pairs, d);
+        Optional<Origin> origin = file.inMeta(() -> Origin.of(meta));
+        try {
+            return new MultiClassifier<>(classes,
+                    pairs ? new OneVersusOne(classes.size(), functions) : OneVersusRest.onGrids(functions),
+                    Classifier.supplier(origin));
+        } catch (IllegalArgumentException e) {
+            throw file.bad("w and c", e.getMessage(), "all on one, where differences are exact");
         }
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(
+                Format.CLASSES, toBytes(label -> String.valueOf(numbers.get(label))), classes, null);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     private static boolean isPairs(String scheme) {
@@ -225,14 +272,16 @@ public final class MultiClassifier<L> {
         return scheme.equals(PAIRS);
     }
 
-    private static Classifier[] functions(Npz file, int count, int d) throws IOException {
+    private static Classifier[] functions(Npz file, int classes, boolean pairs, int d) throws IOException {
+        int count = pairs ? file.inMeta(() -> Scheme.pairs(classes)) : classes;
         double[] c = file.finiteDoubles("c", count);
         float[] w = file.floats("w", count, d);
         double[] models =
                 file.names().contains("gaussian") ? file.doubles("gaussian", count, Classifier.GAUSSIAN) : null;
+        Alignment none = Alignment.none(d);
         Classifier[] functions = new Classifier[count];
         for (int k = 0; k < count; k++) {
-            functions[k] = new Classifier(Arrays.copyOfRange(w, k * d, (k + 1) * d), c[k], Alignment.none(d),
+            functions[k] = new Classifier(Arrays.copyOfRange(w, k * d, (k + 1) * d), c[k], none,
                     models == null ? null : Classifier.gaussian(file, models, k * Classifier.GAUSSIAN), null);
         }
         return functions;
@@ -426,5 +475,26 @@ public final class MultiClassifier<L> {
     public double[] robustAccuracy(Rows x, List<L> y, Threat threat, double... epsilons) {
         Classifier.checkCurve(x, epsilons);
         return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
+    }
+
+    /** Whether the other one has the same classes, functions and scheme, and has learnt from the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MultiClassifier<?> classifier
+                && classes.equals(classifier.classes)
+                && scheme.getClass() == classifier.scheme.getClass()
+                && Arrays.equals(scheme.functions(), classifier.scheme.functions(), Classifier.BY_ANSWERS)
+                && origin().equals(classifier.origin());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * classes.hashCode() + Arrays.hashCode(scheme.functions());
+    }
+
+    @Override
+    public String toString() {
+        return "classifier of " + classes.size() + " classes " + Shown.of(classes) + ", "
+                + (scheme instanceof OneVersusRest ? "one-vs-rest" : "one-vs-one") + ", " + features() + " features";
     }
 }

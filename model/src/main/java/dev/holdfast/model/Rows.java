@@ -222,4 +222,9 @@ public final class Rows {
         }
         return y;
     }
+
+    @Override
+    public String toString() {
+        return rows + " rows of " + d + " features " + Shown.of(rows, n -> Shown.of(d, j -> x[start(n) + j]));
+    }
 }

@@ -87,12 +87,8 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
             return new Exact(p, map, ExactMoments.exact(file, "sums", sums, p.length), count);
         }
         double[] a = file.finiteDoubles("a", p.length);
-        double n = file.inMeta(() -> {
-            if (!(meta.number("size") >= 0)) {
-                throw new IllegalArgumentException("size = " + meta.number("size") + ", expected at least 0");
-            }
-            return meta.number("size");
-        });
+        double n = file.inMeta(() -> FastMoments.size(meta, "size"));
+        FastMoments.checkEmpty(file, n, "a", a);
         return new Fast(p, map, a, n);
     }
 

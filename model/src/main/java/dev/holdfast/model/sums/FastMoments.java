@@ -362,13 +362,7 @@ public final class FastMoments implements Moments {
     }
 
     static FastMoments from(Npz file, FlatJson meta, String suffix, int d, boolean products) throws IOException {
-        double size = file.inMeta(() -> {
-            double n = meta.number("size" + suffix);
-            if (!(n >= 0 && n <= MOST_SIZE)) {
-                throw new IllegalArgumentException("size" + suffix + " = " + n + ", expected 0.." + MOST_SIZE);
-            }
-            return n;
-        });
+        double size = file.inMeta(() -> size(meta, "size" + suffix));
         double[] scatter = products
                 ? file.finiteDoubles("scatter" + suffix, d, d)
                 : file.finiteDoubles("scatter" + suffix, d);
@@ -383,6 +377,28 @@ public final class FastMoments implements Moments {
                 throw file.bad("scatter" + suffix, square + " on the diagonal", "at least 0");
             }
         }
-        return new FastMoments(d, products, size, file.finiteDoubles("mean" + suffix, d), scatter);
+        double[] mean = file.finiteDoubles("mean" + suffix, d);
+        checkEmpty(file, size, "mean" + suffix, mean);
+        checkEmpty(file, size, "scatter" + suffix, scatter);
+        return new FastMoments(d, products, size, mean, scatter);
+    }
+
+    /** The sum of weights that {@code meta} has: one that additions, fading and merging leave. */
+    static double size(FlatJson meta, String key) {
+        double size = meta.number(key);
+        if (!(size >= LEAST_SIZE && size <= MOST_SIZE || Double.doubleToRawLongBits(size) == 0)) {
+            throw new IllegalArgumentException(
+                    key + " = " + size + ", expected 0 or " + LEAST_SIZE + ".." + MOST_SIZE);
+        }
+        return size;
+    }
+
+    /** Throws unless sums of no demonstrations are 0. */
+    static void checkEmpty(Npz file, double size, String name, double[] sums) throws IOException {
+        for (double sum : sums) {
+            if (size == 0 && sum != 0) {
+                throw file.bad(name, sum + " among the sums of no demonstrations", "zeros");
+            }
+        }
     }
 }

@@ -137,7 +137,7 @@ final class PretrainCommand implements Callable<Integer> {
         if (checkpoint == null || !Files.exists(checkpoint)) {
             return new Pretraining(settings);
         }
-        Pretraining resumed = Pretraining.resume(checkpoint);
+        Pretraining resumed = Pretraining.load(checkpoint);
         if (!resumed.settings().equals(settings)) {
             throw Options.bad("--checkpoint", checkpoint + " of " + resumed.settings(), settings.toString());
         }

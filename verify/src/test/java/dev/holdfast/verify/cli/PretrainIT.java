@@ -91,7 +91,7 @@ class PretrainIT {
         }
         process.destroyForcibly();
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
-        int taken = Pretraining.resume(checkpoint).history().size();
+        int taken = Pretraining.load(checkpoint).history().size();
         assertTrue(taken > 0 && taken < 400, taken + " steps");
         assertFalse(Files.exists(directory.resolve("w.npz")));
         String json = run(common, "--checkpoint", "c.npz", "--out", "w.npz", "--history", "h.csv", "--json").successful();
