@@ -132,7 +132,7 @@ final class ClassifyCommand implements Callable<Integer> {
             }
         }
         if (save != null) {
-            save(state);
+            state.save(save, Function.identity());
         }
         if (!named) {
             // last, so that an error is the only line
@@ -293,13 +293,5 @@ final class ClassifyCommand implements Callable<Integer> {
                     .arrays(isExact ? EXACT_SQUARES : FAST_SQUARES, (double) d * d, Double.BYTES);
         }
         memory.check(context + ": " + d + " features and " + (int) classes + " classes");
-    }
-
-    private void save(State<String> state) {
-        try {
-            state.save(save, Function.identity());
-        } catch (IOException e) {
-            throw Options.notWritten("--save", save);
-        }
     }
 }

@@ -1,8 +1,10 @@
 package dev.holdfast.verify.cli;
 
+import dev.holdfast.model.archive.AtomicFile;
 import dev.holdfast.verify.data.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -101,6 +103,9 @@ public final class Main {
                         + Runtime.getRuntime().maxMemory() / 1_000_000 + " MB: HOLDFAST_OPTS=-Xmx… sets it";
             }
         }
-        return Options.reason(e);
+        // that of a file system may be the name of the file alone
+        return e instanceof FileSystemException file
+                ? file.getMessage() + ": " + AtomicFile.reason(file)
+                : e.getMessage() == null ? e.toString() : e.getMessage();
     }
 }

@@ -1,9 +1,8 @@
 package dev.holdfast.verify.cli;
 
-import dev.holdfast.verify.report.WholeFile;
+import dev.holdfast.model.archive.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /** The checks of option values, and the files they name: an error names the option, its value and what was expected. */
@@ -53,21 +52,13 @@ final class Options {
     }
 
     /** Writes the file that an option names. */
-    static void write(String option, Path file, WholeFile.Content content) {
+    static void write(String option, Path file, AtomicFile.Content content) {
         try {
-            WholeFile.write(file, content);
+            AtomicFile.replace(file, content);
         } catch (IOException | UncheckedIOException e) {
             throw bad(option, file, "a file that can be written whole: "
-                    + reason(e instanceof UncheckedIOException ? e.getCause() : e));
+                    + AtomicFile.reason(e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e));
         }
-    }
-
-    /** What went wrong, in words: the message of a file system's exception may be the name of the file alone. */
-    static String reason(Throwable e) {
-        if (e.getMessage() == null) {
-            return e.toString();
-        }
-        return e instanceof FileSystemException ? e.getMessage() + ": " + e.getClass().getSimpleName() : e.getMessage();
     }
 
     /** In one line, and without what a terminal would obey. */

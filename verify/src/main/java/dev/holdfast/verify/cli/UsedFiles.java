@@ -1,7 +1,7 @@
 package dev.holdfast.verify.cli;
 
+import dev.holdfast.model.archive.AtomicFile;
 import dev.holdfast.verify.data.DataException;
-import dev.holdfast.verify.report.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,15 +45,20 @@ final class UsedFiles {
     }
 
     private static boolean isWritable(Path file) {
-        Path target = WholeFile.target(file);
-        Path directory = target.getParent();
-        if (directory == null || !Files.isDirectory(directory) || Files.isDirectory(target)
-                || Files.isSymbolicLink(target)) {
-            return false;
+        Path target;
+        try {
+            target = AtomicFile.target(file);
+        } catch (IOException e) {
+            return false; // links in a circle
         }
-        // a file is made anew, a device or a pipe is written to
-        boolean isNew = !Files.exists(target) || Files.isRegularFile(target);
-        return Files.isWritable(isNew ? directory : target);
+        if (Files.exists(target)) {
+            // a file is made anew; a device, a pipe or what the process has open is written to
+            boolean isAnew = Files.isRegularFile(target) && !Files.isSymbolicLink(target);
+            return !Files.isDirectory(target) && Files.isWritable(target)
+                    && (!isAnew || Files.isWritable(target.getParent()));
+        }
+        return target.getParent() != null && Files.isDirectory(target.getParent())
+                && Files.isWritable(target.getParent());
     }
 
     private static void check(Use first, Use second) {
@@ -75,9 +80,16 @@ final class UsedFiles {
         try {
             return Files.exists(one) && Files.exists(other)
                     ? Files.isSameFile(one, other)
-                    : WholeFile.target(one).equals(WholeFile.target(other));
+                    : place(one).equals(place(other));
         } catch (IOException e) {
-            return WholeFile.target(one).equals(WholeFile.target(other));
+            return false; // one of them has no place to be
         }
+    }
+
+    /** Where a file is or would be, by the one name that its directory has. */
+    private static Path place(Path file) throws IOException {
+        Path target = AtomicFile.target(file);
+        Path directory = target.getParent();
+        return directory == null ? target : directory.toRealPath().resolve(target.getFileName());
     }
 }

@@ -1,9 +1,9 @@
 package dev.holdfast.verify.experiments;
 
+import dev.holdfast.model.archive.AtomicFile;
 import dev.holdfast.verify.report.Finding;
 import dev.holdfast.verify.report.ReportJson;
 import dev.holdfast.verify.report.Table;
-import dev.holdfast.verify.report.WholeFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +120,8 @@ public final class ReportRun {
     }
 
     private static void write(Path file, Object content) throws IOException {
-        WholeFile.write(file, ReportJson.write(content).getBytes(StandardCharsets.UTF_8));
+        byte[] json = ReportJson.write(content).getBytes(StandardCharsets.UTF_8);
+        AtomicFile.replace(file, out -> out.write(json));
     }
 
     private static String sentence(RuntimeException e) {

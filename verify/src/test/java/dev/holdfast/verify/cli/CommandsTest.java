@@ -111,6 +111,8 @@ class CommandsTest {
                 }
             }).isBadUsage("standard output is closed or full, expected room for all that is printed");
         }
+        Launcher.runHere("optimum", "--features", "2", "--lambda", "0.1", "--epsilon", "0", "--out", "/dev/full")
+                .isBadUsage("/dev/full: No space left on device, expected a file that can be written whole");
         Launcher.runHere("phases", "--out", "/dev/full", "--max-features", "3")
                 .isBadUsage("--out = /dev/full, expected a file that can be written whole: No space left on device");
     }
