@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ final class ImageFiles {
         Throwable at = e instanceof UncheckedIOException ? e.getCause() : e;
         if (at instanceof EOFException) {
             return "ends too early";
+        }
+        if (at instanceof CharacterCodingException) {
+            return "not in UTF-8";
         }
         return at instanceof FileSystemException || at.getMessage() == null
                 ? at.getClass().getSimpleName()
