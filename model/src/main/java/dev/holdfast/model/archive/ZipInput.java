@@ -234,7 +234,11 @@ final class ZipInput {
             throw bad("an entry without its sizes");
         }
         long wideSize = size ? wide.getLong() : sizes.size;
-        return new Sizes(sizes.crc, packed ? wide.getLong() : sizes.packed, wideSize);
+        long widePacked = packed ? wide.getLong() : sizes.packed;
+        if (wideSize < 0 || widePacked < 0) {
+            throw bad("an entry of fewer than 0 bytes");
+        }
+        return new Sizes(sizes.crc, widePacked, wideSize);
     }
 
     /** Throws unless the directory has these entries in this order, and the end comes behind it. */
@@ -261,9 +265,12 @@ final class ZipInput {
         }
         if (next == END_64) {
             long length = next(Long.BYTES).getLong();
-            if (length < 0 || length > BUFFER - 1 || next((int) length).limit() < 0
-                    || next(Integer.BYTES).getInt() != LOCATOR_64) {
-                throw bad("an end of the directory that is damaged");
+            if (length != 44) {
+                throw bad("an end of the directory of " + length + " bytes");
+            }
+            next((int) length);
+            if (next(Integer.BYTES).getInt() != LOCATOR_64) {
+                throw bad("an end of the directory without its place");
             }
             next(16);
             next = next(Integer.BYTES).getInt();
