@@ -2,6 +2,7 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.archive.FlatJson;
+import dev.holdfast.model.archive.Names;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.certificate.Adversary;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +56,8 @@ public final class Classifier {
     private final GaussianModel gaussian;
     /** Or {@code null}. Hashes are taken when somebody asks. */
     private final Supplier<Origin> origin;
+    /** d, or none. */
+    private final List<String> featureNames;
 
     /**
      * What a classifier has learnt from.
@@ -102,6 +106,11 @@ public final class Classifier {
      * @param origin what {@link #origin()} gives, or {@code null}
      */
     Classifier(float[] w, double c, Alignment alignment, GaussianModel gaussian, Supplier<Origin> origin) {
+        this(w, c, alignment, gaussian, origin, List.of());
+    }
+
+    private Classifier(float[] w, double c, Alignment alignment, GaussianModel gaussian, Supplier<Origin> origin,
+            List<String> featureNames) {
         this.w = w;
         this.c = c;
         this.function = new LinearFunction(w, c);
@@ -111,6 +120,7 @@ public final class Classifier {
         this.alignment = alignment;
         this.gaussian = gaussian;
         this.origin = origin;
+        this.featureNames = featureNames;
     }
 
     /**
@@ -135,8 +145,8 @@ public final class Classifier {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model if there is one, and
-     * {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model and the names of the
+     * {@code features} if there are any, and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
      *
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
@@ -151,6 +161,7 @@ public final class Classifier {
                 "c", Npz.Array.of(new double[] {c}),
                 "meta", Npz.Array.of(meta.toString())));
         alignment.to(arrays);
+        Names.features(featureNames, arrays);
         if (gaussian != null) {
             double[] row = new double[GAUSSIAN];
             gaussianTo(row, 0);
@@ -167,15 +178,16 @@ public final class Classifier {
      */
     public static Classifier load(Path path) throws IOException {
         try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("c", "gaussian", "mean", "meta", "sign", "w"),
-                    "w, c, mean, sign, gaussian and meta alone");
+            file.checkNames(Set.of("c", "features", "gaussian", "mean", "meta", "sign", "w"),
+                    "w, c, mean, sign, gaussian, features and meta alone");
             FlatJson meta = file.meta(FORMAT, VERSION);
             int d = file.features(meta);
             double c = file.finiteDoubles("c")[0];
             GaussianModel model =
                     file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
             return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
-                    supplier(file.inMeta(() -> Origin.of(meta))));
+                    supplier(file.inMeta(() -> Origin.of(meta))),
+                    file.names().contains("features") ? Names.features(file, d) : List.of());
         }
     }
 
@@ -216,6 +228,22 @@ public final class Classifier {
     /** Number of features, d. */
     public int features() {
         return w.length;
+    }
+
+    /** The features' names, d, or none if they have none; unmodifiable. */
+    public List<String> featureNames() {
+        return featureNames;
+    }
+
+    /**
+     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries need
+     * the same names in the same order.
+     *
+     * @param features d names, all different, or none; a copy is kept
+     */
+    public Classifier named(List<String> features) {
+        return features.equals(featureNames) ? this : new Classifier(w, c, alignment, gaussian, origin,
+                features.isEmpty() ? List.of() : Rows.checkedNames(features, w.length));
     }
 
     /** A copy of w, d entries. */
@@ -279,7 +307,7 @@ public final class Classifier {
      * @return one score a row, owned by the caller
      */
     public double[] scores(Rows x) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         double[] f = new double[x.rows()];
         LinearAttention.scores(x.array(), x.offset(), x.stride(), x.rows(), w.length, w, c, f, 0);
         for (double score : f) {
@@ -307,7 +335,7 @@ public final class Classifier {
     }
 
     private double[] certain(Rows x) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         double[] scores = new double[x.rows()];
         for (int n = 0; n < scores.length; n++) {
             scores[n] = function.certain(x.array(), x.start(n));
@@ -428,7 +456,7 @@ public final class Classifier {
      * @return rows × d, row-major without gaps, owned by the caller
      */
     public float[] attack(Rows x, int[] y, Threat threat, double epsilon) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         x.labels(y);
         checkEpsilon("epsilon", epsilon);
         Adversary adversary = adversary(threat);

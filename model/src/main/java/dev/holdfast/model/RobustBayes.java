@@ -252,6 +252,7 @@ public final class RobustBayes extends Learner {
     public <L> DesignCurve curve(State<L> state, Rows x, List<L> y, double[] designs, double... attacks) {
         DesignCurve.check(designs);
         Classifier.checkCurve(x, "attacks", attacks);
+        x.checkFeatures(state.features(), state.featureNames());
         BayesReading shared = new BayesReading(this, state.copy());
         double limit = shared.limit();
         double[] possible = DoubleStream.of(designs).filter(design -> design < limit).toArray();
