@@ -250,7 +250,7 @@ public final class Alignment implements Serializable {
         x.checkFeatures(mean.length);
         float[] out = new float[Math.multiplyExact(x.rows(), mean.length)];
         apply(x, 0, x.rows(), out);
-        return Rows.view(out, mean.length);
+        return x.likeThese(out);
     }
 
     /**

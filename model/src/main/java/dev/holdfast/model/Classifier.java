@@ -2,6 +2,7 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.archive.FlatJson;
+import dev.holdfast.model.archive.Names;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.certificate.Adversary;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,6 +69,8 @@ public final class Classifier implements Serializable {
     private final GaussianModel gaussian;
     /** Or {@code null}. Hashes are taken when somebody asks. */
     private final Supplier<Origin> origin;
+    /** d, or none. */
+    private final List<String> featureNames;
 
     /**
      * What a classifier has learnt from.
@@ -123,6 +127,11 @@ public final class Classifier implements Serializable {
      * @param origin what {@link #origin()} gives, or {@code null}
      */
     Classifier(float[] w, double c, Alignment alignment, GaussianModel gaussian, Supplier<Origin> origin) {
+        this(w, c, alignment, gaussian, origin, List.of());
+    }
+
+    private Classifier(float[] w, double c, Alignment alignment, GaussianModel gaussian, Supplier<Origin> origin,
+            List<String> featureNames) {
         this.w = w;
         this.c = c;
         this.function = new LinearFunction(w, c);
@@ -132,6 +141,7 @@ public final class Classifier implements Serializable {
         this.alignment = alignment;
         this.gaussian = gaussian;
         this.origin = origin;
+        this.featureNames = featureNames;
     }
 
     /**
@@ -156,8 +166,8 @@ public final class Classifier implements Serializable {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model if there is one, and
-     * {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model and the names of the
+     * {@code features} if there are any, and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
      *
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
@@ -186,6 +196,7 @@ public final class Classifier implements Serializable {
                 "c", Npz.Array.of(new double[] {c}),
                 "meta", Npz.Array.of(meta.toString())));
         alignment.to(arrays);
+        Names.features(featureNames, arrays);
         if (gaussian != null) {
             double[] row = new double[GAUSSIAN];
             gaussianTo(row, 0);
@@ -216,14 +227,15 @@ public final class Classifier implements Serializable {
 
     static Classifier read(Npz file) throws IOException {
         FlatJson meta = Format.CLASSIFIER.meta(file);
-        file.checkNames(Set.of("c", "gaussian", "mean", "meta", "sign", "w"),
-                "w, c, mean, sign, gaussian and meta alone");
+        file.checkNames(Set.of("c", "features", "gaussian", "mean", "meta", "sign", "w"),
+                "w, c, mean, sign, gaussian, features and meta alone");
         int d = file.features(meta);
         double c = file.finiteDoubles("c")[0];
         GaussianModel model =
                 file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
         return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
-                supplier(file.inMeta(() -> Origin.of(meta))));
+                supplier(file.inMeta(() -> Origin.of(meta))),
+                file.names().contains("features") ? Names.features(file, d) : List.of());
     }
 
     private Object writeReplace() {
@@ -275,6 +287,22 @@ public final class Classifier implements Serializable {
 
     float weight(int j) {
         return w[j];
+    }
+
+    /** The features' names, d, or none if they have none; unmodifiable. */
+    public List<String> featureNames() {
+        return featureNames;
+    }
+
+    /**
+     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries need
+     * the same names in the same order.
+     *
+     * @param features d names, all different, or none; a copy is kept
+     */
+    public Classifier named(List<String> features) {
+        return features.equals(featureNames) ? this : new Classifier(w, c, alignment, gaussian, origin,
+                features.isEmpty() ? List.of() : Rows.checkedNames(features, w.length));
     }
 
     /** A copy of w, d entries. */
@@ -338,7 +366,7 @@ public final class Classifier implements Serializable {
      * @return one score a row, owned by the caller
      */
     public double[] scores(Rows x) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         double[] f = new double[x.rows()];
         LinearAttention.scores(x.array(), x.offset(), x.stride(), x.rows(), w.length, w, c, f, 0);
         for (double score : f) {
@@ -366,7 +394,7 @@ public final class Classifier implements Serializable {
     }
 
     private double[] certain(Rows x) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         double[] scores = new double[x.rows()];
         for (int n = 0; n < scores.length; n++) {
             scores[n] = function.certain(x.array(), x.start(n));
@@ -487,7 +515,7 @@ public final class Classifier implements Serializable {
      * @return rows × d, row-major without gaps, owned by the caller
      */
     public float[] attack(Rows x, int[] y, Threat threat, double epsilon) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         x.labels(y);
         checkEpsilon("epsilon", epsilon);
         Adversary adversary = adversary(threat);
@@ -563,11 +591,12 @@ public final class Classifier implements Serializable {
         return low;
     }
 
-    /** Whether the other one has the same w, c, alignment and Gaussian model, and has learnt from the same. */
+    /** Whether the other one has the same w, c, names of features, alignment and Gaussian model, and has learnt from the same. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Classifier classifier
                 && BY_ANSWERS.compare(this, classifier) == 0
+                && featureNames.equals(classifier.featureNames)
                 && alignment.equals(classifier.alignment)
                 && origin().equals(classifier.origin());
     }

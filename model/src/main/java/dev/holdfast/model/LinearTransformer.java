@@ -385,7 +385,7 @@ public final class LinearTransformer extends Learner implements Serializable {
                 throw x.tooLarge("the classifier w");
             }
         }
-        return folded(w, x.rows(), a, fixedAlignment());
+        return folded(w, x.rows(), a, fixedAlignment()).named(x.featureNames());
     }
 
     /** The classifier of raw rows that answers as w = Q̄ᵀ a / n does on aligned ones. Keeps {@code a}. */
@@ -415,7 +415,7 @@ public final class LinearTransformer extends Learner implements Serializable {
                 }
             }
         }
-        return MultiClassifier.pairs(all.classes(), byPair);
+        return MultiClassifier.pairs(all.classes(), byPair).named(x.featureNames());
     }
 
     /** {@inheritDoc} The classifier of a class is {@link #learn(Rows, int[])} of all demonstrations. */
@@ -425,7 +425,7 @@ public final class LinearTransformer extends Learner implements Serializable {
         LabelledRows<L> all = LabelledRows.of(x, y);
         Classifier[] byClass = new Classifier[all.classes().size()];
         Arrays.setAll(byClass, c -> learn(x, all.labels(c)));
-        return MultiClassifier.rest(all.classes(), byClass);
+        return MultiClassifier.rest(all.classes(), byClass).named(x.featureNames());
     }
 
     @Override
@@ -521,7 +521,7 @@ public final class LinearTransformer extends Learner implements Serializable {
      */
     public float[] outputs(Rows x, int[] y, Rows queries) {
         float[] labels = checkDemonstrations(x, y);
-        queries.checkFeatures(d);
+        queries.checkFeatures(d, x.featureNames());
         if (alignsByItself || rowMap() != null) {
             Alignment of = alignsByItself ? Alignment.fit(x, y) : alignment;
             return aligned(Alignment.none(d)).outputs(of.apply(x), y, of.apply(queries));

@@ -64,6 +64,8 @@ public final class MultiClassifier<L> implements Serializable {
     private final Scheme scheme;
     /** Or {@code null}. */
     private final Supplier<Origin> origin;
+    /** d, or none. */
+    private final List<String> featureNames;
 
     /**
      * What there is to say of one query.
@@ -81,6 +83,11 @@ public final class MultiClassifier<L> implements Serializable {
 
     /** @param origin what {@link #origin()} gives, or {@code null} */
     MultiClassifier(List<L> classes, Scheme scheme, Supplier<Origin> origin) {
+        this(classes, scheme, origin, List.of());
+    }
+
+    private MultiClassifier(List<L> classes, Scheme scheme, Supplier<Origin> origin, List<String> featureNames) {
+        this.featureNames = featureNames;
         this.classes = List.copyOf(classes);
         this.scheme = scheme;
         this.origin = origin;
@@ -119,8 +126,13 @@ public final class MultiClassifier<L> implements Serializable {
                 throw new IllegalArgumentException("functions[" + k + "] has " + functions.get(k).features()
                         + " features, expected " + functions.get(0).features() + " as functions[0] has");
             }
+            if (!functions.get(k).featureNames().equals(functions.get(0).featureNames())) {
+                throw new IllegalArgumentException("functions[" + k + "] has features by other names, expected those of"
+                        + " functions[0]");
+            }
         }
-        return new MultiClassifier<>(checked, OneVersusRest.of(functions.toArray(new Classifier[0])), null);
+        return new MultiClassifier<>(checked, OneVersusRest.of(functions.toArray(new Classifier[0])), null,
+                functions.get(0).featureNames());
     }
 
     /**
@@ -166,8 +178,8 @@ public final class MultiClassifier<L> implements Serializable {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w} and {@code c}, a row and a number for each class or pair of classes, their Gaussian models if they have
-     * them, the names of the {@code classes}, and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     * {@code w} and {@code c}, a row and a number for each class or pair of classes, their Gaussian models and the names of
+     * the {@code features} if they have them, the names of the {@code classes}, and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
      *
      * @param name of a label; all differ
      * @throws IOException if the file cannot be written whole; an old one is then as it was
@@ -208,6 +220,7 @@ public final class MultiClassifier<L> implements Serializable {
                 "c", Npz.Array.of(c, c.length),
                 "classes", Npz.Array.of(Names.of(classes, name).toString()),
                 "meta", Npz.Array.of(meta.toString())));
+        Names.features(featureNames, arrays);
         if (gaussian) {
             arrays.put("gaussian", Npz.Array.of(models, c.length, Classifier.GAUSSIAN));
         }
@@ -240,7 +253,8 @@ public final class MultiClassifier<L> implements Serializable {
 
     static <L> MultiClassifier<L> read(Npz file, Function<String, ? extends L> label) throws IOException {
         FlatJson meta = Format.CLASSES.meta(file);
-        file.checkNames(Set.of("c", "classes", "gaussian", "meta", "w"), "w, c, gaussian, classes and meta alone");
+        file.checkNames(Set.of("c", "classes", "features", "gaussian", "meta", "w"),
+                "w, c, gaussian, classes, features and meta alone");
         int d = file.features(meta);
         List<L> classes = Names.labels(file, label);
         boolean pairs = file.inMeta(() -> isPairs(meta.text("scheme")));
@@ -249,7 +263,8 @@ public final class MultiClassifier<L> implements Serializable {
         try {
             return new MultiClassifier<>(classes,
                     pairs ? new OneVersusOne(classes.size(), functions) : OneVersusRest.onGrids(functions),
-                    Classifier.supplier(origin));
+                    Classifier.supplier(origin),
+                    file.names().contains("features") ? Names.features(file, d) : List.of());
         } catch (IllegalArgumentException e) {
             throw file.bad("w and c", e.getMessage(), "all on one, where differences are exact");
         }
@@ -298,6 +313,22 @@ public final class MultiClassifier<L> implements Serializable {
     /** Number of features, d. */
     public int features() {
         return scheme.features();
+    }
+
+    /** The features' names, d, or none if they have none; unmodifiable. */
+    public List<String> featureNames() {
+        return featureNames;
+    }
+
+    /**
+     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries need
+     * the same names in the same order.
+     *
+     * @param features d names, all different, or none; a copy is kept
+     */
+    public MultiClassifier<L> named(List<String> features) {
+        return features.equals(featureNames) ? this : new MultiClassifier<>(classes, scheme, origin,
+                features.isEmpty() ? List.of() : Rows.checkedNames(features, features()));
     }
 
     /** The classes, K, in their order; unmodifiable. */
@@ -355,7 +386,7 @@ public final class MultiClassifier<L> implements Serializable {
     }
 
     private void forEach(Rows x, Query query) {
-        x.checkFeatures(features());
+        x.checkFeatures(features(), featureNames);
         float[] row = new float[features()];
         for (int n = 0; n < x.rows(); n++) {
             query.ask(n, x.copyFinite(n, row));
@@ -435,7 +466,7 @@ public final class MultiClassifier<L> implements Serializable {
      * @param y labels, each one of {@link #classes}, one a row
      */
     public double[] signedRadii(Rows x, List<L> y, Threat threat) {
-        x.checkFeatures(features());
+        x.checkFeatures(features(), featureNames);
         int[] labels = numbers(x, y);
         threat.checkFeatures(features());
         double[] radii = new double[labels.length];
@@ -477,12 +508,13 @@ public final class MultiClassifier<L> implements Serializable {
         return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
     }
 
-    /** Whether the other one has the same classes, functions and scheme, and has learnt from the same. */
+    /** Whether the other one has the same classes, functions, names of features and scheme, and has learnt from the same. */
     @Override
     public boolean equals(Object other) {
         return other instanceof MultiClassifier<?> classifier
                 && classes.equals(classifier.classes)
                 && scheme.getClass() == classifier.scheme.getClass()
+                && featureNames.equals(classifier.featureNames)
                 && Arrays.equals(scheme.functions(), classifier.scheme.functions(), Classifier.BY_ANSWERS)
                 && origin().equals(classifier.origin());
     }

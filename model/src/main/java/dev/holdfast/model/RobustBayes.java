@@ -254,6 +254,7 @@ public final class RobustBayes extends Learner {
         Objects.requireNonNull(attacks, "attacks");
         DesignCurve.check(designs);
         Classifier.checkCurve(x, "attacks", attacks);
+        x.checkFeatures(state.features(), state.featureNames());
         BayesReading shared = new BayesReading(this, state.copy());
         double limit = shared.limit();
         double[] possible = DoubleStream.of(designs).filter(design -> design < limit).toArray();

@@ -245,24 +245,13 @@ public final class State<L> implements Serializable {
     }
 
     /**
-     * An empty state that keeps the same, in the same way, and whose features have names, which its files keep.
+     * An empty state that keeps the same, in the same way, and whose features have names. Its files keep them, so does what
+     * is learnt from it, and {@linkplain Rows#named named} rows need the same names in the same order.
      *
      * @param features d names, all different; a copy is kept
      */
     public State<L> named(List<String> features) {
-        if (features.size() != d) {
-            throw new IllegalArgumentException("features.size() = " + features.size() + ", expected " + d);
-        }
-        Set<String> seen = new HashSet<>();
-        int j = 0;
-        for (String name : features) {
-            if (name == null || !seen.add(name)) {
-                throw new IllegalArgumentException(
-                        "features[" + j + "] = " + name + ", expected a name unlike those before it");
-            }
-            j++;
-        }
-        return empty(List.copyOf(features), sums.isExact());
+        return empty(Rows.checkedNames(features, d), sums.isExact());
     }
 
     private State<L> empty(List<String> names, boolean exact) {
@@ -338,12 +327,13 @@ public final class State<L> implements Serializable {
     /**
      * Adds demonstrations, all of them or, if one is refused, none. It takes less time than one by one.
      *
-     * @param x rows of d features, 0 or more; read, not kept, and not changed meanwhile
+     * @param x rows of d features, 0 or more, by the same names if they and this state have names; read, not kept, and not
+     *        changed meanwhile
      * @param y their classes, one a row
      * @throws IllegalStateException if an exact state would have more than 2³¹ − 1 demonstrations of a class
      */
     public void addAll(Rows x, List<? extends L> y) {
-        x.checkFeatures(d);
+        x.checkFeatures(d, featureNames);
         x.checkLabels("y.size()", y.size());
         int[] c = new int[x.rows()];
         int row = 0;
@@ -658,10 +648,7 @@ public final class State<L> implements Serializable {
         boolean exact = file.inMeta(() -> isExact(meta.text("sums")));
         int d = file.features(meta);
         List<L> classes = Names.labels(file, label);
-        List<String> names = Names.in(file, "features");
-        if (!names.isEmpty() && names.size() != d) {
-            throw file.bad("features", names.size() + " names", d + ", or none");
-        }
+        List<String> names = Names.features(file, d);
         if (kind != Kind.ATTENTION && transformer != null) {
             throw file.bad("meta", "a state of " + meta.text("keeps"), "one of the transformer's p");
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -42,6 +43,22 @@ public final class Names {
             }
         } catch (IllegalArgumentException e) {
             throw file.bad(array, e.getMessage(), "a JSON object of names by number");
+        }
+        return List.copyOf(names);
+    }
+
+    /** Adds the names of features, if there are any, as array {@code features}. */
+    public static void features(List<String> names, Map<String, Npz.Array> arrays) {
+        if (!names.isEmpty()) {
+            arrays.put("features", Npz.Array.of(of(names, name -> name).toString()));
+        }
+    }
+
+    /** The names of d features in array {@code features}, or none. */
+    public static List<String> features(Npz file, int d) throws IOException {
+        List<String> names = in(file, "features");
+        if (!names.isEmpty() && names.size() != d) {
+            throw file.bad("features", names.size() + " names", d + ", or none");
         }
         return List.copyOf(names);
     }

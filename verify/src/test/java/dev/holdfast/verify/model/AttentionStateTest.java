@@ -395,7 +395,6 @@ class AttentionStateTest {
         assertEquals(0x1p80f, transformer.learn(state).weights()[0]);
     }
 
-    /** 2³¹ demonstrations, or 2⁵⁷ updates of no more than one demonstration at a time, by merges with itself. */
     /** Lets the last of these leave a state, unless that shows that it is in another one. */
     static <L> void left(State<L> state, List<Demonstration<L>> leaving) {
         Demonstration<L> z = leaving.getLast();
@@ -407,6 +406,7 @@ class AttentionStateTest {
         }
     }
 
+    /** 2³¹ demonstrations, or 2⁵⁷ updates of no more than one demonstration at a time, by merges with itself. */
     @Test
     void countsThatWouldOverflowAreRefused() {
         LinearTransformer transformer = LinearTransformer.adversarial(2);
