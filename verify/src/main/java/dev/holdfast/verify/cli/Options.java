@@ -29,8 +29,8 @@ final class Options {
     /** Of weights that go to a file. */
     static void savedFeatures(int value) {
         if (value < 1 || value > MOST_SAVED_FEATURES) {
-            throw bad("--features", value, "at least 1 and at most " + MOST_SAVED_FEATURES + ", whose weights have room in"
-                    + " a file");
+            throw bad("--features", value, "at least 1 and at most " + MOST_SAVED_FEATURES
+                    + ", whose weights have room in a file");
         }
     }
 
@@ -56,8 +56,8 @@ final class Options {
         try {
             AtomicFile.replace(file, content);
         } catch (IOException | UncheckedIOException e) {
-            throw bad(option, file, "a file that can be written whole: "
-                    + AtomicFile.reason(e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e));
+            IOException cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+            throw bad(option, file, "a file that can be written whole: " + AtomicFile.reason(cause));
         }
     }
 

@@ -126,8 +126,8 @@ final class PretrainCommand implements Callable<Integer> {
                 .arrays(6, weights, Float.BYTES)
                 .arrays(3, batch * (features + 1.0), Float.BYTES)
                 .arrays(Math.min(threads, batch), (demonstrations + 1.0) * features, Float.BYTES)
-                .check(String.format(Locale.ROOT, "--features %d, --batch %d, --demonstrations %d and --threads %d", features,
-                        batch, demonstrations, threads));
+                .check(String.format(Locale.ROOT, "--features %d, --batch %d, --demonstrations %d and --threads %d",
+                        features, batch, demonstrations, threads));
     }
 
     /** The run of the checkpoint, if there is one, or a new one. */
