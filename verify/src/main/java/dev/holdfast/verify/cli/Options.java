@@ -66,11 +66,11 @@ final class Options {
         StringBuilder line = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (Character.getType(c)) {
-                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                    line.append(String.format("\\u%04x", (int) c));
-                default -> line.append(c);
-            }
+            // ends of lines, and what writes from right to left whatever follows
+            boolean isObeyed = Character.isISOControl(c)
+                    || c >= '\u2028' && c <= '\u202e'
+                    || c >= '\u2066' && c <= '\u2069';
+            line.append(isObeyed ? String.format("\\u%04x", (int) c) : c);
         }
         return line.toString();
     }
