@@ -52,11 +52,11 @@ class CsvSamplesTest {
     /** What would swallow rows, or read a field for another. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            a,c\\n1,x\\n2,"y\\n3,x\\n4,y\\n       | x.csv, after line 2:
+            a,c\\n1,x\\n2,"y\\n3,x\\n4,y\\n       | x.csv, after line 2: Unclosed quoted field
             a,c\\n1,x\\n2,"y\\n3,"x"\\n4,y\\n     | x.csv, after line 2:
             a,c\\n1,x\\n2,"y\\n3,""x\\n4,y\\n     | x.csv, after line 2:
-            a,c\\n1,x\\n2,"y"z\\n                 | x.csv, after line 2:
-            "a,c\\n1,x\\n2,y\\n                   | x.csv:
+            a,c\\n1,x\\n2,"y"z\\n                 | x.csv, after line 2: Unexpected character after closing quote
+            "a,c\\n1,x\\n2,y\\n                   | x.csv: Unclosed quoted field
             a\\n1\\n\\n2\\n                       | x.csv, line 3, column 'a': '', expected a finite number
             a\\n1\\n\\u00ff                       | not in UTF-8, expected
             """)
