@@ -148,8 +148,8 @@ final class EvaluateCommand implements Callable<Integer> {
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             List<String> kinds = KINDS.getOrDefault(option.longestName(), List.of(tasks));
             if (!kinds.contains(tasks)) {
-                throw Options.bad(option.longestName(), option.getValue(), "it with --tasks " + String.join(" or ", kinds)
-                        + " alone, not with " + tasks);
+                throw Options.bad(option.longestName(), option.getValue(),
+                        "it with --tasks " + String.join(" or ", kinds) + " alone, not with " + tasks);
             }
         }
         if (epsilons.length == 0) {
@@ -213,8 +213,8 @@ final class EvaluateCommand implements Callable<Integer> {
                 .arrays(running * squares, d * d, Double.BYTES)
                 .arrays(VECTORS * (running + weights.size()), d, Float.BYTES)
                 .objects(count, BYTES_PER_TASK + BYTES_PER_RESULT * (double) weights.size() * epsilons.length)
-                .check(String.format(Locale.ROOT, "--count %d tasks of %.0f features, --demonstrations %d, --queries %d and"
-                        + " --threads %d", count, d, sizes.demonstrations(), queries, threads));
+                .check(String.format(Locale.ROOT,
+                        "--count %d tasks of %.0f features, --demonstrations %d, --queries %d and --threads %d", count, d, sizes.demonstrations(), queries, threads));
     }
 
     private int kept() {

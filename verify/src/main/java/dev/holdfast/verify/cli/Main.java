@@ -59,9 +59,11 @@ public final class Main {
         } catch (OutOfMemoryError e) {
             exit = fail(e);
         }
-        return System.out.checkError() && exit == 0
-                ? fail(new IOException("standard output is closed or full, expected room for all that is printed"))
-                : exit;
+        return System.out.checkError() && exit == 0 ? fail(noRoom(null)) : exit;
+    }
+
+    static IOException noRoom(IOException cause) {
+        return new IOException("standard output is closed or full, expected room for all that is printed", cause);
     }
 
     private static CommandLine commandLine(String... args) {

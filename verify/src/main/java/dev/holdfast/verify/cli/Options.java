@@ -29,8 +29,8 @@ final class Options {
     /** Of weights that go to a file. */
     static void savedFeatures(int value) {
         if (value < 1 || value > MOST_SAVED_FEATURES) {
-            throw bad("--features", value, "at least 1 and at most " + MOST_SAVED_FEATURES + ", whose weights have room in"
-                    + " a file");
+            throw bad("--features", value, "at least 1 and at most " + MOST_SAVED_FEATURES
+                    + ", whose weights have room in a file");
         }
     }
 
@@ -56,8 +56,8 @@ final class Options {
         try {
             AtomicFile.replace(file, content);
         } catch (IOException | UncheckedIOException e) {
-            throw bad(option, file, "a file that can be written whole: "
-                    + AtomicFile.reason(e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e));
+            IOException cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+            throw bad(option, file, "a file that can be written whole: " + AtomicFile.reason(cause));
         }
     }
 
@@ -66,11 +66,11 @@ final class Options {
         StringBuilder line = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (Character.getType(c)) {
-                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                    line.append(String.format("\\u%04x", (int) c));
-                default -> line.append(c);
-            }
+            // ends of lines, and what writes from right to left whatever follows
+            boolean isObeyed = Character.isISOControl(c)
+                    || c >= '\u2028' && c <= '\u202e'
+                    || c >= '\u2066' && c <= '\u2069';
+            line.append(isObeyed ? String.format("\\u%04x", (int) c) : c);
         }
         return line.toString();
     }

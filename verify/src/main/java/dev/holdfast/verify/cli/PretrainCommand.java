@@ -125,9 +125,9 @@ final class PretrainCommand implements Callable<Integer> {
                 .arrays(3, weights, Double.BYTES)
                 .arrays(6, weights, Float.BYTES)
                 .arrays(3, batch * (features + 1.0), Float.BYTES)
-                .arrays(Math.min(threads, batch), (demonstrations + 1.0) * features, Float.BYTES)
-                .check(String.format(Locale.ROOT, "--features %d, --batch %d, --demonstrations %d and --threads %d", features,
-                        batch, demonstrations, threads));
+                .arrays(threads, (demonstrations + 1.0) * features, Float.BYTES)
+                .check(String.format(Locale.ROOT, "--features %d, --batch %d, --demonstrations %d and --threads %d",
+                        features, batch, demonstrations, threads));
     }
 
     /** The run of the checkpoint, if there is one, or a new one. */

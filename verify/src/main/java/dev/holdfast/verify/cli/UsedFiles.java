@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The files that a command's options name, looked at before anything is read: what is read is there, what is written can
- * be, and is nothing that is read or written by another option, by whatever name or link.
+ * The files that a command's options name, looked at before anything is read: what is read is there, what is written
+ * can be, and is nothing that is read or written by another option, by whatever name or link.
  */
 final class UsedFiles {
     private record Use(String option, Path file, boolean written) {}

@@ -1,5 +1,6 @@
 package dev.holdfast.verify.data;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,7 +25,8 @@ final class ImageFiles {
 
     /** What went wrong, in words: some exceptions of the JDK have no message, others only repeat the path. */
     static String reason(Exception e) {
-        Throwable at = e instanceof UncheckedIOException ? e.getCause() : e;
+        boolean says = !(e instanceof UncheckedIOException || e instanceof CsvParseException) || e.getCause() == null;
+        Throwable at = says ? e : e.getCause();
         if (at instanceof EOFException) {
             return "ends too early";
         }

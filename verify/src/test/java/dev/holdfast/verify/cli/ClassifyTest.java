@@ -108,7 +108,8 @@ class ClassifyTest {
                 String[] answer = Files.readAllLines(directory.resolve("o.csv")).get(1).split(",");
                 BigDecimal radius = new BigDecimal(answer[2]);
                 assertTrue(radius.compareTo(exact) <= 0, radius + " > " + exact);
-                assertTrue(radius.doubleValue() >= exact.doubleValue() * (1 - 0x1p-22) - 0x1p-149, radius + " < " + exact);
+                assertTrue(radius.doubleValue() >= exact.doubleValue() * (1 - 0x1p-22) - 0x1p-149,
+                        radius + " < " + exact);
                 assertEquals("false", answer[3]);
             }
         }
@@ -123,7 +124,8 @@ class ClassifyTest {
         run("--context /c.csv --label class --input /q.csv --out /o.csv --weights bayes-diagonal:l2:0.5 --rest --norm "
                 + norm).successful();
         State<String> state = State.variances(3, List.of("x", "y"));
-        state.addAll(Rows.copyOf(new float[][] {{1, 0, 2}, {0, 1, 0}, {9, 8, 7}, {6, 9, 8}}), List.of("x", "x", "y", "y"));
+        state.addAll(Rows.copyOf(new float[][] {{1, 0, 2}, {0, 1, 0}, {9, 8, 7}, {6, 9, 8}}),
+                List.of("x", "x", "y", "y"));
         MultiClassifier<String> classifier = RobustBayes.l2(0.5).diagonal().learnRest(state);
         Threat threat = norm.equals("linf") ? Threat.linf() : norm.equals("l2") ? Threat.l2() : Threat.l1();
         List<String> queries = Files.readAllLines(directory.resolve("q.csv"));
@@ -145,7 +147,8 @@ class ClassifyTest {
             double radius = Double.parseDouble(answers.get(n).split(",")[2]);
             assertTrue(new BigDecimal(radius).compareTo(expected) <= 0, radius + " > " + expected);
             // six steps of the sums, and one of the difference, each of at most an ulp of the greater number
-            assertTrue(radius >= expected.doubleValue() - 7 * Math.ulp(expected.doubleValue()), radius + " < " + expected);
+            assertTrue(radius >= expected.doubleValue() - 7 * Math.ulp(expected.doubleValue()),
+                    radius + " < " + expected);
         }
     }
 

@@ -61,8 +61,8 @@ class CommandsTest {
                         "evaluate --tasks normal --count 1 --queries 3 --d-rob 2 --d-vul 2 --epsilons 0,0.5".split(" "))
                 .successful();
         assertFalse(out.contains("NaN") || out.contains("±"), out);
-        assertEquals(2, out.lines().filter(line -> line.matches("  (standard|adversarial) +[01]\\.\\d{4} +[01]\\.\\d{4} *"))
-                .count(), out);
+        String line = "  (standard|adversarial) +[01]\\.\\d{4} +[01]\\.\\d{4} *";
+        assertEquals(2, out.lines().filter(each -> each.matches(line)).count(), out);
     }
 
     @Test
@@ -82,18 +82,21 @@ class CommandsTest {
     /** What a terminal would obey is written out, in errors and in tables. */
     @Test
     void controlCharactersAreEscaped() throws IOException {
-        Launcher.runHere("classify", "--context", "a\u001b[31m\u0000b\nc\u202e", "--label", "l", "--input", "q", "--out",
-                        directory.resolve("o").toString())
+        String o = directory.resolve("o").toString();
+        Launcher.runHere("classify", "--context", "a\u001b[31m\u0000b\nc\u202e", "--label", "l", "--input", "q",
+                        "--out", o)
                 .isBadUsage("a\\u001b[31m\\u0000b\\u000ac\\u202e");
-        Files.writeString(directory.resolve("c.csv"), "a,class\n-1,\"x\u001b[31m\n\"\n-2,\"x\u001b[31m\n\"\n1,y\n2,y\n");
+        String label = "\"x\u001b[31m\n\"";
         String c = directory.resolve("c.csv").toString();
-        String out = Launcher.runHere("classify", "--context", c, "--label", "class", "--input", c, "--out",
-                        directory.resolve("o").toString(), "--weights", "adversarial")
+        Files.writeString(Path.of(c), "a,class\n-1," + label + "\n-2," + label + "\n1,y\n2,y\n");
+        String out = Launcher.runHere("classify", "--context", c, "--label", "class", "--input", c, "--out", o,
+                        "--weights", "adversarial")
                 .successful();
         assertTrue(out.lines().toList().get(1).startsWith("x\\u001b[31m\\u000a "), out);
-        Files.writeString(directory.resolve("q.csv"), "a\n\"1\u001b\n2\"\n");
-        Launcher.runHere("classify", "--context", c, "--label", "class", "--input", directory.resolve("q.csv").toString(),
-                        "--out", directory.resolve("o").toString(), "--weights", "adversarial")
+        String q = directory.resolve("q.csv").toString();
+        Files.writeString(Path.of(q), "a\n\"1\u001b\n2\"\n");
+        Launcher.runHere("classify", "--context", c, "--label", "class", "--input", q, "--out", o, "--weights",
+                        "adversarial")
                 .isBadUsage("'1\\u001b 2', expected a finite number");
     }
 

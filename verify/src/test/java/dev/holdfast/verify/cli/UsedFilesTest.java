@@ -106,8 +106,8 @@ class UsedFilesTest {
     }
 
     private void answer(String out) {
-        Launcher.runHere(within("classify --context /c.csv --label class --input /q.csv --weights adversarial --out /" + out)
-                .split(" ")).successful();
+        String arguments = "classify --context /c.csv --label class --input /q.csv --weights adversarial --out /" + out;
+        Launcher.runHere(within(arguments).split(" ")).successful();
     }
 
     private String within(String text) {

@@ -52,11 +52,11 @@ class CsvSamplesTest {
     /** What would swallow rows, or read a field for another. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-            a,c\\n1,x\\n2,"y\\n3,x\\n4,y\\n       | x.csv, after line 2:
+            a,c\\n1,x\\n2,"y\\n3,x\\n4,y\\n       | x.csv, after line 2: Unclosed quoted field
             a,c\\n1,x\\n2,"y\\n3,"x"\\n4,y\\n     | x.csv, after line 2:
             a,c\\n1,x\\n2,"y\\n3,""x\\n4,y\\n     | x.csv, after line 2:
-            a,c\\n1,x\\n2,"y"z\\n                 | x.csv, after line 2:
-            "a,c\\n1,x\\n2,y\\n                   | x.csv:
+            a,c\\n1,x\\n2,"y"z\\n                 | x.csv, after line 2: Unexpected character after closing quote
+            "a,c\\n1,x\\n2,y\\n                   | x.csv: Unclosed quoted field
             a\\n1\\n\\n2\\n                       | x.csv, line 3, column 'a': '', expected a finite number
             a\\n1\\n\\u00ff                       | not in UTF-8, expected
             """)
@@ -83,8 +83,8 @@ class CsvSamplesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "1f", "1d", "1D", "0x1p3", "NaN", "Infinity", "-Infinity", "", "-", ".", "1e", "1e5.5", "1 2", "1,5", "1_0", "١",
-        "1e39", "-1e999", "1e-1000000000", "+-1"
+        "1f", "1d", "1D", "0x1p3", "NaN", "Infinity", "-Infinity", "", "-", ".", "1e", "1e5.5", "1 2", "1,5", "1_0",
+        "١", "1e39", "-1e999", "1e-1000000000", "+-1"
     })
     void whatIsNoDecimalIsNoNumber(String field) throws IOException {
         Path file = write("a\n\"" + field + "\"\n");
