@@ -35,7 +35,9 @@ public final class Implementation {
         } else {
             KERNELS = vector ? Vectors.kernels() : new ScalarKernels();
             NAME = vector ? "simd-" + Vectors.bits() : "scalar";
-            REASON = vector ? "holdfast.simd = " + simd + " and vectors have " + Vectors.bits() + " bits" : obstacle;
+            REASON = vector
+                    ? "holdfast.simd = " + simd + " and vectors have " + Vectors.bits() + " bits" + Vectors.lacks()
+                    : obstacle;
             Logger logger = System.getLogger("dev.holdfast.kernel");
             boolean fallback = !vector && simd.equals("auto");
             logger.log(fallback ? Level.WARNING : Level.INFO, "Holdfast kernels: " + NAME + ", because " + REASON);
@@ -68,6 +70,10 @@ public final class Implementation {
     private static final class Vectors {
         static int bits() {
             return VectorKernels.BITS;
+        }
+
+        static String lacks() {
+            return VectorKernels.LACKS;
         }
 
         static Kernels kernels() {
