@@ -1,6 +1,6 @@
 /** Kernel and model in one module. */
 module dev.holdfast {
-    requires jdk.incubator.vector;
+    requires static jdk.incubator.vector;
 
     exports dev.holdfast.kernel;
     exports dev.holdfast.model;

@@ -3,6 +3,7 @@ package dev.holdfast.kernel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which implementation of the kernels runs in this JVM, chosen once, when the first kernel is called, and said in one
@@ -53,8 +54,12 @@ public final class Implementation {
         if (simd.equals("off")) {
             return "holdfast.simd = off";
         }
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+        Optional<Module> module = ModuleLayer.boot().findModule("jdk.incubator.vector");
+        if (module.isEmpty()) {
             return "the module jdk.incubator.vector is missing: run with --add-modules jdk.incubator.vector";
+        }
+        if (!sees(module.get())) {
+            return "the class loader of Holdfast does not see the package jdk.incubator.vector: let it ask its parent";
         }
         if (Vectors.bits() < 128) {
             return "this JVM's vectors have " + Vectors.bits() + " bits, expected at least 128";
@@ -62,6 +67,16 @@ public final class Implementation {
         String vm = System.getProperty("java.vm.info", "");
         boolean optimises = !vm.contains("interpreted") && !vm.contains("emulated-client");
         return optimises || simd.equals("require") ? null : "the optimising compiler is off (" + vm + ")";
+    }
+
+    /** A class loader of a container may hide what the JVM has. */
+    private static boolean sees(Module vector) {
+        try {
+            Class<?> type = Class.forName("jdk.incubator.vector.Vector", false, Implementation.class.getClassLoader());
+            return type.getModule() == vector && Implementation.class.getModule().canRead(vector);
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
     }
 
     private Implementation() {}
