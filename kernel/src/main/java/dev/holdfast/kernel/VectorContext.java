@@ -199,13 +199,14 @@ final class VectorContext {
 
     /**
      * The lanes of rows from o on, their two parts added, and the sums of as many rows from o − back on. A row of three
-     * vectors has six loads, and one of s, one store, eight operations. A product may start a lane with −0 where a sum from
-     * +0 would not: an s of 0 of either sign adds nothing to sums that start from +0.
+     * vectors has six loads, and one of s, one store, nine operations. An odd number of vectors leaves the second part one
+     * short: adding 0 is what the zeros that continue the row would do, −0 becomes +0.
      */
     private static void lanesAndSums(boolean lanes, boolean sums, float[] x, int o, int back, int stride, int rows, int d,
             float[] work, int so) {
         int v = (d + L - 1) / L, po = ContextWork.p(d), to = ContextWork.lanes(d);
         IntVector kept = IntVector.fromArray(I, EDGE, 2 * LANES - d + (v - 1) * L);
+        FloatVector zero = FloatVector.zero(F);
         FloatVector p0 = fromArray(F, work, po), p1 = fromArray(F, work, po + L);
         FloatVector p2 = fromArray(F, work, po + 2 * L), p3 = fromArray(F, work, po + 3 * L);
         FloatVector t0 = fromArray(F, work, SUM), t1 = fromArray(F, work, SUM + L);
@@ -213,12 +214,13 @@ final class VectorContext {
         for (int n = 0; n < rows; n++) {
             if (lanes) {
                 FloatVector last = fromArray(F, x, o + (v - 1) * L).reinterpretAsInts().and(kept).reinterpretAsFloats();
-                FloatVector a = (v == 1 ? last : fromArray(F, x, o)).mul(p0);
+                FloatVector a = p0.fma(v == 1 ? last : fromArray(F, x, o), zero), b = zero;
                 if (v > 1) {
-                    FloatVector b = (v == 2 ? last : fromArray(F, x, o + L)).mul(p1);
-                    a = v == 2 ? a : (v == 3 ? last : fromArray(F, x, o + 2 * L)).fma(p2, a);
-                    a = a.add(v < 4 ? b : last.fma(p3, b));
+                    b = p1.fma(v == 2 ? last : fromArray(F, x, o + L), zero);
+                    a = v == 2 ? a : p2.fma(v == 3 ? last : fromArray(F, x, o + 2 * L), a);
+                    b = v == 2 ? b : v == 3 ? b.add(zero) : p3.fma(last, b);
                 }
+                a = a.add(b);
                 a.intoArray(work, to);
             }
             if (sums) {
