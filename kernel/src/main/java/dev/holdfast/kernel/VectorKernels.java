@@ -35,6 +35,10 @@ final class VectorKernels implements Kernels {
 
     /** Sums and scores in vectors of two doubles are no faster than plain Java's, and the compiler boxes some of them. */
     private static final ScalarKernels PLAIN = new ScalarKernels();
+    /** JDK 17 throws where a vector of bytes is widened without their signs; 18 to 20 are not known to be better. */
+    private static final boolean UNSIGNED_BYTES = Runtime.version().feature() > 20;
+    /** What runs in plain Java although vectors run, for the log. */
+    static final String LACKS = UNSIGNED_BYTES ? "" : "; rows of bytes run in plain Java before JDK 21";
     /** Rows whose last columns are shifted together. */
     private static final int SHIFT_ROWS = 16;
 
@@ -47,7 +51,9 @@ final class VectorKernels implements Kernels {
     @Override
     public float addBlock(byte[] x, int xOffset, int stride, int rows, int d, float c, float[] y, int yOffset, float pd,
             float[] work) {
-        return VectorByteContext.addBlock(x, xOffset, stride, rows, d, c, y, yOffset, pd, work);
+        return UNSIGNED_BYTES
+                ? VectorByteContext.addBlock(x, xOffset, stride, rows, d, c, y, yOffset, pd, work)
+                : PLAIN.addBlock(x, xOffset, stride, rows, d, c, y, yOffset, pd, work);
     }
 
     @Override
