@@ -17,8 +17,8 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every loader is fed files that are damaged at random: what is no file of ours ends in an exception of one line, soon and
- * with little memory; what loads can be saved, and loads again. It takes a second, or as many as
+ * Every loader is fed files that are damaged at random: what is no file of ours ends in an exception of one line, soon
+ * and with little memory; what loads can be saved, and loads again. It takes a second, or as many as
  * {@code -Dholdfast.fuzz.seconds} says.
  */
 class LoaderFuzzTest {
