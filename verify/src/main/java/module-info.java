@@ -8,6 +8,7 @@ module dev.holdfast.verify {
     requires info.picocli;
     requires java.desktop;
     requires java.logging;
+    requires jdk.incubator.vector; // so that kernels run by it, without a flag
     requires me.tongfei.progressbar;
     requires org.knowm.xchart;
 

@@ -3,6 +3,7 @@ package dev.holdfast.kernel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which implementation of the kernels runs in this JVM, chosen once, when the first kernel is called, and said in one
@@ -35,7 +36,9 @@ public final class Implementation {
         } else {
             KERNELS = vector ? Vectors.kernels() : new ScalarKernels();
             NAME = vector ? "simd-" + Vectors.bits() : "scalar";
-            REASON = vector ? "holdfast.simd = " + simd + " and vectors have " + Vectors.bits() + " bits" : obstacle;
+            REASON = vector
+                    ? "holdfast.simd = " + simd + " and vectors have " + Vectors.bits() + " bits" + Vectors.lacks()
+                    : obstacle;
             Logger logger = System.getLogger("dev.holdfast.kernel");
             boolean fallback = !vector && simd.equals("auto");
             logger.log(fallback ? Level.WARNING : Level.INFO, "Holdfast kernels: " + NAME + ", because " + REASON);
@@ -51,8 +54,12 @@ public final class Implementation {
         if (simd.equals("off")) {
             return "holdfast.simd = off";
         }
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+        Optional<Module> module = ModuleLayer.boot().findModule("jdk.incubator.vector");
+        if (module.isEmpty()) {
             return "the module jdk.incubator.vector is missing: run with --add-modules jdk.incubator.vector";
+        }
+        if (!sees(module.get())) {
+            return "the class loader of Holdfast does not see the package jdk.incubator.vector: let it ask its parent";
         }
         if (Vectors.bits() < 128) {
             return "this JVM's vectors have " + Vectors.bits() + " bits, expected at least 128";
@@ -62,12 +69,26 @@ public final class Implementation {
         return optimises || simd.equals("require") ? null : "the optimising compiler is off (" + vm + ")";
     }
 
+    /** A class loader of a container may hide what the JVM has. */
+    private static boolean sees(Module vector) {
+        try {
+            Class<?> type = Class.forName("jdk.incubator.vector.Vector", false, Implementation.class.getClassLoader());
+            return type.getModule() == vector && Implementation.class.getModule().canRead(vector);
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
     private Implementation() {}
 
     /** Touched only behind the guard, so that no class of the Vector API loads where the module is missing. */
     private static final class Vectors {
         static int bits() {
             return VectorKernels.BITS;
+        }
+
+        static String lacks() {
+            return VectorKernels.LACKS;
         }
 
         static Kernels kernels() {

@@ -8,11 +8,13 @@ import static dev.holdfast.kernel.Lanes.LANES;
 import static dev.holdfast.kernel.Lanes.PARTS;
 import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -29,6 +31,11 @@ final class VectorByteContext {
 
     private static final int S = ContextWork.S;
     private static final int SUM = ContextWork.SUM;
+
+    /** Without signs where that is one instruction, else with them, to be cut off. */
+    private static final VectorOperators.Conversion<Byte, Integer> WIDEN = VectorKernels.MODERN ? ZERO_EXTEND_B2I : B2I;
+
+    private static final int LOW = VectorKernels.MODERN ? -1 : 0xff;
 
     private VectorByteContext() {}
 
@@ -82,18 +89,18 @@ final class VectorByteContext {
         FloatVector t2 = FloatVector.zero(F), t3 = FloatVector.zero(F);
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
-            Vector<Integer> i0 = ByteVector.fromArray(B, x, o).convertShape(B2I, I, 0).reinterpretAsInts().and(0xff);
-            Vector<Integer> i1 = ByteVector.fromArray(B, x, o + L).convertShape(B2I, I, 0).reinterpretAsInts().and(0xff);
+            Vector<Integer> i0 = ByteVector.fromArray(B, x, o).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
+            Vector<Integer> i1 = ByteVector.fromArray(B, x, o + L).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
             Vector<Float> x0 = i0.convertShape(I2F, F, 0), x1 = i1.convertShape(I2F, F, 0), x2 = zero, x3 = zero;
             FloatVector s = p0.fma(x0, zero);
             if (PARTS == 1) {
                 s = p1.fma(x1, s);
                 s = s.add(s.rearrange(Lanes.SWAP_8));
             } else {
-                x2 = ByteVector.fromArray(B, x, o + 2 * L).convertShape(B2I, I, 0)
-                        .reinterpretAsInts().and(0xff).convertShape(I2F, F, 0);
-                x3 = ByteVector.fromArray(B, x, o + 3 * L).convertShape(B2I, I, 0)
-                        .reinterpretAsInts().and(0xff).convertShape(I2F, F, 0);
+                x2 = ByteVector.fromArray(B, x, o + 2 * L).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW).convertShape(I2F, F, 0);
+                x3 = ByteVector.fromArray(B, x, o + 3 * L).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW).convertShape(I2F, F, 0);
                 s = p2.fma(x2, s).add(p3.fma(x3, p1.fma(x1, zero)));
             }
             s = s.add(s.rearrange(Lanes.SWAP_4));
@@ -138,10 +145,10 @@ final class VectorByteContext {
             FloatVector s0 = FloatVector.zero(F), s1 = FloatVector.zero(F);
             for (int j = part; j < end; j += LANES) {
                 FloatVector p = FloatVector.fromArray(F, work, po + j);
-                Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(B2I, I, 0)
-                        .reinterpretAsInts().and(0xff);
-                Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(B2I, I, 0)
-                        .reinterpretAsInts().and(0xff);
+                Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW);
+                Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW);
                 s0 = p.fma(FLOATS.cast(i0.convertShape(I2F, F, 0)), FLOATS.cast(s0));
                 s1 = p.fma(FLOATS.cast(i1.convertShape(I2F, F, 0)), FLOATS.cast(s1));
             }
@@ -154,8 +161,8 @@ final class VectorByteContext {
     private static void addPair(byte[] x, int o, int o1, int d, float[] work, int so) {
         FloatVector w0 = FloatVector.broadcast(F, work[so]), w1 = FloatVector.broadcast(F, work[so + 1]);
         for (int j = 0; j < d; j += L) {
-            Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(B2I, I, 0).reinterpretAsInts().and(0xff);
-            Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(B2I, I, 0).reinterpretAsInts().and(0xff);
+            Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
+            Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
             FloatVector t = w0.fma(FLOATS.cast(i0.convertShape(I2F, F, 0)), FloatVector.fromArray(F, work, SUM + j));
             w1.fma(FLOATS.cast(i1.convertShape(I2F, F, 0)), FLOATS.cast(t)).intoArray(work, SUM + j);
         }

@@ -43,10 +43,13 @@ final class VectorKernels implements Kernels {
     /** Sums and scores in vectors of two doubles are no faster than plain Java's, and the compiler boxes some of them. */
     private static final ScalarKernels PLAIN = new ScalarKernels();
     /**
-     * JDK 17's compiler makes an object of every mask that is computed: what needs one for each vector runs in plain Java
-     * there. Later ones are known to be good from 21 on, which other users of vectors ask for.
+     * Whether masks and unsigned bytes are the compiler's work. JDK 17's makes an object of every mask that is computed,
+     * and its widening of bytes without their signs throws; 18 to 20 are not known to be better.
      */
-    static final boolean MASKS = Runtime.version().feature() >= 21;
+    static final boolean MODERN = Runtime.version().feature() > 20;
+    /** What runs in plain Java although vectors run, for the log. */
+    static final String LACKS =
+            MODERN ? "" : "; scores at a box's corners and the last columns of attacks run in plain Java before JDK 21";
     /** Rows whose last columns are shifted together. */
     private static final int SHIFT_ROWS = 16;
 
@@ -289,7 +292,7 @@ final class VectorKernels implements Kernels {
     @Override
     public double cornerScore(float[] x, int o, int d, float[] edge, float[] b, double[] v, float theta, float[] w,
             double norm1, double c, double[] moving) {
-        return PARTS > 2 || !MASKS
+        return PARTS > 2 || !MODERN
                 ? PLAIN.cornerScore(x, o, d, edge, b, v, theta, w, norm1, c, moving)
                 : VectorBox.cornerScore(x, o, d, edge, b, v, theta, w, norm1, c, moving);
     }
@@ -304,7 +307,7 @@ final class VectorKernels implements Kernels {
             for (int r = n; r < end; r++) {
                 shiftRow(x, xOffset + r * stride, whole, w, -epsilon * y[yOffset + r], out, outOffset + r * outStride);
             }
-            if (whole < d && !MASKS) {
+            if (whole < d && !MODERN) {
                 ScalarKernels.shift(x, xOffset + n * stride + whole, stride, end - n, d - whole, y, yOffset + n, w, whole,
                         epsilon, out, outOffset + n * outStride + whole, outStride);
             } else if (whole < d) {

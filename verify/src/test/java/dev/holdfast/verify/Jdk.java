@@ -15,7 +15,7 @@ public enum Jdk {
     OLDEST {
         @Override
         Path home() {
-            return HOME_17;
+            return find17();
         }
     },
     NEWEST {
@@ -24,8 +24,6 @@ public enum Jdk {
             return Path.of(System.getProperty("java.home"));
         }
     };
-
-    private static final Path HOME_17 = find17();
 
     abstract Path home();
 

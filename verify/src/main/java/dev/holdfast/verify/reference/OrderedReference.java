@@ -287,7 +287,7 @@ public final class OrderedReference {
         for (int i = 0; i < theta.length; i++) {
             double kept = momentum * velocity[i];
             velocity[i] = kept + gradient[i];
-            theta[i] = Math.clamp(Math.fma(-velocity[i], rate, theta[i]), low, high);
+            theta[i] = Math.min(high, Math.max(Math.fma(-velocity[i], rate, theta[i]), low));
         }
     }
 

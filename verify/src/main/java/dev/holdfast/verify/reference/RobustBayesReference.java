@@ -276,7 +276,7 @@ public final class RobustBayesReference {
             for (int j = 0; j < d(); j++) {
                 inside[j] = b[j] == 0 ? 0 : near[j];
                 if (norm == Norm.LINF) {
-                    inside[j] = Math.clamp(inside[j], -epsilon * b[j], epsilon * b[j]);
+                    inside[j] = Math.max(-epsilon * b[j], Math.min(inside[j], epsilon * b[j]));
                 }
             }
             double size = size(norm, b, inside);

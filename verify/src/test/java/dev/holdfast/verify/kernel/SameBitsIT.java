@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.verify.ChildJvm;
+import dev.holdfast.verify.Jdk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The thousand {@link FixedCases} have one hash, and the later ones another: by the model of the order and by the
- * kernels, in fresh JVMs that interpret, that compile with either compiler, that have vectors of each width, or none.
+ * kernels, in fresh JVMs that interpret, that compile with either compiler, that have vectors of each width, or none; and
+ * in those of the oldest JDK, whose vectors differ in more than width.
  * Both are constants here, so that every machine is held to them.
  *
  * <p>{@code -Xcomp -XX:-TieredCompilation} leaves the optimising compiler alone to compile every method before its
@@ -41,19 +43,24 @@ class SameBitsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "simd-\\d+,                   require, 2, -Xcomp -XX:-TieredCompilation",
-        "simd-512|simd-256|simd-128, require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=64",
-        "simd-256|simd-128,          require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=32",
-        "simd-128,                   require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=16",
-        "simd-\\d+,                   require, 2, -XX:TieredStopAtLevel=1",
-        "simd-\\d+,                   require, 1, -Xint",
-        "scalar,                     off,     2, -Xcomp -XX:-TieredCompilation",
-        "scalar,                     off,     60, -Xbatch -XX:+PrintCompilation",
-        "scalar,                     off,     2, -XX:TieredStopAtLevel=1",
-        "scalar,                     off,     1, -Xint"
+        "NEWEST, simd-\\d+,                   require, 2, -Xcomp -XX:-TieredCompilation",
+        "NEWEST, simd-512|simd-256|simd-128, require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=64",
+        "NEWEST, simd-256|simd-128,          require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=32",
+        "NEWEST, simd-128,                   require, 60, -Xbatch -XX:+PrintCompilation -XX:MaxVectorSize=16",
+        "NEWEST, simd-\\d+,                   require, 2, -XX:TieredStopAtLevel=1",
+        "NEWEST, simd-\\d+,                   require, 1, -Xint",
+        "NEWEST, scalar,                     off,     2, -Xcomp -XX:-TieredCompilation",
+        "NEWEST, scalar,                     off,     60, -Xbatch -XX:+PrintCompilation",
+        "NEWEST, scalar,                     off,     2, -XX:TieredStopAtLevel=1",
+        "NEWEST, scalar,                     off,     1, -Xint",
+        "OLDEST, simd-512|simd-256|simd-128, require, 10, -Xbatch -XX:MaxVectorSize=64",
+        "OLDEST, simd-256|simd-128,          require, 10, -Xbatch -XX:MaxVectorSize=32",
+        "OLDEST, simd-128,                   require, 10, -Xbatch -XX:MaxVectorSize=16",
+        "OLDEST, scalar,                     off,     10, -Xbatch"
     })
-    void everySettingHasTheHash(String implementation, String simd, String times, String options) throws Exception {
-        String out = run(simd, times, options.split(" "));
+    void everySettingHasTheHash(Jdk jdk, String implementation, String simd, String times, String options)
+            throws Exception {
+        String out = run(jdk, simd, times, options.split(" "));
         Matcher answer = ANSWER.matcher(out);
         assertTrue(answer.find(), out);
         assertTrue(answer.group(1).matches(implementation), answer.group());
@@ -72,10 +79,10 @@ class SameBitsIT {
         }
     }
 
-    private static String run(String simd, String times, String... options) throws Exception {
+    private static String run(Jdk jdk, String simd, String times, String... options) throws Exception {
         List<String> all = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector", "-Dholdfast.simd=" + simd));
         all.addAll(List.of(options));
-        Process process = ChildJvm.of(all, FixedCases.class, times).start();
+        Process process = ChildJvm.of(jdk, all, FixedCases.class, times).start();
         String out = new String(process.getInputStream().readAllBytes());
         assertEquals(0, process.waitFor(), out);
         return out;
