@@ -152,8 +152,8 @@ public final class ExactSums {
     }
 
     /**
-     * Whether so many additions can have left these sums: for sums that come from elsewhere, such as a file. Others would
-     * not stay exact.
+     * Whether so many additions can have left these sums: for sums that come from elsewhere, such as a file. Others
+     * would not stay exact.
      *
      * @param sums {@link #length} doubles; read
      * @param size entries of a vector

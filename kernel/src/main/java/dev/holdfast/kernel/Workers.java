@@ -76,9 +76,10 @@ public final class Workers {
     }
 
     /**
-     * Runs pieces 0..pieces−1, each once, in no particular order, and returns when all are done. Whatever a piece throws
-     * is thrown here, the first of several, once every running piece has ended; pieces that have not begun by then are
-     * left out. So is what the executor throws when it gets a task, but for a {@link RejectedExecutionException}.
+     * Runs pieces 0..pieces−1, each once, in no particular order, and returns when all are done. Whatever a piece
+     * throws is thrown here, the first of several, once every running piece has ended; pieces that have not begun by
+     * then are left out. So is what the executor throws when it gets a task, but for a {@link
+     * RejectedExecutionException}.
      */
     public void forEach(int pieces, Piece piece) {
         Arguments.atLeast("pieces", pieces, 0);

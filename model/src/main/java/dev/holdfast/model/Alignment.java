@@ -122,7 +122,8 @@ public final class Alignment implements Serializable {
                 return;
             }
         }
-        throw new IllegalArgumentException("y has no label " + label + ", expected demonstrations of both labels to align");
+        throw new IllegalArgumentException(
+                "y has no label " + label + ", expected demonstrations of both labels to align");
     }
 
     private static void addRow(float[] x, int o, int d, double[] sum, double[] magnitude) {

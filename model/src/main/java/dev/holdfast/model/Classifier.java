@@ -166,8 +166,9 @@ public final class Classifier implements Serializable {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model and the names of the
-     * {@code features} if there are any, and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model and the names
+     * of the {@code features} if there are any, and {@code meta}, a JSON object as text, with the version of the
+     * format and the {@link #origin}.
      *
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
@@ -295,8 +296,8 @@ public final class Classifier implements Serializable {
     }
 
     /**
-     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries need
-     * the same names in the same order.
+     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries
+     * need the same names in the same order.
      *
      * @param features d names, all different, or none; a copy is kept
      */

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
  * <p>From demonstrations z_n = (x_n, y_n) it builds the linear classifier w = Q̄ᵀ a / N with a = Σ_n (p·z_n) z_n in one
  * pass, without training: p is the last row of P, Q̄ the first d columns of Q. The two ideal results of pretraining
  * are {@link #standard} and {@link #adversarial}; the latter is robust on tasks it has never seen. Rows of one label
- * alone are demonstrations, too: w points to where they are, or away from it. Only an {@link #aligned()} transformer
- * needs both.
+ * alone are demonstrations, too: w points to where they are, or away from it. An {@link #aligned()} transformer needs
+ * both, as every reading of a state of {@linkplain State#moments moments} does.
  *
  * <p>Source: Kumano, Kera, Yamasaki, ICLR 2026 (arXiv 2505.14042), sections 3 and 4. Immutable; arrays are copied in
  * and out.

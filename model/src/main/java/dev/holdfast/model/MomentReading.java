@@ -31,7 +31,7 @@ final class MomentReading {
         this.d = d;
     }
 
-    /** The rows of one label: how many, or the sum of their weights, their sum, and how far rounding may have moved it. */
+    /** The rows of one label: their number or weight, their sum, and how far rounding may have moved it. */
     private record Side(BigDecimal size, BigDecimal[] sum, double[] error) {}
 
     /** Throws if a class has no demonstration. */

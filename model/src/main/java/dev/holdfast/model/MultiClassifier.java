@@ -178,9 +178,9 @@ public final class MultiClassifier<L> implements Serializable {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w} and {@code c}, a row and a number for each class or pair of classes, their Gaussian models and the names
-     * of the {@code features} if they have them, the names of the {@code classes}, and {@code meta}, a JSON object as
-     * text, with the version of the format and the {@link #origin}.
+     * {@code w} and {@code c}, a row and a number for each class or pair of classes, their Gaussian models and the
+     * names of the {@code features} if they have them, the names of the {@code classes}, and {@code meta}, a JSON
+     * object as text, with the version of the format and the {@link #origin}.
      *
      * @param name of a label; all differ
      * @throws IOException if the file cannot be written whole; an old one is then as it was
@@ -322,8 +322,8 @@ public final class MultiClassifier<L> implements Serializable {
     }
 
     /**
-     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries need
-     * the same names in the same order.
+     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries
+     * need the same names in the same order.
      *
      * @param features d names, all different, or none; a copy is kept
      */

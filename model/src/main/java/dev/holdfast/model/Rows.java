@@ -73,8 +73,8 @@ public final class Rows {
     }
 
     /**
-     * A copy of the given rows, each number rounded to the nearest float: what is learnt, answered and certified from them
-     * is about the rounded ones.
+     * A copy of the given rows, each number rounded to the nearest float: what is learnt, answered and certified from
+     * them is about the rounded ones.
      *
      * @param x at least one row, all of the same length, at least 1; a finite number beyond the floats is refused
      */
@@ -125,8 +125,8 @@ public final class Rows {
     }
 
     /**
-     * The same rows, whose features have names. Whatever learns from them keeps these, and refuses queries whose features
-     * have other names, or the same in another order.
+     * The same rows, whose features have names. Whatever learns from them keeps these, and refuses queries whose
+     * features have other names, or the same in another order.
      *
      * @param features d names, all different; a copy is kept
      */
@@ -286,7 +286,9 @@ public final class Rows {
         return row;
     }
 
-    /** The error for the first entry of rows to learn from that is too great, or else for the result that overflowed. */
+    /**
+     * The error for the first entry of rows to learn from that is too great, or else for the result that overflowed.
+     */
     IllegalArgumentException tooLarge(String overflowed) {
         checkMagnitude(State.GREATEST_FEATURE);
         return notFinite(overflowed);

@@ -50,8 +50,8 @@ import java.util.stream.Collector;
  * <p>Updates are refused before they change anything. A feature must be finite and at most {@value #GREATEST_FEATURE} in
  * magnitude: a greater one would make every later reading overflow. A fast state of one p looks at its sums alone, not
  * at the rows, and lets a greater one pass where they would still be read. What is removed must have been added: a state
- * refuses it where no rows would have the sums that are left, a feature with a negative variance or no row and a sum that
- * is not 0. It cannot tell otherwise, and holds the difference.
+ * refuses it where no rows would have the sums that are left, a feature with a negative variance or no row and a sum
+ * that is not 0. It cannot tell otherwise, and holds the difference.
  *
  * <p>The last N demonstrations of a stream are an exact state and a queue:
  * <pre>{@code
@@ -245,8 +245,8 @@ public final class State<L> implements Serializable {
     }
 
     /**
-     * An empty state that keeps the same, in the same way, and whose features have names. Its files keep them, so does what
-     * is learnt from it, and {@linkplain Rows#named named} rows need the same names in the same order.
+     * An empty state that keeps the same, in the same way, and whose features have names. Its files keep them, so
+     * does what is learnt from it, and {@linkplain Rows#named named} rows need the same names in the same order.
      *
      * @param features d names, all different; a copy is kept
      */
@@ -327,8 +327,8 @@ public final class State<L> implements Serializable {
     /**
      * Adds demonstrations, all of them or, if one is refused, none. It takes less time than one by one.
      *
-     * @param x rows of d features, 0 or more, by the same names if they and this state have names; read, not kept, and not
-     *        changed meanwhile
+     * @param x rows of d features, 0 or more, by the same names if they and this state have names; read, not kept,
+     *        and not changed meanwhile
      * @param y their classes, one a row
      * @throws IllegalStateException if an exact state would have more than 2³¹ − 1 demonstrations of a class
      */
@@ -379,7 +379,8 @@ public final class State<L> implements Serializable {
      * @param x its features, equal to those added; read, not kept
      * @param label its class
      * @throws IllegalStateException if this is a fast state, or the class has no demonstration
-     * @throws IllegalArgumentException where the sums show that it was never added: no rows would have those that are left
+     * @throws IllegalArgumentException where the sums show that it was never added: no rows would have those that are
+     *        left
      */
     public void remove(float[] x, L label) {
         checkLength(x);
@@ -499,8 +500,8 @@ public final class State<L> implements Serializable {
 
     /**
      * Centring and sign alignment of two classes as they are now. Of an exact state the means are exact, rounded once to
-     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N). Of a fast one a sign that rounding may have
-     * made is 0, too.
+     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N). Of a fast one a sign that rounding may
+     * have made is 0, too.
      *
      * @param positive the class of label +1
      * @param negative the class of label −1

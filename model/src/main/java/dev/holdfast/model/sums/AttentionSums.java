@@ -199,7 +199,10 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
     static final class Fast extends AttentionSums {
         /** What weighs less is forgotten: from here on the digits of a double, by and by, would be. */
         private static final double LEAST_SIZE = 0x1p-900;
-        /** Sums up to this, and a weight of 1, are read by ideal weights of up to 2¹⁴ features: no row need be looked at. */
+        /**
+         * Sums up to this, and a weight of 1, are read by ideal weights of up to 2¹⁴ features: no row need be looked
+         * at.
+         */
         private static final double ORDINARY = 0x1p113;
 
         private double[] a;

@@ -320,8 +320,8 @@ public final class FastMoments implements Moments {
     }
 
     /**
-     * N times that of the mean. Each join rounds it by less than four halves of a unit of |mean| at that time, and N |mean|
-     * was never more than N (|mean| + (Σ (x − mean)²/N)^½) is now. There have been no more joins than rows.
+     * N times that of the mean. Each join rounds it by less than four halves of a unit of |mean| at that time, and N
+     * |mean| was never more than N (|mean| + (Σ (x − mean)²/N)^½) is now. There have been no more joins than rows.
      */
     @Override
     public double[] sumError() {

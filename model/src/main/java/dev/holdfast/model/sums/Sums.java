@@ -46,7 +46,8 @@ public sealed interface Sums permits ClassMoments, AttentionSums {
     /** Throws if fast sums of so much weight would have no room for so much more. */
     static void checkWeight(double size, double more) {
         if (size + more > MOST_WEIGHT) {
-            throw new IllegalStateException("size = " + size + " and " + more + " more, expected at most " + MOST_WEIGHT);
+            throw new IllegalStateException(
+                    "size = " + size + " and " + more + " more, expected at most " + MOST_WEIGHT);
         }
     }
 

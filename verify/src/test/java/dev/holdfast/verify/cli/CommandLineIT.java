@@ -142,9 +142,9 @@ class CommandLineIT {
             evaluate --tasks digits --weights bayes:l4:1          | --weights = bayes:l4:1, expected standard
             evaluate --tasks digits --weights bayes-diagonal:l2:- | --weights = bayes-diagonal:l2:-, expected standard
             evaluate --tasks digits --weights bayes:linf:1        | epsilon = 1.0 is at least
-            evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: NoSuchFileException, expected a whole
+            evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: no such file, expected a NumPy .npz
             evaluate --tasks digits --weights small.npz           | small.npz: weights for 3 features, expected 64
-            evaluate --tasks digits --weights cut.npz             | cut.npz: zip END header not found, expected a whole
+            evaluate --tasks digits --weights cut.npz             | cut.npz: it ends too early, expected a whole
             evaluate --tasks digits --demonstrations 0            | --demonstrations = 0, expected at least 1
             evaluate --tasks digits --demonstrations 9999         | expected at most the smallest pair's
             evaluate --tasks digits --threads 0                   | --threads = 0, expected at least 1

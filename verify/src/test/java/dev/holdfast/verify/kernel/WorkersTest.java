@@ -11,6 +11,7 @@ import dev.holdfast.kernel.Workers;
 import dev.holdfast.verify.kernel.Matrix.Entries;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -134,7 +135,7 @@ class WorkersTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8})
     void whateverAPieceThrowsReachesTheCaller(int count) {
-        for (Throwable thrown : new Throwable[] {new IOException("piece 3"), new Throwable(), new StackOverflowError()}) {
+        for (Throwable thrown : List.of(new IOException("piece 3"), new Throwable(), new StackOverflowError())) {
             assertSame(thrown, assertThrows(Throwable.class,
                     () -> Workers.of(ForkJoinPool.commonPool(), count).forEach(100, (worker, piece) -> {
                         if (piece == 3) {

@@ -63,7 +63,8 @@ class BadInputTest {
                 Map.entry("x has 1.0E30 in row 1, feature 0, expected a number of magnitude at most",
                         () -> TRANSFORMER.aligned().learn(rows(3, 1, 1e30f, 0), Y)),
                 Map.entry("x is too large: the classifier w overflowed",
-                        () -> LinearTransformer.structured(new float[] {1, 1, 1}, new float[] {1e38f, 1}, 0, new float[2])
+                        () -> LinearTransformer
+                                .structured(new float[] {1, 1, 1}, new float[] {1e38f, 1}, 0, new float[2])
                                 .learn(rows(10, 10, 0, 0), Y)),
                 Map.entry("x has 0 rows, expected at least 1", () -> Rows.copyOf(List.of())),
                 Map.entry("x[1].length = 1, expected 2 as x[0] has",

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Names of features go from rows or states into whatever is learnt and its files, and are what named rows are held to. */
+/**
+ * Names of features go from rows or states into whatever is learnt and its files, and are what named rows are held
+ * to.
+ */
 class FeatureNamesTest {
     private static final List<String> NAMES = List.of("age", "income");
     private static final List<String> LABELS = List.of("cat", "dog", "cat", "dog");
@@ -32,8 +35,8 @@ class FeatureNamesTest {
             Rows.copyOf(new float[] {3, 1}, new float[] {-1, 0}, new float[] {4, -2}, new float[] {0, 1});
     private static final Rows X = PLAIN.named(NAMES);
     private static final Rows OTHER = PLAIN.named(List.of("income", "age"));
-    private static final String REFUSED = "x has the name income for feature 0, expected age: rows need the features that"
-            + " were learnt, in that order";
+    private static final String REFUSED = "x has the name income for feature 0, expected age: rows need the features"
+            + " that were learnt, in that order";
 
     @TempDir
     Path folder;

@@ -39,7 +39,8 @@ class WholeRangePropertyTest {
 
         float magnitude() {
             int exponent = Math.clamp(middle + random.nextInt(2 * spread + 1) - spread, -149, 127);
-            return random.nextInt(12) == 0 ? 0 : Math.min(Math.scalb(1 + random.nextFloat(), exponent), Float.MAX_VALUE);
+            float magnitude = Math.min(Math.scalb(1 + random.nextFloat(), exponent), Float.MAX_VALUE);
+            return random.nextInt(12) == 0 ? 0 : magnitude;
         }
 
         float next() {
