@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.model.bayes.Normal;
+import java.io.Serializable;
 
 /**
  * What a {@link RobustBayes} learner knows of a classifier f(x) = w·x + c that it made, if its two classes are normal with
@@ -16,7 +17,7 @@ import dev.holdfast.model.bayes.Normal;
  *        double with its roundings counted, for w before it was rounded to floats
  */
 public record GaussianModel(
-        double epsilon, double margin, double deviation, double dualNorm, double logOdds, double gap) {
+        double epsilon, double margin, double deviation, double dualNorm, double logOdds, double gap) implements Serializable {
     /** @throws IllegalArgumentException if a number is out of range */
     public GaussianModel {
         check("epsilon", epsilon, epsilon >= 0, "at least 0");

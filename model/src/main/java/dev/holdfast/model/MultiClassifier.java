@@ -74,7 +74,7 @@ public final class MultiClassifier<L> implements Serializable {
      * @param score its f_c(x), summed in double, or the number of its votes
      * @param radius no smaller perturbation changes the label
      */
-    public record Answer<L>(L label, double score, double radius) {
+    public record Answer<L>(L label, double score, double radius) implements Serializable {
         /** The label is not {@code null}. */
         public Answer {
             Objects.requireNonNull(label, "label");

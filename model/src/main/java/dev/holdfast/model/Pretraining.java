@@ -59,7 +59,8 @@ public final class Pretraining implements Serializable {
      * @param seed which tasks are drawn
      */
     public record Settings(
-            int d, double lambda, double epsilon, int batch, int demonstrations, double learningRate, long seed) {
+            int d, double lambda, double epsilon, int batch, int demonstrations, double learningRate, long seed)
+            implements Serializable {
         /** Checks every number. */
         public Settings {
             Rows.atLeast("d", d, 1);

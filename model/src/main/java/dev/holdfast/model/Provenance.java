@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.model.archive.FlatJson;
+import java.io.Serializable;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param seed seed of the tasks that were drawn; 0 where none were
  * @param steps steps of the optimiser, at least 0
  */
-public record Provenance(String method, double lambda, double epsilon, long seed, int steps) {
+public record Provenance(String method, double lambda, double epsilon, long seed, int steps) implements Serializable {
     /** @throws IllegalArgumentException if a component is out of range */
     public Provenance {
         if (method.isBlank()) {

@@ -4,6 +4,7 @@ import dev.holdfast.model.bayes.Covariance;
 import dev.holdfast.model.bayes.DenseCovariance;
 import dev.holdfast.model.bayes.DiagonalCovariance;
 import dev.holdfast.model.bayes.Penalty;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,9 @@ import java.util.stream.DoubleStream;
  * <p>From an exact state the classifier has the same bits whatever its history. Source: Bhagoji, Cullina and Mittal
  * (NeurIPS 2019); Dan, Wei and Ravikumar (ICML 2020). Immutable.
  */
-public final class RobustBayes extends Learner {
+public final class RobustBayes extends Learner implements Serializable {
+    private static final long serialVersionUID = 1;
+
     private enum Form {
         FULL("bayes"),
         DIAGONAL("bayes-diagonal"),
@@ -148,6 +151,21 @@ public final class RobustBayes extends Learner {
     public RobustBayes withEpsilon(double epsilon) {
         Classifier.checkEpsilon("epsilon", epsilon);
         return new RobustBayes(threat, epsilon, form, ridge, priors);
+    }
+
+    /** What was serialised is checked and copied like any argument. */
+    private Object readResolve() {
+        RobustBayes bayes = against(threat, epsilon);
+        bayes = Double.isNaN(ridge) ? bayes : bayes.ridge(ridge);
+        bayes = switch (form) {
+            case FULL -> bayes;
+            case DIAGONAL -> bayes.diagonal();
+            case IDENTITY -> bayes.identity();
+        };
+        if (priors == null) {
+            return bayes;
+        }
+        return priors.length == 0 ? bayes.countedPriors() : bayes.priors(priors);
     }
 
     /** ε, the size of the perturbation that it learns to withstand. */

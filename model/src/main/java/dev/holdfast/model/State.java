@@ -117,7 +117,7 @@ public final class State<L> implements Serializable {
      *
      * @param x d features; neither copied nor changed
      */
-    public record Demonstration<L>(float[] x, L label) {
+    public record Demonstration<L>(float[] x, L label) implements Serializable {
         /** Neither is {@code null}. */
         public Demonstration {
             Objects.requireNonNull(x, "x");

@@ -3,6 +3,7 @@ package dev.holdfast.model;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.model.certificate.Norm;
 import dev.holdfast.model.certificate.Reach;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -20,7 +21,9 @@ import java.util.stream.IntStream;
  * Threat threat = Threat.linf().inBox(0, 1).freeze(3);
  * }</pre>
  */
-public final class Threat {
+public final class Threat implements Serializable {
+    private static final long serialVersionUID = 1;
+
     private static final Threat LINF = new Threat(Norm.LINF, null, null, false, null, new int[0]);
     private static final Threat L2 = new Threat(Norm.L2, null, null, false, null, new int[0]);
     private static final Threat L1 = new Threat(Norm.L1, null, null, false, null, new int[0]);
@@ -133,6 +136,18 @@ public final class Threat {
         }
         int[] all = IntStream.concat(IntStream.of(frozen), IntStream.of(features)).sorted().distinct().toArray();
         return new Threat(norm, lower, upper, boxPerFeature, budgets, all);
+    }
+
+    /** What was serialised is checked and copied like any argument. */
+    private Object readResolve() {
+        Threat threat = switch (norm) {
+            case LINF -> LINF;
+            case L2 -> L2;
+            case L1 -> L1;
+        };
+        threat = lower == null ? threat : threat.inBox(lower.clone(), upper.clone(), boxPerFeature);
+        threat = budgets == null ? threat : threat.withBudgets(budgets);
+        return frozen.length == 0 ? threat : threat.freeze(frozen);
     }
 
     Norm norm() {

@@ -18,8 +18,8 @@
  * a {@link java.lang.NullPointerException} that names it.
  *
  * <p>What can be saved has {@code save} to a path of any file system and to a stream, {@code toBytes}, and {@code load}
- * from all three, with the same bytes everywhere; it is {@link java.io.Serializable}, and its serialised form holds these
- * bytes. Streams are neither closed nor read beyond what was saved. Errors in files are {@link java.io.IOException}
+ * from all three, with the same bytes everywhere; it is {@link java.io.Serializable}, and its serialised form holds
+ * these bytes. Learners, threats and answers are serialisable, too. Streams are neither closed nor read beyond what was saved. Errors in files are {@link java.io.IOException}
  * and name the file, or {@link java.nio.file.NoSuchFileException} where there is none. Reading takes memory for the
  * bytes that are there and, once they are known to be whole, for what they unpack to.
  */

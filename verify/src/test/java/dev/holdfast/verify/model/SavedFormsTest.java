@@ -10,9 +10,15 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.holdfast.model.Alignment;
+import dev.holdfast.model.GaussianModel;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.MultiClassifier;
+import dev.holdfast.model.Pretraining;
+import dev.holdfast.model.Provenance;
+import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
+import dev.holdfast.model.Threat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -167,6 +173,26 @@ class SavedFormsTest {
         Input in = new Input(out.toBytes());
         assertSame(saved, kryo.readClassAndObject(in));
         assertSame(saved, kryo.readClassAndObject(in));
+    }
+
+    /** What a program sends with a classifier, or gets from it. */
+    @Test
+    void learnersThreatsAndAnswersAreSerialised() throws Exception {
+        float[] edges = {-1, 2};
+        for (Object each : List.of(Threat.l2(), Threat.linf().inBox(0, 1), Threat.l1().inBox(edges, new float[] {3, 4}),
+                Threat.l2().withBudgets(new float[] {0.5f, 1}).freeze(0), RobustBayes.linf(0.1),
+                RobustBayes.against(Threat.l2().freeze(1), 0.2).diagonal().ridge(3).priors(1, 2),
+                RobustBayes.l1(0).identity().countedPriors(), new MultiClassifier.Answer<>("a", 1, 2),
+                new State.Demonstration<>(edges, "a"), new Provenance("optimum", 0.1, 0.2, 3, 4),
+                new GaussianModel(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), Pretraining.Settings.of(3, 0.1))) {
+            assertEquals(each, deserialised(serialised(each)));
+        }
+        byte[] forged = serialised(Threat.l2().withBudgets(new float[] {0.5f, 1}));
+        // the two budgets, as they stand there
+        int at = new String(forged, StandardCharsets.ISO_8859_1).indexOf("\u003f\0\0\0\u003f\u0080\0\0");
+        ByteBuffer.wrap(forged).putFloat(at, -1);
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> deserialised(forged)).getMessage()
+                .contains("b[0] = -1.0, expected a finite number"));
     }
 
     /** How rows are aligned is in no weights file, and labels are of any type: both go with the object. */
