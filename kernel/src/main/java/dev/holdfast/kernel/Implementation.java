@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * <p>The system property {@code holdfast.simd} has the say:
  * <ul>
- * <li>{@code auto} (the default): the Vector API where the module {@code jdk.incubator.vector} is present, vectors have
- *     128 bits or more and the optimising compiler runs; plain Java elsewhere, which is many times slower.
+ * <li>{@code auto} (the default): the Vector API where the JVM has the module {@code jdk.incubator.vector}, the class
+ *     loader of this class sees it, vectors have 128 bits or more and the optimising compiler runs; plain Java elsewhere,
+ *     which is many times slower.
  * <li>{@code require}: the Vector API, or every kernel throws {@link IllegalStateException} that says what is missing.
  * <li>{@code off}: plain Java.
  * </ul>
