@@ -152,22 +152,23 @@ public final class ExactSums {
     }
 
     /**
-     * Whether additions can have left these sums: for sums that come from elsewhere, such as a file. Others would not
-     * stay exact.
+     * Whether so many additions can have left these sums: for sums that come from elsewhere, such as a file. Others
+     * would not stay exact.
      *
      * @param sums {@link #length} doubles; read
      * @param size entries of a vector
+     * @param terms how many were added or subtracted, those of merged sums included, 0 or more
      * @throws IllegalArgumentException if the length is out of range
      */
-    public static boolean areExact(double[] sums, int size) {
+    public static boolean areExact(double[] sums, int size, long terms) {
         Arguments.length("sums", sums.length, length(size));
         int stride = stride(size);
         double weight = sums[weight(size)];
         boolean exact = weight >= 0 && weight <= FULL && weight == Math.rint(weight);
         for (int k = 0; k < PLANES; k++) {
             double unit = Math.scalb(1.0, LEAST + WIDTH * k);
-            // what carries leave in the top plane stays there
-            double most = k < PLANES - 1 ? weight * (1L << WIDTH - 1) : 1L << 53;
+            // the top plane has carries alone, of sums of half its unit or more: 32 terms, and no digit before
+            double most = k < PLANES - 1 ? weight * (1L << WIDTH - 1) : terms / 32;
             for (int j = 0; j < stride; j++) {
                 double digit = sums[k * stride + j] / unit;
                 exact &= Math.abs(digit) <= (j < size ? most : 0) && digit == Math.rint(digit);
@@ -250,6 +251,13 @@ public final class ExactSums {
         addWork(size, greatest, sums, work);
     }
 
+    private static void checkEntry(double[] sums, int size, int j) {
+        Arguments.length("sums", sums.length, length(size));
+        if (j < 0 || j >= size) {
+            throw new IllegalArgumentException("j = " + j + ", expected 0.." + (size - 1));
+        }
+    }
+
     /**
      * One of the sums, exactly.
      *
@@ -259,10 +267,7 @@ public final class ExactSums {
      * @throws IllegalArgumentException if a length or j is out of range
      */
     public static BigDecimal exact(double[] sums, int size, int j) {
-        Arguments.length("sums", sums.length, length(size));
-        if (j < 0 || j >= size) {
-            throw new IllegalArgumentException("j = " + j + ", expected 0.." + (size - 1));
-        }
+        checkEntry(sums, size, j);
         BigDecimal sum = BigDecimal.ZERO;
         for (int k = 0; k < PLANES; k++) {
             double digit = sums[k * stride(size) + j];
@@ -271,6 +276,46 @@ public final class ExactSums {
             }
         }
         return sum;
+    }
+
+    /**
+     * One of the sums, within 2⁻⁴⁰ of it relatively, in a few additions; NaN where its digits cancel too much for that.
+     *
+     * @param sums {@link #length} doubles; read
+     * @param size entries of a vector
+     * @param j 0..size−1
+     * @throws IllegalArgumentException if a length or j is out of range
+     */
+    public static double near(double[] sums, int size, int j) {
+        checkEntry(sums, size, j);
+        int stride = stride(size);
+        double sum = 0;
+        double magnitudes = 0;
+        for (int i = j; i < PLANES * stride; i += stride) {
+            sum += sums[i];
+            magnitudes += Math.abs(sums[i]);
+        }
+        // each of fewer than 16 additions loses 2⁻⁵³ of the magnitudes at most
+        return magnitudes * 0x1p-49 <= Math.abs(sum) * 0x1p-41 ? sum : Double.NaN;
+    }
+
+    /**
+     * Whether all sums are 0.
+     *
+     * @param sums {@link #length} doubles; digits are carried, the sums that they mean stay
+     * @param size entries of a vector
+     * @throws IllegalArgumentException if the length is out of range
+     */
+    public static boolean areZero(double[] sums, int size) {
+        Arguments.length("sums", sums.length, length(size));
+        carry(sums, size);
+        // after a carry a digit other than 0 outweighs all below it together
+        for (int i = 0; i < weight(size); i++) {
+            if (sums[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** After a carry, a digit other than 0 outweighs all below it together. */

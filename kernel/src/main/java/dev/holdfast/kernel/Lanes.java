@@ -1,5 +1,9 @@
 package dev.holdfast.kernel;
 
+import java.util.Arrays;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -22,6 +26,17 @@ final class Lanes {
     static final VectorSpecies<Integer> I = VectorSpecies.of(int.class, VectorShape.forBitSize(BITS));
     /** As many floats as {@link #D} has doubles. */
     static final VectorSpecies<Float> H = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS / 2));
+    static final VectorSpecies<Integer> HI = VectorSpecies.of(int.class, VectorShape.forBitSize(BITS / 2));
+
+    /**
+     * The classes of these vectors. JDK 17's compiler does not know the class of what a loop carries, or of what comes of a
+     * call that it will inline late, and boxes such a vector; a cast tells it, and costs nothing.
+     */
+    static final Class<FloatVector> FLOATS = exact(F.vectorType());
+    static final Class<DoubleVector> DOUBLES = exact(D.vectorType());
+    static final Class<IntVector> INTS = exact(I.vectorType());
+    static final Class<FloatVector> HALF_FLOATS = exact(H.vectorType());
+    static final Class<IntVector> HALF_INTS = exact(HI.vectorType());
 
     static final int L = F.length();
     static final int LD = D.length();
@@ -52,7 +67,19 @@ final class Lanes {
     static final VectorMask<Double> UPPER_2D = VectorMask.fromLong(D, 0xCC);
     static final VectorMask<Double> UPPER_1D = VectorMask.fromLong(D, 0xAA);
 
+    /** No bits set, then all, then none: what is read from 32 − k on keeps k elements, from 16 − k on all but k. */
+    static final int[] EDGE = new int[3 * LANES];
+
+    static {
+        Arrays.fill(EDGE, LANES, 2 * LANES, -1);
+    }
+
     private Lanes() {}
+
+    @SuppressWarnings("unchecked")
+    static <V> Class<V> exact(Class<?> type) {
+        return (Class<V>) type;
+    }
 
     /** How many of the rows do not reach the array's end with {@code read} elements from their start on. */
     static int rowsInside(int length, int offset, int stride, int rows, int read) {

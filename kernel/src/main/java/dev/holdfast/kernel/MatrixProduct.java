@@ -1,6 +1,7 @@
 package dev.holdfast.kernel;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The product of two matrices. Both are packed into panels that {@link Kernels#tile} reads in order: a panel of B lies
@@ -71,6 +72,7 @@ public final class MatrixProduct {
 
     private static void checkStrided(String name, float[] array, int offset, int rows, int row, int columns,
             int column) {
+        Objects.requireNonNull(array, name);
         if (row < 0 || column < 0) {
             throw new IllegalArgumentException(name + "Row = " + row + " and " + name + "Column = " + column
                     + ", expected both at least 0");

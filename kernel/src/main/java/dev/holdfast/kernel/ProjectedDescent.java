@@ -1,5 +1,7 @@
 package dev.holdfast.kernel;
 
+import java.util.Objects;
+
 /**
  * Gradient descent with momentum inside a box, as PyTorch's SGD (no dampening, no Nesterov) followed by a clamp. It runs
  * in double: weights change by far less than their float's last bit where the learning rate has fallen.
@@ -40,6 +42,7 @@ public final class ProjectedDescent {
     }
 
     private static void checkLength(String name, double[] array, double[] theta) {
+        Objects.requireNonNull(array, name);
         if (array.length != theta.length) {
             throw new IllegalArgumentException(
                     name + ".length = " + array.length + ", expected theta.length = " + theta.length);

@@ -204,13 +204,20 @@ final class ScalarKernels implements Kernels {
     @Override
     public void shift(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float[] w,
             float epsilon, float[] out, int outOffset, int outStride) {
+        shift(x, xOffset, stride, rows, d, y, yOffset, w, 0, epsilon, out, outOffset, outStride);
+    }
+
+    /** {@link #shift} by the weights from wo on. */
+    static void shift(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float[] w, int wo,
+            float epsilon, float[] out, int outOffset, int outStride) {
         for (int n = 0; n < rows; n++) {
             int from = xOffset + n * stride;
             int to = outOffset + n * outStride;
             float step = -epsilon * y[yOffset + n];
             for (int j = 0; j < d; j++) {
                 float xj = x[from + j];
-                out[to + j] = w[j] > 0 ? xj + step : w[j] < 0 ? xj - step : xj;
+                float wj = w[wo + j];
+                out[to + j] = wj > 0 ? xj + step : wj < 0 ? xj - step : xj;
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Lanes.D;
+import static dev.holdfast.kernel.Lanes.DOUBLES;
 import static dev.holdfast.kernel.Lanes.DOUBLE_LANES;
 import static dev.holdfast.kernel.Lanes.F;
 import static dev.holdfast.kernel.Lanes.H;
@@ -59,8 +60,8 @@ final class VectorBox {
                 FloatVector xj = FloatVector.fromArray(H, x, o + j), ej = FloatVector.fromArray(H, edge, j);
                 VectorMask<Float> ends = ej.sub(xj).abs().compare(LE, FloatVector.fromArray(H, b, j).mul(theta));
                 FloatVector corner = xj.blend(ej, ends);
-                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
-                s = ((DoubleVector) corner.convertShape(F2D, D, 0)).lanewise(FMA, wj, s);
+                DoubleVector wj = DOUBLES.cast(FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0));
+                s = DOUBLES.cast(corner.convertShape(F2D, D, 0)).lanewise(FMA, wj, s);
                 p = DoubleVector.fromArray(D, v, j).blend(0, ends.cast(D)).add(p);
                 greatest = corner.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
                 ended += ends.trueCount();
@@ -71,8 +72,8 @@ final class VectorBox {
                 FloatVector xj = FloatVector.fromArray(H, x, o + j, m), ej = FloatVector.fromArray(H, edge, j, m);
                 VectorMask<Float> ends = ej.sub(xj).abs().compare(LE, FloatVector.fromArray(H, b, j, m).mul(theta), m);
                 FloatVector corner = xj.blend(ej, ends);
-                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j, m).convertShape(F2D, D, 0);
-                s = ((DoubleVector) corner.convertShape(F2D, D, 0)).lanewise(FMA, wj, s);
+                DoubleVector wj = DOUBLES.cast(FloatVector.fromArray(H, w, j, m).convertShape(F2D, D, 0));
+                s = DOUBLES.cast(corner.convertShape(F2D, D, 0)).lanewise(FMA, wj, s);
                 p = DoubleVector.fromArray(D, v, j, m.cast(D)).blend(0, ends.cast(D)).add(p);
                 greatest = corner.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
                 ended += ends.trueCount();

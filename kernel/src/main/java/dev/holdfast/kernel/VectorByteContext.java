@@ -1,10 +1,12 @@
 package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.FLOATS;
 import static dev.holdfast.kernel.Lanes.I;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LANES;
 import static dev.holdfast.kernel.Lanes.PARTS;
+import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
@@ -12,6 +14,7 @@ import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -28,6 +31,11 @@ final class VectorByteContext {
 
     private static final int S = ContextWork.S;
     private static final int SUM = ContextWork.SUM;
+
+    /** Without signs where that is one instruction, else with them, to be cut off. */
+    private static final VectorOperators.Conversion<Byte, Integer> WIDEN = VectorKernels.MODERN ? ZERO_EXTEND_B2I : B2I;
+
+    private static final int LOW = VectorKernels.MODERN ? -1 : 0xff;
 
     private VectorByteContext() {}
 
@@ -77,19 +85,22 @@ final class VectorByteContext {
         FloatVector intercept = FloatVector.broadcast(F, c), label = FloatVector.broadcast(F, pd);
         FloatVector p0 = FloatVector.fromArray(F, work, po), p1 = FloatVector.fromArray(F, work, po + L);
         FloatVector p2 = FloatVector.fromArray(F, work, po + 2 * L), p3 = FloatVector.fromArray(F, work, po + 3 * L);
-        FloatVector zero = FloatVector.zero(F), t0 = zero, t1 = zero, t2 = zero, t3 = zero;
+        FloatVector zero = FloatVector.zero(F), t0 = FloatVector.zero(F), t1 = FloatVector.zero(F);
+        FloatVector t2 = FloatVector.zero(F), t3 = FloatVector.zero(F);
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
-            Vector<Integer> i0 = ByteVector.fromArray(B, x, o).convertShape(ZERO_EXTEND_B2I, I, 0);
-            Vector<Integer> i1 = ByteVector.fromArray(B, x, o + L).convertShape(ZERO_EXTEND_B2I, I, 0);
+            Vector<Integer> i0 = ByteVector.fromArray(B, x, o).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
+            Vector<Integer> i1 = ByteVector.fromArray(B, x, o + L).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
             Vector<Float> x0 = i0.convertShape(I2F, F, 0), x1 = i1.convertShape(I2F, F, 0), x2 = zero, x3 = zero;
             FloatVector s = p0.fma(x0, zero);
             if (PARTS == 1) {
                 s = p1.fma(x1, s);
                 s = s.add(s.rearrange(Lanes.SWAP_8));
             } else {
-                x2 = ByteVector.fromArray(B, x, o + 2 * L).convertShape(ZERO_EXTEND_B2I, I, 0).convertShape(I2F, F, 0);
-                x3 = ByteVector.fromArray(B, x, o + 3 * L).convertShape(ZERO_EXTEND_B2I, I, 0).convertShape(I2F, F, 0);
+                x2 = ByteVector.fromArray(B, x, o + 2 * L).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW).convertShape(I2F, F, 0);
+                x3 = ByteVector.fromArray(B, x, o + 3 * L).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW).convertShape(I2F, F, 0);
                 s = p2.fma(x2, s).add(p3.fma(x3, p1.fma(x1, zero)));
             }
             s = s.add(s.rearrange(Lanes.SWAP_4));
@@ -97,18 +108,18 @@ final class VectorByteContext {
             s = s.add(s.rearrange(Lanes.SWAP_1));
             s = label.fma(FloatVector.broadcast(F, y[yOffset + n]), s.add(intercept));
             work[S + n] = s.lane(0);
-            t0 = s.fma(x0, t0);
-            t1 = s.fma(x1, t1);
+            t0 = s.fma(FLOATS.cast(x0), FLOATS.cast(t0));
+            t1 = s.fma(FLOATS.cast(x1), FLOATS.cast(t1));
             if (PARTS > 1) {
-                t2 = s.fma(x2, t2);
-                t3 = s.fma(x3, t3);
+                t2 = s.fma(FLOATS.cast(x2), FLOATS.cast(t2));
+                t3 = s.fma(FLOATS.cast(x3), FLOATS.cast(t3));
             }
         }
-        t0.intoArray(work, SUM);
-        t1.intoArray(work, SUM + L);
+        FLOATS.cast(t0).intoArray(work, SUM);
+        FLOATS.cast(t1).intoArray(work, SUM + L);
         if (PARTS > 1) {
-            t2.intoArray(work, SUM + 2 * L);
-            t3.intoArray(work, SUM + 3 * L);
+            FLOATS.cast(t2).intoArray(work, SUM + 2 * L);
+            FLOATS.cast(t3).intoArray(work, SUM + 3 * L);
         }
         return rows;
     }
@@ -131,16 +142,18 @@ final class VectorByteContext {
     private static void dotPair(byte[] x, int o, int o1, int d, float[] work, int lanes) {
         int po = ContextWork.p(d), end = ContextWork.wholeChunks(d);
         for (int part = 0; part < LANES; part += L) {
-            FloatVector s0 = FloatVector.zero(F), s1 = s0;
+            FloatVector s0 = FloatVector.zero(F), s1 = FloatVector.zero(F);
             for (int j = part; j < end; j += LANES) {
                 FloatVector p = FloatVector.fromArray(F, work, po + j);
-                Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(ZERO_EXTEND_B2I, I, 0);
-                Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(ZERO_EXTEND_B2I, I, 0);
-                s0 = p.fma(i0.convertShape(I2F, F, 0), s0);
-                s1 = p.fma(i1.convertShape(I2F, F, 0), s1);
+                Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW);
+                Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(WIDEN, I, 0)
+                        .reinterpretAsInts().and(LOW);
+                s0 = p.fma(FLOATS.cast(i0.convertShape(I2F, F, 0)), FLOATS.cast(s0));
+                s1 = p.fma(FLOATS.cast(i1.convertShape(I2F, F, 0)), FLOATS.cast(s1));
             }
-            s0.intoArray(work, lanes + part);
-            s1.intoArray(work, lanes + LANES + part);
+            FLOATS.cast(s0).intoArray(work, lanes + part);
+            FLOATS.cast(s1).intoArray(work, lanes + LANES + part);
         }
     }
 
@@ -148,10 +161,10 @@ final class VectorByteContext {
     private static void addPair(byte[] x, int o, int o1, int d, float[] work, int so) {
         FloatVector w0 = FloatVector.broadcast(F, work[so]), w1 = FloatVector.broadcast(F, work[so + 1]);
         for (int j = 0; j < d; j += L) {
-            Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(ZERO_EXTEND_B2I, I, 0);
-            Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(ZERO_EXTEND_B2I, I, 0);
-            FloatVector t = w0.fma(i0.convertShape(I2F, F, 0), FloatVector.fromArray(F, work, SUM + j));
-            w1.fma(i1.convertShape(I2F, F, 0), t).intoArray(work, SUM + j);
+            Vector<Integer> i0 = ByteVector.fromArray(B, x, o + j).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
+            Vector<Integer> i1 = ByteVector.fromArray(B, x, o1 + j).convertShape(WIDEN, I, 0).reinterpretAsInts().and(LOW);
+            FloatVector t = w0.fma(FLOATS.cast(i0.convertShape(I2F, F, 0)), FloatVector.fromArray(F, work, SUM + j));
+            w1.fma(FLOATS.cast(i1.convertShape(I2F, F, 0)), FLOATS.cast(t)).intoArray(work, SUM + j);
         }
     }
 

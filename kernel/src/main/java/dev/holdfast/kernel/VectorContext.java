@@ -1,6 +1,8 @@
 package dev.holdfast.kernel;
 
+import static dev.holdfast.kernel.Lanes.EDGE;
 import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.FLOATS;
 import static dev.holdfast.kernel.Lanes.I;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LANES;
@@ -48,13 +50,6 @@ final class VectorContext {
     private static final int P1 = 1 % PARTS * L, P2 = 2 % PARTS * L, P3 = 3 % PARTS * L;
     private static final int R1 = 1 / PARTS, R2 = 2 / PARTS, R3 = 3 / PARTS;
     private static final int R4 = 4 / PARTS, R5 = 5 / PARTS, R6 = 6 / PARTS, R7 = 7 / PARTS;
-    /** No bits set, then all, then none: what is read from 32 − k on keeps k elements, from 16 − k on all but k. */
-    private static final int[] EDGE = new int[3 * LANES];
-
-    static {
-        Arrays.fill(EDGE, LANES, 2 * LANES, -1);
-    }
-
     private VectorContext() {}
 
     static float addBlock(float[] x, int xOffset, int stride, int rows, int d, float[] y, int yOffset, float pd,
@@ -115,7 +110,7 @@ final class VectorContext {
             for (int j = part; j < length; j += LANES) {
                 s = fromArray(F, x, o + j).fma(fromArray(F, p, po + j), s);
             }
-            s.intoArray(work, lanes + part);
+            FLOATS.cast(s).intoArray(work, lanes + part);
         }
     }
 
@@ -126,8 +121,8 @@ final class VectorContext {
         }
         FloatVector s = fromArray(F, work, lanes);
         s = L > 8 ? s.add(s.rearrange(Lanes.SWAP_8)) : s;
-        s = L > 4 ? s.add(s.rearrange(Lanes.SWAP_4)) : s;
-        s = s.add(s.rearrange(Lanes.SWAP_2));
+        s = L > 4 ? FLOATS.cast(s).add(FLOATS.cast(s).rearrange(Lanes.SWAP_4)) : s;
+        s = FLOATS.cast(s).add(FLOATS.cast(s).rearrange(Lanes.SWAP_2));
         return s.add(s.rearrange(Lanes.SWAP_1)).lane(0);
     }
 
@@ -138,14 +133,14 @@ final class VectorContext {
             s = s.add(fromArray(F, work, lanes + 2 * L));
             t = t.add(fromArray(F, work, lanes + 3 * L));
         }
-        s.add(t).intoArray(work, to);
+        FLOATS.cast(FLOATS.cast(s).add(FLOATS.cast(t))).intoArray(work, to);
     }
 
     /** sum += s x of one row that whole chunks may be read of. */
     static void addRow(float[] x, int o, int d, float[] work, int so) {
         FloatVector s = FloatVector.broadcast(F, work[so]);
         for (int j = 0; j < d; j += L) {
-            s.fma(fromArray(F, x, o + j), fromArray(F, work, SUM + j)).intoArray(work, SUM + j);
+            s.fma(FLOATS.cast(fromArray(F, x, o + j)), FLOATS.cast(fromArray(F, work, SUM + j))).intoArray(work, SUM + j);
         }
     }
 
@@ -158,7 +153,7 @@ final class VectorContext {
         VectorMask<Float> m0 = F.indexInRange(0, d), m1 = F.indexInRange(L, d);
         FloatVector label = FloatVector.broadcast(F, pd), zero = FloatVector.zero(F);
         FloatVector p0 = fromArray(F, work, po), p1 = fromArray(F, work, po + L);
-        FloatVector t0 = zero, t1 = zero;
+        FloatVector t0 = FloatVector.zero(F), t1 = FloatVector.zero(F);
         for (int n = 0; n < rows; n++) {
             int o = xOffset + n * stride;
             FloatVector x0 = zero.blend(fromArray(F, x, o), m0), x1 = zero.blend(fromArray(F, x, o + L), m1);
@@ -173,8 +168,8 @@ final class VectorContext {
             t0 = x0.fma(s, t0);
             t1 = x1.fma(s, t1);
         }
-        t0.intoArray(work, SUM);
-        t1.intoArray(work, SUM + L);
+        FLOATS.cast(t0).intoArray(work, SUM);
+        FLOATS.cast(t1).intoArray(work, SUM + L);
     }
 
     /**
@@ -214,31 +209,29 @@ final class VectorContext {
         for (int n = 0; n < rows; n++) {
             if (lanes) {
                 FloatVector last = fromArray(F, x, o + (v - 1) * L).reinterpretAsInts().and(kept).reinterpretAsFloats();
-                FloatVector a = p0.fma(v == 1 ? last : fromArray(F, x, o), zero), b = zero;
+                FloatVector a = p0.fma(FLOATS.cast(v == 1 ? last : fromArray(F, x, o)), zero), b = zero;
                 if (v > 1) {
-                    b = p1.fma(v == 2 ? last : fromArray(F, x, o + L), zero);
+                    b = p1.fma(FLOATS.cast(v == 2 ? last : fromArray(F, x, o + L)), zero);
                     a = v == 2 ? a : p2.fma(v == 3 ? last : fromArray(F, x, o + 2 * L), a);
                     b = v == 2 ? b : v == 3 ? b.add(zero) : p3.fma(last, b);
                 }
-                a = a.add(b);
-                a.intoArray(work, to);
+                a = FLOATS.cast(a).add(FLOATS.cast(b));
+                FLOATS.cast(a).intoArray(work, to);
             }
-            if (sums) {
-                FloatVector s = FloatVector.broadcast(F, work[so + n]);
-                int before = o - back;
-                t0 = s.fma(fromArray(F, x, before), t0);
-                t1 = v > 1 ? s.fma(fromArray(F, x, before + L), t1) : t1;
-                t2 = v > 2 ? s.fma(fromArray(F, x, before + 2 * L), t2) : t2;
-                t3 = v > 3 ? s.fma(fromArray(F, x, before + 3 * L), t3) : t3;
-            }
+            FloatVector s = sums ? FloatVector.broadcast(F, work[so + n]) : zero;
+            int before = o - back;
+            t0 = sums ? s.fma(fromArray(F, x, before), FLOATS.cast(t0)) : zero;
+            t1 = sums && v > 1 ? s.fma(fromArray(F, x, before + L), FLOATS.cast(t1)) : zero;
+            t2 = sums && v > 2 ? s.fma(fromArray(F, x, before + 2 * L), FLOATS.cast(t2)) : zero;
+            t3 = sums && v > 3 ? s.fma(fromArray(F, x, before + 3 * L), FLOATS.cast(t3)) : zero;
             o += stride;
             to += L;
         }
         if (sums) {
-            t0.intoArray(work, SUM);
-            t1.intoArray(work, SUM + L);
-            t2.intoArray(work, SUM + 2 * L);
-            t3.intoArray(work, SUM + 3 * L);
+            FLOATS.cast(t0).intoArray(work, SUM);
+            FLOATS.cast(t1).intoArray(work, SUM + L);
+            FLOATS.cast(t2).intoArray(work, SUM + 2 * L);
+            FLOATS.cast(t3).intoArray(work, SUM + 3 * L);
         }
     }
 
@@ -278,19 +271,19 @@ final class VectorContext {
         FloatVector p6 = fromArray(F, work, po + 6 * LANES), p = fromArray(F, work, po + (chunks - 1) * LANES);
         for (int n = 0; n < rows; n++) {
             FloatVector s = first ? FloatVector.zero(F) : fromArray(F, work, to);
-            s = chunks > 1 ? p0.fma(fromArray(F, x, o), s) : s;
-            s = chunks > 2 ? p1.fma(fromArray(F, x, o + LANES), s) : s;
-            s = chunks > 3 ? p2.fma(fromArray(F, x, o + 2 * LANES), s) : s;
-            s = chunks > 4 ? p3.fma(fromArray(F, x, o + 3 * LANES), s) : s;
-            s = chunks > 5 ? p4.fma(fromArray(F, x, o + 4 * LANES), s) : s;
-            s = chunks > 6 ? p5.fma(fromArray(F, x, o + 5 * LANES), s) : s;
-            s = chunks > 7 ? p6.fma(fromArray(F, x, o + 6 * LANES), s) : s;
+            s = chunks > 1 ? p0.fma(fromArray(F, x, o), FLOATS.cast(s)) : s;
+            s = chunks > 2 ? p1.fma(fromArray(F, x, o + LANES), FLOATS.cast(s)) : s;
+            s = chunks > 3 ? p2.fma(fromArray(F, x, o + 2 * LANES), FLOATS.cast(s)) : s;
+            s = chunks > 4 ? p3.fma(fromArray(F, x, o + 3 * LANES), FLOATS.cast(s)) : s;
+            s = chunks > 5 ? p4.fma(fromArray(F, x, o + 4 * LANES), FLOATS.cast(s)) : s;
+            s = chunks > 6 ? p5.fma(fromArray(F, x, o + 5 * LANES), FLOATS.cast(s)) : s;
+            s = chunks > 7 ? p6.fma(fromArray(F, x, o + 6 * LANES), FLOATS.cast(s)) : s;
             FloatVector last = fromArray(F, x, o + (chunks - 1) * LANES);
-            s = last.reinterpretAsInts().and(kept).reinterpretAsFloats().fma(p, s);
+            s = last.reinterpretAsInts().and(kept).reinterpretAsFloats().fma(p, FLOATS.cast(s));
             if (plus) {
-                fromArray(F, work, sum).add(s).intoArray(work, sum);
+                fromArray(F, work, sum).add(FLOATS.cast(s)).intoArray(work, sum);
             } else {
-                s.intoArray(work, to);
+                FLOATS.cast(s).intoArray(work, to);
             }
             o += stride;
             to += L;
@@ -306,24 +299,24 @@ final class VectorContext {
         FloatVector t6 = fromArray(F, work, to + 6 * L), t7 = fromArray(F, work, to + 7 * L);
         for (int n = 0; n < rows; n++) {
             FloatVector s = FloatVector.broadcast(F, work[so + n]);
-            t0 = s.fma(fromArray(F, x, o), t0);
-            t1 = v > 1 ? s.fma(fromArray(F, x, o + L), t1) : t1;
-            t2 = v > 2 ? s.fma(fromArray(F, x, o + 2 * L), t2) : t2;
-            t3 = v > 3 ? s.fma(fromArray(F, x, o + 3 * L), t3) : t3;
-            t4 = v > 4 ? s.fma(fromArray(F, x, o + 4 * L), t4) : t4;
-            t5 = v > 5 ? s.fma(fromArray(F, x, o + 5 * L), t5) : t5;
-            t6 = v > 6 ? s.fma(fromArray(F, x, o + 6 * L), t6) : t6;
-            t7 = v > 7 ? s.fma(fromArray(F, x, o + 7 * L), t7) : t7;
+            t0 = s.fma(fromArray(F, x, o), FLOATS.cast(t0));
+            t1 = v > 1 ? s.fma(fromArray(F, x, o + L), FLOATS.cast(t1)) : s;
+            t2 = v > 2 ? s.fma(fromArray(F, x, o + 2 * L), FLOATS.cast(t2)) : s;
+            t3 = v > 3 ? s.fma(fromArray(F, x, o + 3 * L), FLOATS.cast(t3)) : s;
+            t4 = v > 4 ? s.fma(fromArray(F, x, o + 4 * L), FLOATS.cast(t4)) : s;
+            t5 = v > 5 ? s.fma(fromArray(F, x, o + 5 * L), FLOATS.cast(t5)) : s;
+            t6 = v > 6 ? s.fma(fromArray(F, x, o + 6 * L), FLOATS.cast(t6)) : s;
+            t7 = v > 7 ? s.fma(fromArray(F, x, o + 7 * L), FLOATS.cast(t7)) : s;
             o += stride;
         }
-        t0.intoArray(work, to);
-        t1.intoArray(work, to + L);
-        t2.intoArray(work, to + 2 * L);
-        t3.intoArray(work, to + 3 * L);
-        t4.intoArray(work, to + 4 * L);
-        t5.intoArray(work, to + 5 * L);
-        t6.intoArray(work, to + 6 * L);
-        t7.intoArray(work, to + 7 * L);
+        FLOATS.cast(t0).intoArray(work, to);
+        FLOATS.cast(t1).intoArray(work, to + L);
+        FLOATS.cast(t2).intoArray(work, to + 2 * L);
+        FLOATS.cast(t3).intoArray(work, to + 3 * L);
+        FLOATS.cast(t4).intoArray(work, to + 4 * L);
+        FLOATS.cast(t5).intoArray(work, to + 5 * L);
+        FLOATS.cast(t6).intoArray(work, to + 6 * L);
+        FLOATS.cast(t7).intoArray(work, to + 7 * L);
     }
 
     /**
@@ -416,26 +409,26 @@ final class VectorContext {
         for (int j = LANES; j < whole; j += LANES) {
             FloatVector p0 = fromArray(F, work, po + j), p1 = fromArray(F, work, po + P1 + j);
             FloatVector p2 = fromArray(F, work, po + P2 + j), p3 = fromArray(F, work, po + P3 + j);
-            s0 = p0.fma(fromArray(F, x, o + j), s0);
-            s1 = p1.fma(fromArray(F, x, o1 + j), s1);
-            s2 = p2.fma(fromArray(F, x, o2 + j), s2);
-            s3 = p3.fma(fromArray(F, x, o3 + j), s3);
+            s0 = p0.fma(fromArray(F, x, o + j), FLOATS.cast(s0));
+            s1 = p1.fma(fromArray(F, x, o1 + j), FLOATS.cast(s1));
+            s2 = p2.fma(fromArray(F, x, o2 + j), FLOATS.cast(s2));
+            s3 = p3.fma(fromArray(F, x, o3 + j), FLOATS.cast(s3));
             if (PARTS != 2) {
-                s4 = p0.fma(fromArray(F, x, o4 + j), s4);
-                s5 = p1.fma(fromArray(F, x, o5 + j), s5);
-                s6 = p2.fma(fromArray(F, x, o6 + j), s6);
-                s7 = p3.fma(fromArray(F, x, o7 + j), s7);
+                s4 = p0.fma(fromArray(F, x, o4 + j), FLOATS.cast(s4));
+                s5 = p1.fma(fromArray(F, x, o5 + j), FLOATS.cast(s5));
+                s6 = p2.fma(fromArray(F, x, o6 + j), FLOATS.cast(s6));
+                s7 = p3.fma(fromArray(F, x, o7 + j), FLOATS.cast(s7));
             }
         }
-        s0.intoArray(work, lanes);
-        s1.intoArray(work, lanes + L);
-        s2.intoArray(work, lanes + 2 * L);
-        s3.intoArray(work, lanes + 3 * L);
+        FLOATS.cast(s0).intoArray(work, lanes);
+        FLOATS.cast(s1).intoArray(work, lanes + L);
+        FLOATS.cast(s2).intoArray(work, lanes + 2 * L);
+        FLOATS.cast(s3).intoArray(work, lanes + 3 * L);
         if (PARTS != 2) {
-            s4.intoArray(work, lanes + 4 * L);
-            s5.intoArray(work, lanes + 5 * L);
-            s6.intoArray(work, lanes + 6 * L);
-            s7.intoArray(work, lanes + 7 * L);
+            FLOATS.cast(s4).intoArray(work, lanes + 4 * L);
+            FLOATS.cast(s5).intoArray(work, lanes + 5 * L);
+            FLOATS.cast(s6).intoArray(work, lanes + 6 * L);
+            FLOATS.cast(s7).intoArray(work, lanes + 7 * L);
         }
     }
 
@@ -472,14 +465,14 @@ final class VectorContext {
         int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride, o4 = o3 + stride;
         int o5 = o4 + stride, o6 = o5 + stride, o7 = o6 + stride;
         for (int j = 0; j < d; j += L) {
-            FloatVector t = w0.fma(fromArray(F, x, o + j), fromArray(F, work, SUM + j));
-            t = w1.fma(fromArray(F, x, o1 + j), t);
-            t = w2.fma(fromArray(F, x, o2 + j), t);
-            t = w3.fma(fromArray(F, x, o3 + j), t);
-            t = w4.fma(fromArray(F, x, o4 + j), t);
-            t = w5.fma(fromArray(F, x, o5 + j), t);
-            t = w6.fma(fromArray(F, x, o6 + j), t);
-            w7.fma(fromArray(F, x, o7 + j), t).intoArray(work, SUM + j);
+            FloatVector t = w0.fma(FLOATS.cast(fromArray(F, x, o + j)), FLOATS.cast(fromArray(F, work, SUM + j)));
+            t = FLOATS.cast(w1).fma(FLOATS.cast(fromArray(F, x, o1 + j)), FLOATS.cast(t));
+            t = FLOATS.cast(w2).fma(FLOATS.cast(fromArray(F, x, o2 + j)), FLOATS.cast(t));
+            t = FLOATS.cast(w3).fma(FLOATS.cast(fromArray(F, x, o3 + j)), FLOATS.cast(t));
+            t = FLOATS.cast(w4).fma(FLOATS.cast(fromArray(F, x, o4 + j)), FLOATS.cast(t));
+            t = FLOATS.cast(w5).fma(FLOATS.cast(fromArray(F, x, o5 + j)), FLOATS.cast(t));
+            t = FLOATS.cast(w6).fma(FLOATS.cast(fromArray(F, x, o6 + j)), FLOATS.cast(t));
+            FLOATS.cast(FLOATS.cast(w7).fma(FLOATS.cast(fromArray(F, x, o7 + j)), FLOATS.cast(t))).intoArray(work, SUM + j);
         }
     }
 }

@@ -1,10 +1,17 @@
 package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Lanes.D;
+import static dev.holdfast.kernel.Lanes.DOUBLES;
 import static dev.holdfast.kernel.Lanes.DOUBLE_LANES;
+import static dev.holdfast.kernel.Lanes.EDGE;
 import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.FLOATS;
 import static dev.holdfast.kernel.Lanes.H;
+import static dev.holdfast.kernel.Lanes.HALF_FLOATS;
+import static dev.holdfast.kernel.Lanes.HALF_INTS;
+import static dev.holdfast.kernel.Lanes.HI;
 import static dev.holdfast.kernel.Lanes.L;
+import static dev.holdfast.kernel.Lanes.LANES;
 import static dev.holdfast.kernel.Lanes.LD;
 import static dev.holdfast.kernel.Lanes.PARTS;
 import static dev.holdfast.kernel.Lanes.SWAP_1D;
@@ -35,10 +42,14 @@ final class VectorKernels implements Kernels {
 
     /** Sums and scores in vectors of two doubles are no faster than plain Java's, and the compiler boxes some of them. */
     private static final ScalarKernels PLAIN = new ScalarKernels();
-    /** JDK 17 throws where a vector of bytes is widened without their signs; 18 to 20 are not known to be better. */
-    private static final boolean UNSIGNED_BYTES = Runtime.version().feature() > 20;
+    /**
+     * Whether masks and unsigned bytes are the compiler's work. JDK 17's makes an object of every mask that is computed,
+     * and its widening of bytes without their signs throws; 18 to 20 are not known to be better.
+     */
+    static final boolean MODERN = Runtime.version().feature() > 20;
     /** What runs in plain Java although vectors run, for the log. */
-    static final String LACKS = UNSIGNED_BYTES ? "" : "; rows of bytes run in plain Java before JDK 21";
+    static final String LACKS =
+            MODERN ? "" : "; scores at a box's corners and the last columns of attacks run in plain Java before JDK 21";
     /** Rows whose last columns are shifted together. */
     private static final int SHIFT_ROWS = 16;
 
@@ -51,9 +62,7 @@ final class VectorKernels implements Kernels {
     @Override
     public float addBlock(byte[] x, int xOffset, int stride, int rows, int d, float c, float[] y, int yOffset, float pd,
             float[] work) {
-        return UNSIGNED_BYTES
-                ? VectorByteContext.addBlock(x, xOffset, stride, rows, d, c, y, yOffset, pd, work)
-                : PLAIN.addBlock(x, xOffset, stride, rows, d, c, y, yOffset, pd, work);
+        return VectorByteContext.addBlock(x, xOffset, stride, rows, d, c, y, yOffset, pd, work);
     }
 
     @Override
@@ -85,22 +94,26 @@ final class VectorKernels implements Kernels {
             double[] f, int fo) {
         int whole = d & -DOUBLE_LANES, left = d - whole;
         VectorMask<Float> m = H.indexInRange(0, left);
-        FloatVector none = FloatVector.zero(H);
-        DoubleVector last = (DoubleVector) FloatVector.fromArray(H, w, whole, m).convertShape(F2D, D, 0);
+        IntVector kept = IntVector.fromArray(HI, EDGE, 2 * LANES - left);
+        DoubleVector last = DOUBLES.cast(FloatVector.fromArray(H, w, whole, m).convertShape(F2D, D, 0));
         for (int n = 0; n < rows; n += 4) {
             int o = xOffset + n * stride, o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
             DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0;
             for (int j = 0; j < whole; j += DOUBLE_LANES) {
-                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
-                s0 = wj.fma(FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0), s0);
-                s1 = wj.fma(FloatVector.fromArray(H, x, o1 + j).convertShape(F2D, D, 0), s1);
-                s2 = wj.fma(FloatVector.fromArray(H, x, o2 + j).convertShape(F2D, D, 0), s2);
-                s3 = wj.fma(FloatVector.fromArray(H, x, o3 + j).convertShape(F2D, D, 0), s3);
+                DoubleVector wj = DOUBLES.cast(FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0));
+                s0 = wj.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0)), DOUBLES.cast(s0));
+                s1 = wj.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o1 + j).convertShape(F2D, D, 0)), DOUBLES.cast(s1));
+                s2 = wj.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o2 + j).convertShape(F2D, D, 0)), DOUBLES.cast(s2));
+                s3 = wj.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o3 + j).convertShape(F2D, D, 0)), DOUBLES.cast(s3));
             }
-            s0 = last.fma(none.blend(FloatVector.fromArray(H, x, o + whole), m).convertShape(F2D, D, 0), s0);
-            s1 = last.fma(none.blend(FloatVector.fromArray(H, x, o1 + whole), m).convertShape(F2D, D, 0), s1);
-            s2 = last.fma(none.blend(FloatVector.fromArray(H, x, o2 + whole), m).convertShape(F2D, D, 0), s2);
-            s3 = last.fma(none.blend(FloatVector.fromArray(H, x, o3 + whole), m).convertShape(F2D, D, 0), s3);
+            FloatVector x0 = FloatVector.fromArray(H, x, o + whole).reinterpretAsInts().and(kept).reinterpretAsFloats();
+            s0 = last.fma(DOUBLES.cast(x0.convertShape(F2D, D, 0)), DOUBLES.cast(s0));
+            FloatVector x1 = FloatVector.fromArray(H, x, o1 + whole).reinterpretAsInts().and(kept).reinterpretAsFloats();
+            s1 = last.fma(DOUBLES.cast(x1.convertShape(F2D, D, 0)), DOUBLES.cast(s1));
+            FloatVector x2 = FloatVector.fromArray(H, x, o2 + whole).reinterpretAsInts().and(kept).reinterpretAsFloats();
+            s2 = last.fma(DOUBLES.cast(x2.convertShape(F2D, D, 0)), DOUBLES.cast(s2));
+            FloatVector x3 = FloatVector.fromArray(H, x, o3 + whole).reinterpretAsInts().and(kept).reinterpretAsFloats();
+            s3 = last.fma(DOUBLES.cast(x3.convertShape(F2D, D, 0)), DOUBLES.cast(s3));
             s0 = s0.blend(s2, UPPER_4D).add(s2.blend(s0, UPPER_4D).rearrange(SWAP_4D));
             s1 = s1.blend(s3, UPPER_4D).add(s3.blend(s1, UPPER_4D).rearrange(SWAP_4D));
             DoubleVector v = s0.blend(s1, UPPER_2D).add(s1.blend(s0, UPPER_2D).rearrange(SWAP_2D));
@@ -119,56 +132,65 @@ final class VectorKernels implements Kernels {
             double[] f, int fo) {
         int whole = d & -DOUBLE_LANES, left = d - whole;
         VectorMask<Float> m0 = H.indexInRange(0, left), m1 = H.indexInRange(LD, left);
-        FloatVector none = FloatVector.zero(H);
-        DoubleVector last0 = (DoubleVector) FloatVector.fromArray(H, w, whole, m0).convertShape(F2D, D, 0);
-        DoubleVector last1 = (DoubleVector) FloatVector.fromArray(H, w, whole + LD, m1).convertShape(F2D, D, 0);
+        IntVector kept0 = IntVector.fromArray(HI, EDGE, 2 * LANES - left);
+        IntVector kept1 = IntVector.fromArray(HI, EDGE, 2 * LANES - Math.max(left - LD, 0));
+        DoubleVector last0 = DOUBLES.cast(FloatVector.fromArray(H, w, whole, m0).convertShape(F2D, D, 0));
+        DoubleVector last1 = DOUBLES.cast(FloatVector.fromArray(H, w, whole + LD, m1).convertShape(F2D, D, 0));
         for (int n = 0; n < rows; n += 4) {
             int o = xOffset + n * stride, o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
             DoubleVector s0 = DoubleVector.zero(D), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
             for (int j = 0; j < whole; j += DOUBLE_LANES) {
-                DoubleVector v = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
+                DoubleVector v = DOUBLES.cast(FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0));
                 FloatVector sx0 = FloatVector.fromArray(H, x, o + j);
                 FloatVector sx1 = FloatVector.fromArray(H, x, o1 + j);
                 FloatVector sx2 = FloatVector.fromArray(H, x, o2 + j);
                 FloatVector sx3 = FloatVector.fromArray(H, x, o3 + j);
-                s0 = ((DoubleVector) sx0.convertShape(F2D, D, 0)).lanewise(FMA, v, s0);
-                s1 = ((DoubleVector) sx1.convertShape(F2D, D, 0)).lanewise(FMA, v, s1);
-                s2 = ((DoubleVector) sx2.convertShape(F2D, D, 0)).lanewise(FMA, v, s2);
-                s3 = ((DoubleVector) sx3.convertShape(F2D, D, 0)).lanewise(FMA, v, s3);
-                v = (DoubleVector) FloatVector.fromArray(H, w, j + LD).convertShape(F2D, D, 0);
+                s0 = DOUBLES.cast(sx0.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(s0));
+                s1 = DOUBLES.cast(sx1.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(s1));
+                s2 = DOUBLES.cast(sx2.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(s2));
+                s3 = DOUBLES.cast(sx3.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(s3));
+                v = DOUBLES.cast(FloatVector.fromArray(H, w, j + LD).convertShape(F2D, D, 0));
                 FloatVector tx0 = FloatVector.fromArray(H, x, o + j + LD);
                 FloatVector tx1 = FloatVector.fromArray(H, x, o1 + j + LD);
                 FloatVector tx2 = FloatVector.fromArray(H, x, o2 + j + LD);
                 FloatVector tx3 = FloatVector.fromArray(H, x, o3 + j + LD);
-                t0 = ((DoubleVector) tx0.convertShape(F2D, D, 0)).lanewise(FMA, v, t0);
-                t1 = ((DoubleVector) tx1.convertShape(F2D, D, 0)).lanewise(FMA, v, t1);
-                t2 = ((DoubleVector) tx2.convertShape(F2D, D, 0)).lanewise(FMA, v, t2);
-                t3 = ((DoubleVector) tx3.convertShape(F2D, D, 0)).lanewise(FMA, v, t3);
+                t0 = DOUBLES.cast(tx0.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(t0));
+                t1 = DOUBLES.cast(tx1.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(t1));
+                t2 = DOUBLES.cast(tx2.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(t2));
+                t3 = DOUBLES.cast(tx3.convertShape(F2D, D, 0)).lanewise(FMA, v, DOUBLES.cast(t3));
             }
             if (left > 0) {
-                FloatVector sx0 = none.blend(FloatVector.fromArray(H, x, o + whole), m0);
-                FloatVector sx1 = none.blend(FloatVector.fromArray(H, x, o1 + whole), m0);
-                FloatVector sx2 = none.blend(FloatVector.fromArray(H, x, o2 + whole), m0);
-                FloatVector sx3 = none.blend(FloatVector.fromArray(H, x, o3 + whole), m0);
-                s0 = ((DoubleVector) sx0.convertShape(F2D, D, 0)).lanewise(FMA, last0, s0);
-                s1 = ((DoubleVector) sx1.convertShape(F2D, D, 0)).lanewise(FMA, last0, s1);
-                s2 = ((DoubleVector) sx2.convertShape(F2D, D, 0)).lanewise(FMA, last0, s2);
-                s3 = ((DoubleVector) sx3.convertShape(F2D, D, 0)).lanewise(FMA, last0, s3);
+                FloatVector sx0 = FloatVector.fromArray(H, x, o + whole)
+                        .reinterpretAsInts().and(kept0).reinterpretAsFloats();
+                FloatVector sx1 = FloatVector.fromArray(H, x, o1 + whole)
+                        .reinterpretAsInts().and(kept0).reinterpretAsFloats();
+                FloatVector sx2 = FloatVector.fromArray(H, x, o2 + whole)
+                        .reinterpretAsInts().and(kept0).reinterpretAsFloats();
+                FloatVector sx3 = FloatVector.fromArray(H, x, o3 + whole)
+                        .reinterpretAsInts().and(kept0).reinterpretAsFloats();
+                s0 = DOUBLES.cast(sx0.convertShape(F2D, D, 0)).lanewise(FMA, last0, DOUBLES.cast(s0));
+                s1 = DOUBLES.cast(sx1.convertShape(F2D, D, 0)).lanewise(FMA, last0, DOUBLES.cast(s1));
+                s2 = DOUBLES.cast(sx2.convertShape(F2D, D, 0)).lanewise(FMA, last0, DOUBLES.cast(s2));
+                s3 = DOUBLES.cast(sx3.convertShape(F2D, D, 0)).lanewise(FMA, last0, DOUBLES.cast(s3));
                 if (left > LD) {
-                    FloatVector tx0 = none.blend(FloatVector.fromArray(H, x, o + whole + LD), m1);
-                    FloatVector tx1 = none.blend(FloatVector.fromArray(H, x, o1 + whole + LD), m1);
-                    FloatVector tx2 = none.blend(FloatVector.fromArray(H, x, o2 + whole + LD), m1);
-                    FloatVector tx3 = none.blend(FloatVector.fromArray(H, x, o3 + whole + LD), m1);
-                    t0 = ((DoubleVector) tx0.convertShape(F2D, D, 0)).lanewise(FMA, last1, t0);
-                    t1 = ((DoubleVector) tx1.convertShape(F2D, D, 0)).lanewise(FMA, last1, t1);
-                    t2 = ((DoubleVector) tx2.convertShape(F2D, D, 0)).lanewise(FMA, last1, t2);
-                    t3 = ((DoubleVector) tx3.convertShape(F2D, D, 0)).lanewise(FMA, last1, t3);
+                    FloatVector tx0 = FloatVector.fromArray(H, x, o + whole + LD)
+                            .reinterpretAsInts().and(kept1).reinterpretAsFloats();
+                    FloatVector tx1 = FloatVector.fromArray(H, x, o1 + whole + LD)
+                            .reinterpretAsInts().and(kept1).reinterpretAsFloats();
+                    FloatVector tx2 = FloatVector.fromArray(H, x, o2 + whole + LD)
+                            .reinterpretAsInts().and(kept1).reinterpretAsFloats();
+                    FloatVector tx3 = FloatVector.fromArray(H, x, o3 + whole + LD)
+                            .reinterpretAsInts().and(kept1).reinterpretAsFloats();
+                    t0 = DOUBLES.cast(tx0.convertShape(F2D, D, 0)).lanewise(FMA, last1, DOUBLES.cast(t0));
+                    t1 = DOUBLES.cast(tx1.convertShape(F2D, D, 0)).lanewise(FMA, last1, DOUBLES.cast(t1));
+                    t2 = DOUBLES.cast(tx2.convertShape(F2D, D, 0)).lanewise(FMA, last1, DOUBLES.cast(t2));
+                    t3 = DOUBLES.cast(tx3.convertShape(F2D, D, 0)).lanewise(FMA, last1, DOUBLES.cast(t3));
                 }
             }
-            s0 = s0.add(t0);
-            s1 = s1.add(t1);
-            s2 = s2.add(t2);
-            s3 = s3.add(t3);
+            s0 = DOUBLES.cast(s0).add(DOUBLES.cast(t0));
+            s1 = DOUBLES.cast(s1).add(DOUBLES.cast(t1));
+            s2 = DOUBLES.cast(s2).add(DOUBLES.cast(t2));
+            s3 = DOUBLES.cast(s3).add(DOUBLES.cast(t3));
             DoubleVector v = s0.blend(s2, UPPER_2D).add(s2.blend(s0, UPPER_2D).rearrange(SWAP_2D));
             DoubleVector u = s1.blend(s3, UPPER_2D).add(s3.blend(s1, UPPER_2D).rearrange(SWAP_2D));
             v.blend(u, UPPER_1D).add(u.blend(v, UPPER_1D).rearrange(SWAP_1D)).add(c).intoArray(f, fo + n);
@@ -185,20 +207,20 @@ final class VectorKernels implements Kernels {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
         int whole = d & -DOUBLE_LANES;
         for (int j = 0; j < whole; j += DOUBLE_LANES) {
-            DoubleVector w0 = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
-            s0 = w0.fma(FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0), s0);
+            DoubleVector w0 = DOUBLES.cast(FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0));
+            s0 = w0.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o + j).convertShape(F2D, D, 0)), DOUBLES.cast(s0));
             if (PARTS > 1) {
-                DoubleVector w1 = (DoubleVector) FloatVector.fromArray(H, w, j + LD).convertShape(F2D, D, 0);
-                s1 = w1.fma(FloatVector.fromArray(H, x, o + j + LD).convertShape(F2D, D, 0), s1);
+                DoubleVector w1 = DOUBLES.cast(FloatVector.fromArray(H, w, j + LD).convertShape(F2D, D, 0));
+                s1 = w1.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o + j + LD).convertShape(F2D, D, 0)), DOUBLES.cast(s1));
             }
         }
         VectorMask<Float> m0 = H.indexInRange(whole, d);
-        DoubleVector w0 = (DoubleVector) FloatVector.fromArray(H, w, whole, m0).convertShape(F2D, D, 0);
-        s0 = w0.fma(FloatVector.fromArray(H, x, o + whole, m0).convertShape(F2D, D, 0), s0);
+        DoubleVector w0 = DOUBLES.cast(FloatVector.fromArray(H, w, whole, m0).convertShape(F2D, D, 0));
+        s0 = w0.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o + whole, m0).convertShape(F2D, D, 0)), DOUBLES.cast(s0));
         if (PARTS > 1) {
             VectorMask<Float> m1 = H.indexInRange(whole + LD, d);
-            DoubleVector w1 = (DoubleVector) FloatVector.fromArray(H, w, whole + LD, m1).convertShape(F2D, D, 0);
-            s0 = s0.add(w1.fma(FloatVector.fromArray(H, x, o + whole + LD, m1).convertShape(F2D, D, 0), s1));
+            DoubleVector w1 = DOUBLES.cast(FloatVector.fromArray(H, w, whole + LD, m1).convertShape(F2D, D, 0));
+            s0 = s0.add(w1.fma(DOUBLES.cast(FloatVector.fromArray(H, x, o + whole + LD, m1).convertShape(F2D, D, 0)), s1));
         }
         s0 = LD > 4 ? s0.add(s0.rearrange(SWAP_4D)) : s0;
         s0 = s0.add(s0.rearrange(SWAP_2D));
@@ -223,43 +245,43 @@ final class VectorKernels implements Kernels {
             DoubleVector s0 = DoubleVector.zero(D), s8 = s0, s16 = s0, s24 = s0;
             int j = l;
             for (; j < whole; j += ScalarKernels.CERTAIN_LANES) {
-                FloatVector x0 = FloatVector.fromArray(H, x, o + j);
-                DoubleVector w0 = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
-                s0 = w0.fma(x0.convertShape(F2D, D, 0), s0);
-                greatest = x0.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-                FloatVector x8 = FloatVector.fromArray(H, x, o + j + 8);
-                DoubleVector w8 = (DoubleVector) FloatVector.fromArray(H, w, j + 8).convertShape(F2D, D, 0);
-                s8 = w8.fma(x8.convertShape(F2D, D, 0), s8);
-                greatest = x8.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-                FloatVector x16 = FloatVector.fromArray(H, x, o + j + 16);
-                DoubleVector w16 = (DoubleVector) FloatVector.fromArray(H, w, j + 16).convertShape(F2D, D, 0);
-                s16 = w16.fma(x16.convertShape(F2D, D, 0), s16);
-                greatest = x16.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
-                FloatVector x24 = FloatVector.fromArray(H, x, o + j + 24);
-                DoubleVector w24 = (DoubleVector) FloatVector.fromArray(H, w, j + 24).convertShape(F2D, D, 0);
-                s24 = w24.fma(x24.convertShape(F2D, D, 0), s24);
-                greatest = x24.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector x0 = HALF_FLOATS.cast(FloatVector.fromArray(H, x, o + j));
+                DoubleVector w0 = DOUBLES.cast(FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0));
+                s0 = w0.fma(DOUBLES.cast(x0.convertShape(F2D, D, 0)), DOUBLES.cast(s0));
+                greatest = HALF_INTS.cast(x0.reinterpretAsInts()).and(Integer.MAX_VALUE).max(HALF_INTS.cast(greatest));
+                FloatVector x8 = HALF_FLOATS.cast(FloatVector.fromArray(H, x, o + j + 8));
+                DoubleVector w8 = DOUBLES.cast(FloatVector.fromArray(H, w, j + 8).convertShape(F2D, D, 0));
+                s8 = w8.fma(DOUBLES.cast(x8.convertShape(F2D, D, 0)), DOUBLES.cast(s8));
+                greatest = HALF_INTS.cast(x8.reinterpretAsInts()).and(Integer.MAX_VALUE).max(HALF_INTS.cast(greatest));
+                FloatVector x16 = HALF_FLOATS.cast(FloatVector.fromArray(H, x, o + j + 16));
+                DoubleVector w16 = DOUBLES.cast(FloatVector.fromArray(H, w, j + 16).convertShape(F2D, D, 0));
+                s16 = w16.fma(DOUBLES.cast(x16.convertShape(F2D, D, 0)), DOUBLES.cast(s16));
+                greatest = HALF_INTS.cast(x16.reinterpretAsInts()).and(Integer.MAX_VALUE).max(HALF_INTS.cast(greatest));
+                FloatVector x24 = HALF_FLOATS.cast(FloatVector.fromArray(H, x, o + j + 24));
+                DoubleVector w24 = DOUBLES.cast(FloatVector.fromArray(H, w, j + 24).convertShape(F2D, D, 0));
+                s24 = w24.fma(DOUBLES.cast(x24.convertShape(F2D, D, 0)), DOUBLES.cast(s24));
+                greatest = HALF_INTS.cast(x24.reinterpretAsInts()).and(Integer.MAX_VALUE).max(HALF_INTS.cast(greatest));
             }
             for (; j < eights; j += DOUBLE_LANES) {
-                FloatVector xj = FloatVector.fromArray(H, x, o + j);
-                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0);
-                s0 = wj.fma(xj.convertShape(F2D, D, 0), s0);
-                greatest = xj.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector xj = HALF_FLOATS.cast(FloatVector.fromArray(H, x, o + j));
+                DoubleVector wj = DOUBLES.cast(FloatVector.fromArray(H, w, j).convertShape(F2D, D, 0));
+                s0 = wj.fma(DOUBLES.cast(xj.convertShape(F2D, D, 0)), DOUBLES.cast(s0));
+                greatest = HALF_INTS.cast(xj.reinterpretAsInts()).and(Integer.MAX_VALUE).max(HALF_INTS.cast(greatest));
             }
             if (j < d) {
                 VectorMask<Float> m = H.indexInRange(j, d);
-                FloatVector xj = FloatVector.fromArray(H, x, o + j, m);
-                DoubleVector wj = (DoubleVector) FloatVector.fromArray(H, w, j, m).convertShape(F2D, D, 0);
-                s0 = wj.fma(xj.convertShape(F2D, D, 0), s0);
-                greatest = xj.reinterpretAsInts().and(Integer.MAX_VALUE).max(greatest);
+                FloatVector xj = HALF_FLOATS.cast(FloatVector.fromArray(H, x, o + j, m));
+                DoubleVector wj = DOUBLES.cast(FloatVector.fromArray(H, w, j, m).convertShape(F2D, D, 0));
+                s0 = wj.fma(DOUBLES.cast(xj.convertShape(F2D, D, 0)), DOUBLES.cast(s0));
+                greatest = HALF_INTS.cast(xj.reinterpretAsInts()).and(Integer.MAX_VALUE).max(HALF_INTS.cast(greatest));
             }
-            sum = s0.add(s16).add(s8.add(s24)).add(sum);
+            sum = DOUBLES.cast(s0).add(DOUBLES.cast(s16)).add(DOUBLES.cast(s8).add(DOUBLES.cast(s24))).add(DOUBLES.cast(sum));
         }
         sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum;
         sum = sum.add(sum.rearrange(SWAP_2D));
         sum = sum.add(sum.rearrange(SWAP_1D));
         int terms = d / ScalarKernels.CERTAIN_LANES;
-        return ScalarKernels.certain(sum.lane(0), greatest.reduceLanes(VectorOperators.MAX), terms, norm1, c);
+        return ScalarKernels.certain(sum.lane(0), HALF_INTS.cast(greatest).reduceLanes(VectorOperators.MAX), terms, norm1, c);
     }
 
     @Override
@@ -270,7 +292,7 @@ final class VectorKernels implements Kernels {
     @Override
     public double cornerScore(float[] x, int o, int d, float[] edge, float[] b, double[] v, float theta, float[] w,
             double norm1, double c, double[] moving) {
-        return PARTS > 2
+        return PARTS > 2 || !MODERN
                 ? PLAIN.cornerScore(x, o, d, edge, b, v, theta, w, norm1, c, moving)
                 : VectorBox.cornerScore(x, o, d, edge, b, v, theta, w, norm1, c, moving);
     }
@@ -285,7 +307,10 @@ final class VectorKernels implements Kernels {
             for (int r = n; r < end; r++) {
                 shiftRow(x, xOffset + r * stride, whole, w, -epsilon * y[yOffset + r], out, outOffset + r * outStride);
             }
-            if (whole < d) {
+            if (whole < d && !MODERN) {
+                ScalarKernels.shift(x, xOffset + n * stride + whole, stride, end - n, d - whole, y, yOffset + n, w, whole,
+                        epsilon, out, outOffset + n * outStride + whole, outStride);
+            } else if (whole < d) {
                 shiftTails(x, xOffset + n * stride + whole, stride, end - n, d - whole, y, yOffset + n, w, whole,
                         epsilon, out, outOffset + n * outStride + whole, outStride);
             }
@@ -319,13 +344,17 @@ final class VectorKernels implements Kernels {
             return PLAIN.sumOfMagnitudes(w, d);
         }
         DoubleVector sum = DoubleVector.zero(D);
+        int whole = d & -DOUBLE_LANES;
         for (int l = 0; l < DOUBLE_LANES; l += LD) {
             DoubleVector s = DoubleVector.zero(D);
-            for (int j = l; j < d; j += DOUBLE_LANES) {
-                FloatVector wj = FloatVector.fromArray(H, w, j, H.indexInRange(j, d));
-                s = ((DoubleVector) wj.abs().convertShape(F2D, D, 0)).add(s);
+            for (int j = l; j < whole; j += DOUBLE_LANES) {
+                s = DOUBLES.cast(FloatVector.fromArray(H, w, j).abs().convertShape(F2D, D, 0)).add(DOUBLES.cast(s));
             }
-            sum = s.add(sum);
+            if (whole + l < d) {
+                FloatVector last = FloatVector.fromArray(H, w, whole + l, H.indexInRange(whole + l, d));
+                s = DOUBLES.cast(last.abs().convertShape(F2D, D, 0)).add(DOUBLES.cast(s));
+            }
+            sum = sum.add(DOUBLES.cast(s));
         }
         sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum;
         sum = sum.add(sum.rearrange(SWAP_2D));
@@ -335,10 +364,15 @@ final class VectorKernels implements Kernels {
     @Override
     public float greatestMagnitude(float[] w, int d) {
         FloatVector greatest = FloatVector.zero(F);
-        for (int j = 0; j < d; j += L) {
-            greatest = FloatVector.fromArray(F, w, j, F.indexInRange(j, d)).abs().max(greatest);
+        int whole = F.loopBound(d);
+        for (int j = 0; j < whole; j += L) {
+            greatest = FloatVector.fromArray(F, w, j).abs().max(FLOATS.cast(greatest));
         }
-        return greatest.reduceLanes(VectorOperators.MAX);
+        float most = FLOATS.cast(greatest).reduceLanes(VectorOperators.MAX);
+        for (int j = whole; j < d; j++) {
+            most = Math.max(Math.abs(w[j]), most);
+        }
+        return most;
     }
 
     @Override
@@ -347,12 +381,17 @@ final class VectorKernels implements Kernels {
             return PLAIN.sum(a, d);
         }
         DoubleVector sum = DoubleVector.zero(D);
+        int whole = d & -DOUBLE_LANES;
         for (int l = 0; l < DOUBLE_LANES; l += LD) {
             DoubleVector s = DoubleVector.zero(D);
-            for (int j = l; j < d; j += DOUBLE_LANES) {
-                s = DoubleVector.fromArray(D, a, j, D.indexInRange(j, d)).add(s);
+            for (int j = l; j < whole; j += DOUBLE_LANES) {
+                s = DoubleVector.fromArray(D, a, j).add(DOUBLES.cast(s));
             }
-            sum = s.add(sum);
+            if (whole + l < d) {
+                DoubleVector last = DoubleVector.fromArray(D, a, whole + l, D.indexInRange(whole + l, d));
+                s = last.add(DOUBLES.cast(s));
+            }
+            sum = sum.add(DOUBLES.cast(s));
         }
         sum = LD > 4 ? sum.add(sum.rearrange(SWAP_4D)) : sum;
         sum = sum.add(sum.rearrange(SWAP_2D));
@@ -368,7 +407,7 @@ final class VectorKernels implements Kernels {
             DoubleVector q = tj.add(all).sub(all);
             DoubleVector rest = tj.sub(q);
             DoubleVector.fromArray(D, sums, sumsOffset + j).add(q).intoArray(sums, sumsOffset + j);
-            rest.intoArray(t, tOffset + j);
+            DOUBLES.cast(rest).intoArray(t, tOffset + j);
             left = rest.reinterpretAsLongs().or(left);
         }
         // −0 is nothing left
@@ -392,10 +431,10 @@ final class VectorKernels implements Kernels {
         for (int i = 0; i <= d; i++) {
             int o = i * d + j;
             DoubleVector ai = DoubleVector.broadcast(D, a[i]);
-            s0 = ai.fma(FloatVector.fromArray(H, qBar, o).convertShape(F2D, D, 0), s0);
-            s1 = ai.fma(FloatVector.fromArray(H, qBar, o + LD).convertShape(F2D, D, 0), s1);
-            s2 = ai.fma(FloatVector.fromArray(H, qBar, o + 2 * LD).convertShape(F2D, D, 0), s2);
-            s3 = ai.fma(FloatVector.fromArray(H, qBar, o + 3 * LD).convertShape(F2D, D, 0), s3);
+            s0 = ai.fma(DOUBLES.cast(FloatVector.fromArray(H, qBar, o).convertShape(F2D, D, 0)), DOUBLES.cast(s0));
+            s1 = ai.fma(DOUBLES.cast(FloatVector.fromArray(H, qBar, o + LD).convertShape(F2D, D, 0)), DOUBLES.cast(s1));
+            s2 = ai.fma(DOUBLES.cast(FloatVector.fromArray(H, qBar, o + 2 * LD).convertShape(F2D, D, 0)), DOUBLES.cast(s2));
+            s3 = ai.fma(DOUBLES.cast(FloatVector.fromArray(H, qBar, o + 3 * LD).convertShape(F2D, D, 0)), DOUBLES.cast(s3));
         }
         ((FloatVector) s0.div(n).convertShape(D2F, H, 0)).intoArray(w, j);
         ((FloatVector) s1.div(n).convertShape(D2F, H, 0)).intoArray(w, j + LD);
@@ -409,9 +448,9 @@ final class VectorKernels implements Kernels {
         DoubleVector all = DoubleVector.broadcast(D, shared);
         int j = 0;
         for (; j <= d - LD; j += LD) {
-            DoubleVector row = ad.fma(FloatVector.fromArray(H, label, j).convertShape(F2D, D, 0), all);
+            DoubleVector row = ad.fma(DOUBLES.cast(FloatVector.fromArray(H, label, j).convertShape(F2D, D, 0)), all);
             DoubleVector aj = DoubleVector.fromArray(D, a, j);
-            DoubleVector sum = aj.fma(FloatVector.fromArray(H, delta, j).convertShape(F2D, D, 0), row);
+            DoubleVector sum = aj.fma(DOUBLES.cast(FloatVector.fromArray(H, delta, j).convertShape(F2D, D, 0)), row);
             ((FloatVector) sum.div(n).convertShape(D2F, H, 0)).intoArray(w, j);
         }
         for (; j < d; j++) {

@@ -2,6 +2,7 @@ package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Kernels.PACKED;
 import static dev.holdfast.kernel.Lanes.D;
+import static dev.holdfast.kernel.Lanes.DOUBLES;
 import static dev.holdfast.kernel.Lanes.DOUBLE_LANES;
 import static dev.holdfast.kernel.Lanes.LD;
 import static dev.holdfast.kernel.Lanes.SWAP_1D;
@@ -25,13 +26,13 @@ final class VectorSolvers {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
-            s0 = DoubleVector.fromArray(D, a, ao + j).fma(DoubleVector.fromArray(D, b, bo + j), s0);
+            s0 = DoubleVector.fromArray(D, a, ao + j).fma(DoubleVector.fromArray(D, b, bo + j), DOUBLES.cast(s0));
             if (LD < DOUBLE_LANES) {
-                s1 = DoubleVector.fromArray(D, a, ao + j + LD).fma(DoubleVector.fromArray(D, b, bo + j + LD), s1);
+                s1 = DoubleVector.fromArray(D, a, ao + j + LD).fma(DoubleVector.fromArray(D, b, bo + j + LD), DOUBLES.cast(s1));
             }
         }
         VectorMask<Double> m = D.indexInRange(last, n);
-        s0 = DoubleVector.fromArray(D, a, ao + last, m).fma(DoubleVector.fromArray(D, b, bo + last, m), s0);
+        s0 = DoubleVector.fromArray(D, a, ao + last, m).fma(DoubleVector.fromArray(D, b, bo + last, m), DOUBLES.cast(s0));
         if (LD < DOUBLE_LANES) {
             VectorMask<Double> m1 = D.indexInRange(last + LD, n);
             DoubleVector b1 = DoubleVector.fromArray(D, b, bo + last + LD, m1);
@@ -66,17 +67,17 @@ final class VectorSolvers {
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
             DoubleVector xj = DoubleVector.fromArray(D, x, xo + j);
-            s0 = xj.fma(DoubleVector.fromArray(D, a, o + j), s0);
-            s1 = xj.fma(DoubleVector.fromArray(D, a, o1 + j), s1);
-            s2 = xj.fma(DoubleVector.fromArray(D, a, o2 + j), s2);
-            s3 = xj.fma(DoubleVector.fromArray(D, a, o3 + j), s3);
+            s0 = xj.fma(DoubleVector.fromArray(D, a, o + j), DOUBLES.cast(s0));
+            s1 = xj.fma(DoubleVector.fromArray(D, a, o1 + j), DOUBLES.cast(s1));
+            s2 = xj.fma(DoubleVector.fromArray(D, a, o2 + j), DOUBLES.cast(s2));
+            s3 = xj.fma(DoubleVector.fromArray(D, a, o3 + j), DOUBLES.cast(s3));
         }
         VectorMask<Double> m = D.indexInRange(last, n);
         DoubleVector xj = DoubleVector.fromArray(D, x, xo + last, m);
-        s0 = xj.fma(DoubleVector.fromArray(D, a, o + last, m), s0);
-        s1 = xj.fma(DoubleVector.fromArray(D, a, o1 + last, m), s1);
-        s2 = xj.fma(DoubleVector.fromArray(D, a, o2 + last, m), s2);
-        s3 = xj.fma(DoubleVector.fromArray(D, a, o3 + last, m), s3);
+        s0 = xj.fma(DoubleVector.fromArray(D, a, o + last, m), DOUBLES.cast(s0));
+        s1 = xj.fma(DoubleVector.fromArray(D, a, o1 + last, m), DOUBLES.cast(s1));
+        s2 = xj.fma(DoubleVector.fromArray(D, a, o2 + last, m), DOUBLES.cast(s2));
+        s3 = xj.fma(DoubleVector.fromArray(D, a, o3 + last, m), DOUBLES.cast(s3));
         s0 = s0.blend(s2, UPPER_4D).add(s2.blend(s0, UPPER_4D).rearrange(SWAP_4D));
         s1 = s1.blend(s3, UPPER_4D).add(s3.blend(s1, UPPER_4D).rearrange(SWAP_4D));
         DoubleVector v = s0.blend(s1, UPPER_2D).add(s1.blend(s0, UPPER_2D).rearrange(SWAP_2D));
@@ -93,18 +94,18 @@ final class VectorSolvers {
         int last = n - 1 & -DOUBLE_LANES;
         for (int j = 0; j < last; j += DOUBLE_LANES) {
             DoubleVector x0 = DoubleVector.fromArray(D, x, xo + j), x1 = DoubleVector.fromArray(D, x, xo + j + LD);
-            s00 = x0.fma(DoubleVector.fromArray(D, a, o + j), s00);
-            s01 = x1.fma(DoubleVector.fromArray(D, a, o + j + LD), s01);
-            s10 = x0.fma(DoubleVector.fromArray(D, a, o1 + j), s10);
-            s11 = x1.fma(DoubleVector.fromArray(D, a, o1 + j + LD), s11);
+            s00 = x0.fma(DoubleVector.fromArray(D, a, o + j), DOUBLES.cast(s00));
+            s01 = x1.fma(DoubleVector.fromArray(D, a, o + j + LD), DOUBLES.cast(s01));
+            s10 = x0.fma(DoubleVector.fromArray(D, a, o1 + j), DOUBLES.cast(s10));
+            s11 = x1.fma(DoubleVector.fromArray(D, a, o1 + j + LD), DOUBLES.cast(s11));
         }
         VectorMask<Double> m0 = D.indexInRange(last, n), m1 = D.indexInRange(last + LD, n);
         DoubleVector x0 = DoubleVector.fromArray(D, x, xo + last, m0);
         DoubleVector x1 = DoubleVector.fromArray(D, x, xo + last + LD, m1);
-        s00 = x0.fma(DoubleVector.fromArray(D, a, o + last, m0), s00);
-        s01 = x1.fma(DoubleVector.fromArray(D, a, o + last + LD, m1), s01);
-        s10 = x0.fma(DoubleVector.fromArray(D, a, o1 + last, m0), s10);
-        s11 = x1.fma(DoubleVector.fromArray(D, a, o1 + last + LD, m1), s11);
+        s00 = x0.fma(DoubleVector.fromArray(D, a, o + last, m0), DOUBLES.cast(s00));
+        s01 = x1.fma(DoubleVector.fromArray(D, a, o + last + LD, m1), DOUBLES.cast(s01));
+        s10 = x0.fma(DoubleVector.fromArray(D, a, o1 + last, m0), DOUBLES.cast(s10));
+        s11 = x1.fma(DoubleVector.fromArray(D, a, o1 + last + LD, m1), DOUBLES.cast(s11));
         s00 = s00.add(s01);
         s10 = s10.add(s11);
         DoubleVector v = s00.blend(s10, UPPER_2D).add(s10.blend(s00, UPPER_2D).rearrange(SWAP_2D));
@@ -144,26 +145,26 @@ final class VectorSolvers {
         for (int k = 0; k < n * PACKED; k += PACKED) {
             DoubleVector b0 = DoubleVector.fromArray(D, p, b + k), b1 = DoubleVector.fromArray(D, p, b + k + LD);
             DoubleVector a0 = DoubleVector.broadcast(D, p[a + k]);
-            s00 = b0.fma(a0, s00);
-            s01 = b1.fma(a0, s01);
+            s00 = b0.fma(a0, DOUBLES.cast(s00));
+            s01 = b1.fma(a0, DOUBLES.cast(s01));
             DoubleVector a1 = DoubleVector.broadcast(D, p[a + k + 1]);
-            s10 = b0.fma(a1, s10);
-            s11 = b1.fma(a1, s11);
+            s10 = b0.fma(a1, DOUBLES.cast(s10));
+            s11 = b1.fma(a1, DOUBLES.cast(s11));
             DoubleVector a2 = DoubleVector.broadcast(D, p[a + k + 2]);
-            s20 = b0.fma(a2, s20);
-            s21 = b1.fma(a2, s21);
+            s20 = b0.fma(a2, DOUBLES.cast(s20));
+            s21 = b1.fma(a2, DOUBLES.cast(s21));
             DoubleVector a3 = DoubleVector.broadcast(D, p[a + k + 3]);
-            s30 = b0.fma(a3, s30);
-            s31 = b1.fma(a3, s31);
+            s30 = b0.fma(a3, DOUBLES.cast(s30));
+            s31 = b1.fma(a3, DOUBLES.cast(s31));
         }
-        zero.sub(s00).intoArray(out, o);
-        zero.sub(s01).intoArray(out, o + LD);
-        zero.sub(s10).intoArray(out, o1);
-        zero.sub(s11).intoArray(out, o1 + LD);
-        zero.sub(s20).intoArray(out, o2);
-        zero.sub(s21).intoArray(out, o2 + LD);
-        zero.sub(s30).intoArray(out, o3);
-        zero.sub(s31).intoArray(out, o3 + LD);
+        zero.sub(DOUBLES.cast(s00)).intoArray(out, o);
+        zero.sub(DOUBLES.cast(s01)).intoArray(out, o + LD);
+        zero.sub(DOUBLES.cast(s10)).intoArray(out, o1);
+        zero.sub(DOUBLES.cast(s11)).intoArray(out, o1 + LD);
+        zero.sub(DOUBLES.cast(s20)).intoArray(out, o2);
+        zero.sub(DOUBLES.cast(s21)).intoArray(out, o2 + LD);
+        zero.sub(DOUBLES.cast(s30)).intoArray(out, o3);
+        zero.sub(DOUBLES.cast(s31)).intoArray(out, o3 + LD);
     }
 
     /** Eight rows of two vectors: ten loads for 16 multiply-adds. */
@@ -189,46 +190,46 @@ final class VectorSolvers {
         for (int k = 0; k < n * PACKED; k += PACKED) {
             DoubleVector b0 = DoubleVector.fromArray(D, p, b + k), b1 = DoubleVector.fromArray(D, p, b + k + LD);
             DoubleVector a0 = DoubleVector.broadcast(D, p[a + k]);
-            s00 = b0.fma(a0, s00);
-            s01 = b1.fma(a0, s01);
+            s00 = b0.fma(a0, DOUBLES.cast(s00));
+            s01 = b1.fma(a0, DOUBLES.cast(s01));
             DoubleVector a1 = DoubleVector.broadcast(D, p[a + k + 1]);
-            s10 = b0.fma(a1, s10);
-            s11 = b1.fma(a1, s11);
+            s10 = b0.fma(a1, DOUBLES.cast(s10));
+            s11 = b1.fma(a1, DOUBLES.cast(s11));
             DoubleVector a2 = DoubleVector.broadcast(D, p[a + k + 2]);
-            s20 = b0.fma(a2, s20);
-            s21 = b1.fma(a2, s21);
+            s20 = b0.fma(a2, DOUBLES.cast(s20));
+            s21 = b1.fma(a2, DOUBLES.cast(s21));
             DoubleVector a3 = DoubleVector.broadcast(D, p[a + k + 3]);
-            s30 = b0.fma(a3, s30);
-            s31 = b1.fma(a3, s31);
+            s30 = b0.fma(a3, DOUBLES.cast(s30));
+            s31 = b1.fma(a3, DOUBLES.cast(s31));
             DoubleVector a4 = DoubleVector.broadcast(D, p[a + k + 4]);
-            s40 = b0.fma(a4, s40);
-            s41 = b1.fma(a4, s41);
+            s40 = b0.fma(a4, DOUBLES.cast(s40));
+            s41 = b1.fma(a4, DOUBLES.cast(s41));
             DoubleVector a5 = DoubleVector.broadcast(D, p[a + k + 5]);
-            s50 = b0.fma(a5, s50);
-            s51 = b1.fma(a5, s51);
+            s50 = b0.fma(a5, DOUBLES.cast(s50));
+            s51 = b1.fma(a5, DOUBLES.cast(s51));
             DoubleVector a6 = DoubleVector.broadcast(D, p[a + k + 6]);
-            s60 = b0.fma(a6, s60);
-            s61 = b1.fma(a6, s61);
+            s60 = b0.fma(a6, DOUBLES.cast(s60));
+            s61 = b1.fma(a6, DOUBLES.cast(s61));
             DoubleVector a7 = DoubleVector.broadcast(D, p[a + k + 7]);
-            s70 = b0.fma(a7, s70);
-            s71 = b1.fma(a7, s71);
+            s70 = b0.fma(a7, DOUBLES.cast(s70));
+            s71 = b1.fma(a7, DOUBLES.cast(s71));
         }
-        zero.sub(s00).intoArray(out, o);
-        zero.sub(s01).intoArray(out, o + LD);
-        zero.sub(s10).intoArray(out, o1);
-        zero.sub(s11).intoArray(out, o1 + LD);
-        zero.sub(s20).intoArray(out, o2);
-        zero.sub(s21).intoArray(out, o2 + LD);
-        zero.sub(s30).intoArray(out, o3);
-        zero.sub(s31).intoArray(out, o3 + LD);
-        zero.sub(s40).intoArray(out, o4);
-        zero.sub(s41).intoArray(out, o4 + LD);
-        zero.sub(s50).intoArray(out, o5);
-        zero.sub(s51).intoArray(out, o5 + LD);
-        zero.sub(s60).intoArray(out, o6);
-        zero.sub(s61).intoArray(out, o6 + LD);
-        zero.sub(s70).intoArray(out, o7);
-        zero.sub(s71).intoArray(out, o7 + LD);
+        zero.sub(DOUBLES.cast(s00)).intoArray(out, o);
+        zero.sub(DOUBLES.cast(s01)).intoArray(out, o + LD);
+        zero.sub(DOUBLES.cast(s10)).intoArray(out, o1);
+        zero.sub(DOUBLES.cast(s11)).intoArray(out, o1 + LD);
+        zero.sub(DOUBLES.cast(s20)).intoArray(out, o2);
+        zero.sub(DOUBLES.cast(s21)).intoArray(out, o2 + LD);
+        zero.sub(DOUBLES.cast(s30)).intoArray(out, o3);
+        zero.sub(DOUBLES.cast(s31)).intoArray(out, o3 + LD);
+        zero.sub(DOUBLES.cast(s40)).intoArray(out, o4);
+        zero.sub(DOUBLES.cast(s41)).intoArray(out, o4 + LD);
+        zero.sub(DOUBLES.cast(s50)).intoArray(out, o5);
+        zero.sub(DOUBLES.cast(s51)).intoArray(out, o5 + LD);
+        zero.sub(DOUBLES.cast(s60)).intoArray(out, o6);
+        zero.sub(DOUBLES.cast(s61)).intoArray(out, o6 + LD);
+        zero.sub(DOUBLES.cast(s70)).intoArray(out, o7);
+        zero.sub(DOUBLES.cast(s71)).intoArray(out, o7 + LD);
     }
 
     static void solveFourRows(double[] r, int ro, int rStride, double[] x, int xo, int xStride, int columns) {
@@ -239,16 +240,16 @@ final class VectorSolvers {
         int j = 0;
         for (; j <= columns - LD; j += LD) {
             DoubleVector v0 = DoubleVector.fromArray(D, x, xo + j).add(0).mul(f0);
-            v0.intoArray(x, xo + j);
+            DOUBLES.cast(v0).intoArray(x, xo + j);
             DoubleVector v1 = v0.fma(DoubleVector.broadcast(D, c01), DoubleVector.fromArray(D, x, x1 + j));
             v1 = v1.add(0).mul(f1);
-            v1.intoArray(x, x1 + j);
+            DOUBLES.cast(v1).intoArray(x, x1 + j);
             DoubleVector v2 = v0.fma(DoubleVector.broadcast(D, c02), DoubleVector.fromArray(D, x, x2 + j));
             v2 = v1.fma(DoubleVector.broadcast(D, c12), v2).add(0).mul(f2);
-            v2.intoArray(x, x2 + j);
+            DOUBLES.cast(v2).intoArray(x, x2 + j);
             DoubleVector v3 = v0.fma(DoubleVector.broadcast(D, c03), DoubleVector.fromArray(D, x, x3 + j));
             v3 = v2.fma(DoubleVector.broadcast(D, c23), v1.fma(DoubleVector.broadcast(D, c13), v3)).add(0).mul(f3);
-            v3.intoArray(x, x3 + j);
+            DOUBLES.cast(v3).intoArray(x, x3 + j);
         }
         for (; j < columns; j++) {
             double v0 = (x[xo + j] + 0.0) * f0;
@@ -280,8 +281,8 @@ final class VectorSolvers {
         int j = 0;
         for (; j <= n - LD; j += LD) {
             DoubleVector s = m0.fma(DoubleVector.fromArray(D, a, o0 + j), DoubleVector.fromArray(D, z, zo + j));
-            s = m1.fma(DoubleVector.fromArray(D, a, o1 + j), s);
-            s = m2.fma(DoubleVector.fromArray(D, a, o2 + j), s);
+            s = m1.fma(DoubleVector.fromArray(D, a, o1 + j), DOUBLES.cast(s));
+            s = m2.fma(DoubleVector.fromArray(D, a, o2 + j), DOUBLES.cast(s));
             m3.fma(DoubleVector.fromArray(D, a, o3 + j), s).intoArray(z, zo + j);
         }
         for (; j < n; j++) {
@@ -321,10 +322,10 @@ final class VectorSolvers {
             DoubleVector a1 = DoubleVector.fromArray(D, a, o1 + j);
             DoubleVector a2 = DoubleVector.fromArray(D, a, o2 + j);
             DoubleVector a3 = DoubleVector.fromArray(D, a, o3 + j);
-            s0 = a0.fma(v, s0);
-            s1 = a1.fma(v, s1);
-            s2 = a2.fma(v, s2);
-            s3 = a3.fma(v, s3);
+            s0 = a0.fma(v, DOUBLES.cast(s0));
+            s1 = a1.fma(v, DOUBLES.cast(s1));
+            s2 = a2.fma(v, DOUBLES.cast(s2));
+            s3 = a3.fma(v, DOUBLES.cast(s3));
             DoubleVector p = a1.fma(v1, a0.fma(v0, DoubleVector.fromArray(D, work, pColumn + j)));
             a3.fma(v3, a2.fma(v2, p)).intoArray(work, pColumn + j);
         }
@@ -346,14 +347,14 @@ final class VectorSolvers {
         for (int j = 0; j < n; j += DOUBLE_LANES) {
             DoubleVector v = DoubleVector.fromArray(D, work, vColumn + j);
             DoubleVector a0 = DoubleVector.fromArray(D, a, o + j), a1 = DoubleVector.fromArray(D, a, o1 + j);
-            s00 = a0.fma(v, s00);
-            s10 = a1.fma(v, s10);
+            s00 = a0.fma(v, DOUBLES.cast(s00));
+            s10 = a1.fma(v, DOUBLES.cast(s10));
             a1.fma(v1, a0.fma(v0, DoubleVector.fromArray(D, work, pColumn + j))).intoArray(work, pColumn + j);
             v = DoubleVector.fromArray(D, work, vColumn + j + LD);
             a0 = DoubleVector.fromArray(D, a, o + j + LD);
             a1 = DoubleVector.fromArray(D, a, o1 + j + LD);
-            s01 = a0.fma(v, s01);
-            s11 = a1.fma(v, s11);
+            s01 = a0.fma(v, DOUBLES.cast(s01));
+            s11 = a1.fma(v, DOUBLES.cast(s11));
             a1.fma(v1, a0.fma(v0, DoubleVector.fromArray(D, work, pColumn + j + LD))).intoArray(work, pColumn + j + LD);
         }
         s00 = s00.add(s01);
@@ -370,11 +371,11 @@ final class VectorSolvers {
         DoubleVector s0 = DoubleVector.zero(D), s1 = s0;
         for (int j = 0; j < n; j += DOUBLE_LANES) {
             DoubleVector aj = DoubleVector.fromArray(D, a, o + j);
-            s0 = aj.fma(DoubleVector.fromArray(D, work, vColumn + j), s0);
+            s0 = aj.fma(DoubleVector.fromArray(D, work, vColumn + j), DOUBLES.cast(s0));
             aj.fma(all, DoubleVector.fromArray(D, work, pColumn + j)).intoArray(work, pColumn + j);
             if (LD < DOUBLE_LANES) {
                 aj = DoubleVector.fromArray(D, a, o + j + LD);
-                s1 = aj.fma(DoubleVector.fromArray(D, work, vColumn + j + LD), s1);
+                s1 = aj.fma(DoubleVector.fromArray(D, work, vColumn + j + LD), DOUBLES.cast(s1));
                 aj.fma(all, DoubleVector.fromArray(D, work, pColumn + j + LD)).intoArray(work, pColumn + j + LD);
             }
         }

@@ -2,6 +2,7 @@ package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Lanes.F;
 import static dev.holdfast.kernel.Lanes.I;
+import static dev.holdfast.kernel.Lanes.INTS;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.RandomStreams.LANES;
 import static jdk.incubator.vector.FloatVector.broadcast;
@@ -50,21 +51,21 @@ final class VectorStreams {
         IntVector s2 = IntVector.fromArray(I, state, 2 * LANES + part);
         IntVector s3 = IntVector.fromArray(I, state, 3 * LANES + part);
         for (int i = part; i < count; i += LANES) {
-            IntVector word = s0.add(s3).lanewise(VectorOperators.ROL, 7).add(s0);
+            IntVector word = INTS.cast(s0).add(INTS.cast(s3)).lanewise(VectorOperators.ROL, 7).add(INTS.cast(s0));
             FloatVector u = (FloatVector) word.lanewise(VectorOperators.LSHR, 8).convertShape(I2F, F, 0);
             u.mul(scale).intoArray(out, o + i);
-            IntVector t = s1.lanewise(VectorOperators.LSHL, 9);
-            s2 = s2.lanewise(VectorOperators.XOR, s0);
-            s3 = s3.lanewise(VectorOperators.XOR, s1);
-            s1 = s1.lanewise(VectorOperators.XOR, s2);
-            s0 = s0.lanewise(VectorOperators.XOR, s3);
-            s2 = s2.lanewise(VectorOperators.XOR, t);
-            s3 = s3.lanewise(VectorOperators.ROL, 11);
+            IntVector t = INTS.cast(s1).lanewise(VectorOperators.LSHL, 9);
+            s2 = INTS.cast(s2).lanewise(VectorOperators.XOR, INTS.cast(s0));
+            s3 = INTS.cast(s3).lanewise(VectorOperators.XOR, INTS.cast(s1));
+            s1 = INTS.cast(s1).lanewise(VectorOperators.XOR, INTS.cast(s2));
+            s0 = INTS.cast(s0).lanewise(VectorOperators.XOR, INTS.cast(s3));
+            s2 = INTS.cast(s2).lanewise(VectorOperators.XOR, t);
+            s3 = INTS.cast(s3).lanewise(VectorOperators.ROL, 11);
         }
-        s0.intoArray(state, part);
-        s1.intoArray(state, LANES + part);
-        s2.intoArray(state, 2 * LANES + part);
-        s3.intoArray(state, 3 * LANES + part);
+        INTS.cast(s0).intoArray(state, part);
+        INTS.cast(s1).intoArray(state, LANES + part);
+        INTS.cast(s2).intoArray(state, 2 * LANES + part);
+        INTS.cast(s3).intoArray(state, 3 * LANES + part);
     }
 
     static void normals(int[] state, float[] out, int o, int count) {
@@ -85,19 +86,19 @@ final class VectorStreams {
         IntVector s2 = IntVector.fromArray(I, state, 2 * LANES + part);
         IntVector s3 = IntVector.fromArray(I, state, 3 * LANES + part);
         for (int i = part; i < count; i += LANES) {
-            s0.add(s3).lanewise(VectorOperators.ROL, 7).add(s0).reinterpretAsFloats().intoArray(out, o + i);
-            IntVector t = s1.lanewise(VectorOperators.LSHL, 9);
-            s2 = s2.lanewise(VectorOperators.XOR, s0);
-            s3 = s3.lanewise(VectorOperators.XOR, s1);
-            s1 = s1.lanewise(VectorOperators.XOR, s2);
-            s0 = s0.lanewise(VectorOperators.XOR, s3);
-            s2 = s2.lanewise(VectorOperators.XOR, t);
-            s3 = s3.lanewise(VectorOperators.ROL, 11);
+            INTS.cast(s0).add(INTS.cast(s3)).lanewise(VectorOperators.ROL, 7).add(INTS.cast(s0)).reinterpretAsFloats().intoArray(out, o + i);
+            IntVector t = INTS.cast(s1).lanewise(VectorOperators.LSHL, 9);
+            s2 = INTS.cast(s2).lanewise(VectorOperators.XOR, INTS.cast(s0));
+            s3 = INTS.cast(s3).lanewise(VectorOperators.XOR, INTS.cast(s1));
+            s1 = INTS.cast(s1).lanewise(VectorOperators.XOR, INTS.cast(s2));
+            s0 = INTS.cast(s0).lanewise(VectorOperators.XOR, INTS.cast(s3));
+            s2 = INTS.cast(s2).lanewise(VectorOperators.XOR, t);
+            s3 = INTS.cast(s3).lanewise(VectorOperators.ROL, 11);
         }
-        s0.intoArray(state, part);
-        s1.intoArray(state, LANES + part);
-        s2.intoArray(state, 2 * LANES + part);
-        s3.intoArray(state, 3 * LANES + part);
+        INTS.cast(s0).intoArray(state, part);
+        INTS.cast(s1).intoArray(state, LANES + part);
+        INTS.cast(s2).intoArray(state, 2 * LANES + part);
+        INTS.cast(s3).intoArray(state, 3 * LANES + part);
     }
 
     /** Of every 32 words, the first 16 say how far from 0 the two numbers of a lane are, the others at which angle. */

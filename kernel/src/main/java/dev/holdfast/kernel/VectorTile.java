@@ -2,6 +2,7 @@ package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Lanes.D;
 import static dev.holdfast.kernel.Lanes.F;
+import static dev.holdfast.kernel.Lanes.FLOATS;
 import static dev.holdfast.kernel.Lanes.H;
 import static dev.holdfast.kernel.Lanes.L;
 import static dev.holdfast.kernel.Lanes.LD;
@@ -28,6 +29,8 @@ final class VectorTile {
     /** A row of a's panels. */
     private static final VectorSpecies<Float> A = VectorSpecies.of(float.class, VectorShape.forBitSize(32 * ROWS));
 
+    private static final Class<FloatVector> A_ROWS = Lanes.exact(A.vectorType());
+
     // of two rows, what one gives the other when a square is transposed
     private static final VectorShuffle<Float> SWAP_4 = VectorShuffle.fromOp(A, l -> l ^ 4 & ROWS - 1);
     private static final VectorShuffle<Float> SWAP_2 = VectorShuffle.fromOp(A, l -> l ^ 2);
@@ -45,26 +48,26 @@ final class VectorTile {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + l * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + l * COLUMNS + L);
             FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 4]);
-            s00 = b0.fma(a0, s00);
-            s01 = b1.fma(a0, s01);
+            s00 = b0.fma(a0, FLOATS.cast(s00));
+            s01 = b1.fma(a0, FLOATS.cast(s01));
             FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 4 + 1]);
-            s10 = b0.fma(a1, s10);
-            s11 = b1.fma(a1, s11);
+            s10 = b0.fma(a1, FLOATS.cast(s10));
+            s11 = b1.fma(a1, FLOATS.cast(s11));
             FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 4 + 2]);
-            s20 = b0.fma(a2, s20);
-            s21 = b1.fma(a2, s21);
+            s20 = b0.fma(a2, FLOATS.cast(s20));
+            s21 = b1.fma(a2, FLOATS.cast(s21));
             FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 4 + 3]);
-            s30 = b0.fma(a3, s30);
-            s31 = b1.fma(a3, s31);
+            s30 = b0.fma(a3, FLOATS.cast(s30));
+            s31 = b1.fma(a3, FLOATS.cast(s31));
         }
-        s00.intoArray(t, to);
-        s01.intoArray(t, to + L);
-        s10.intoArray(t, to + stride);
-        s11.intoArray(t, to + stride + L);
-        s20.intoArray(t, to + 2 * stride);
-        s21.intoArray(t, to + 2 * stride + L);
-        s30.intoArray(t, to + 3 * stride);
-        s31.intoArray(t, to + 3 * stride + L);
+        FLOATS.cast(s00).intoArray(t, to);
+        FLOATS.cast(s01).intoArray(t, to + L);
+        FLOATS.cast(s10).intoArray(t, to + stride);
+        FLOATS.cast(s11).intoArray(t, to + stride + L);
+        FLOATS.cast(s20).intoArray(t, to + 2 * stride);
+        FLOATS.cast(s21).intoArray(t, to + 2 * stride + L);
+        FLOATS.cast(s30).intoArray(t, to + 3 * stride);
+        FLOATS.cast(s31).intoArray(t, to + 3 * stride + L);
     }
 
     /** {@link Kernels#tile} for ROWS = 8. */
@@ -75,46 +78,46 @@ final class VectorTile {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + l * COLUMNS);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + l * COLUMNS + L);
             FloatVector a0 = FloatVector.broadcast(F, a[ao + l * 8]);
-            s00 = b0.fma(a0, s00);
-            s01 = b1.fma(a0, s01);
+            s00 = b0.fma(a0, FLOATS.cast(s00));
+            s01 = b1.fma(a0, FLOATS.cast(s01));
             FloatVector a1 = FloatVector.broadcast(F, a[ao + l * 8 + 1]);
-            s10 = b0.fma(a1, s10);
-            s11 = b1.fma(a1, s11);
+            s10 = b0.fma(a1, FLOATS.cast(s10));
+            s11 = b1.fma(a1, FLOATS.cast(s11));
             FloatVector a2 = FloatVector.broadcast(F, a[ao + l * 8 + 2]);
-            s20 = b0.fma(a2, s20);
-            s21 = b1.fma(a2, s21);
+            s20 = b0.fma(a2, FLOATS.cast(s20));
+            s21 = b1.fma(a2, FLOATS.cast(s21));
             FloatVector a3 = FloatVector.broadcast(F, a[ao + l * 8 + 3]);
-            s30 = b0.fma(a3, s30);
-            s31 = b1.fma(a3, s31);
+            s30 = b0.fma(a3, FLOATS.cast(s30));
+            s31 = b1.fma(a3, FLOATS.cast(s31));
             FloatVector a4 = FloatVector.broadcast(F, a[ao + l * 8 + 4]);
-            s40 = b0.fma(a4, s40);
-            s41 = b1.fma(a4, s41);
+            s40 = b0.fma(a4, FLOATS.cast(s40));
+            s41 = b1.fma(a4, FLOATS.cast(s41));
             FloatVector a5 = FloatVector.broadcast(F, a[ao + l * 8 + 5]);
-            s50 = b0.fma(a5, s50);
-            s51 = b1.fma(a5, s51);
+            s50 = b0.fma(a5, FLOATS.cast(s50));
+            s51 = b1.fma(a5, FLOATS.cast(s51));
             FloatVector a6 = FloatVector.broadcast(F, a[ao + l * 8 + 6]);
-            s60 = b0.fma(a6, s60);
-            s61 = b1.fma(a6, s61);
+            s60 = b0.fma(a6, FLOATS.cast(s60));
+            s61 = b1.fma(a6, FLOATS.cast(s61));
             FloatVector a7 = FloatVector.broadcast(F, a[ao + l * 8 + 7]);
-            s70 = b0.fma(a7, s70);
-            s71 = b1.fma(a7, s71);
+            s70 = b0.fma(a7, FLOATS.cast(s70));
+            s71 = b1.fma(a7, FLOATS.cast(s71));
         }
-        s00.intoArray(t, to);
-        s01.intoArray(t, to + L);
-        s10.intoArray(t, to + stride);
-        s11.intoArray(t, to + stride + L);
-        s20.intoArray(t, to + 2 * stride);
-        s21.intoArray(t, to + 2 * stride + L);
-        s30.intoArray(t, to + 3 * stride);
-        s31.intoArray(t, to + 3 * stride + L);
-        s40.intoArray(t, to + 4 * stride);
-        s41.intoArray(t, to + 4 * stride + L);
-        s50.intoArray(t, to + 5 * stride);
-        s51.intoArray(t, to + 5 * stride + L);
-        s60.intoArray(t, to + 6 * stride);
-        s61.intoArray(t, to + 6 * stride + L);
-        s70.intoArray(t, to + 7 * stride);
-        s71.intoArray(t, to + 7 * stride + L);
+        FLOATS.cast(s00).intoArray(t, to);
+        FLOATS.cast(s01).intoArray(t, to + L);
+        FLOATS.cast(s10).intoArray(t, to + stride);
+        FLOATS.cast(s11).intoArray(t, to + stride + L);
+        FLOATS.cast(s20).intoArray(t, to + 2 * stride);
+        FLOATS.cast(s21).intoArray(t, to + 2 * stride + L);
+        FLOATS.cast(s30).intoArray(t, to + 3 * stride);
+        FLOATS.cast(s31).intoArray(t, to + 3 * stride + L);
+        FLOATS.cast(s40).intoArray(t, to + 4 * stride);
+        FLOATS.cast(s41).intoArray(t, to + 4 * stride + L);
+        FLOATS.cast(s50).intoArray(t, to + 5 * stride);
+        FLOATS.cast(s51).intoArray(t, to + 5 * stride + L);
+        FLOATS.cast(s60).intoArray(t, to + 6 * stride);
+        FLOATS.cast(s61).intoArray(t, to + 6 * stride + L);
+        FLOATS.cast(s70).intoArray(t, to + 7 * stride);
+        FLOATS.cast(s71).intoArray(t, to + 7 * stride + L);
     }
 
     /** The left half of {@link #eightRows}: eight accumulators hide the latency by themselves. */
@@ -123,23 +126,23 @@ final class VectorTile {
         for (int l = 0; l < k; l++) {
             FloatVector row = FloatVector.fromArray(F, b, bo + l * COLUMNS);
             int o = ao + l * 8;
-            s0 = row.fma(FloatVector.broadcast(F, a[o]), s0);
-            s1 = row.fma(FloatVector.broadcast(F, a[o + 1]), s1);
-            s2 = row.fma(FloatVector.broadcast(F, a[o + 2]), s2);
-            s3 = row.fma(FloatVector.broadcast(F, a[o + 3]), s3);
-            s4 = row.fma(FloatVector.broadcast(F, a[o + 4]), s4);
-            s5 = row.fma(FloatVector.broadcast(F, a[o + 5]), s5);
-            s6 = row.fma(FloatVector.broadcast(F, a[o + 6]), s6);
-            s7 = row.fma(FloatVector.broadcast(F, a[o + 7]), s7);
+            s0 = row.fma(FloatVector.broadcast(F, a[o]), FLOATS.cast(s0));
+            s1 = row.fma(FloatVector.broadcast(F, a[o + 1]), FLOATS.cast(s1));
+            s2 = row.fma(FloatVector.broadcast(F, a[o + 2]), FLOATS.cast(s2));
+            s3 = row.fma(FloatVector.broadcast(F, a[o + 3]), FLOATS.cast(s3));
+            s4 = row.fma(FloatVector.broadcast(F, a[o + 4]), FLOATS.cast(s4));
+            s5 = row.fma(FloatVector.broadcast(F, a[o + 5]), FLOATS.cast(s5));
+            s6 = row.fma(FloatVector.broadcast(F, a[o + 6]), FLOATS.cast(s6));
+            s7 = row.fma(FloatVector.broadcast(F, a[o + 7]), FLOATS.cast(s7));
         }
-        s0.intoArray(t, to);
-        s1.intoArray(t, to + stride);
-        s2.intoArray(t, to + 2 * stride);
-        s3.intoArray(t, to + 3 * stride);
-        s4.intoArray(t, to + 4 * stride);
-        s5.intoArray(t, to + 5 * stride);
-        s6.intoArray(t, to + 6 * stride);
-        s7.intoArray(t, to + 7 * stride);
+        FLOATS.cast(s0).intoArray(t, to);
+        FLOATS.cast(s1).intoArray(t, to + stride);
+        FLOATS.cast(s2).intoArray(t, to + 2 * stride);
+        FLOATS.cast(s3).intoArray(t, to + 3 * stride);
+        FLOATS.cast(s4).intoArray(t, to + 4 * stride);
+        FLOATS.cast(s5).intoArray(t, to + 5 * stride);
+        FLOATS.cast(s6).intoArray(t, to + 6 * stride);
+        FLOATS.cast(s7).intoArray(t, to + 7 * stride);
     }
 
     /** {@link Kernels#packPanels}: two vectors a row of b's panels, one of a's, which may be a half. */
@@ -148,10 +151,10 @@ final class VectorTile {
             int f = o + line, t = to + line * depth;
             for (int l = 0; l < depth; l++) {
                 if (width == COLUMNS) {
-                    FloatVector.fromArray(F, from, f).intoArray(out, t);
-                    FloatVector.fromArray(F, from, f + L).intoArray(out, t + L);
+                    FLOATS.cast(FloatVector.fromArray(F, from, f)).intoArray(out, t);
+                    FLOATS.cast(FloatVector.fromArray(F, from, f + L)).intoArray(out, t + L);
                 } else {
-                    FloatVector.fromArray(A, from, f).intoArray(out, t);
+                    A_ROWS.cast(FloatVector.fromArray(A, from, f)).intoArray(out, t);
                 }
                 f += step;
                 t += width;

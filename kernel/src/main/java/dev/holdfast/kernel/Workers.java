@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
@@ -57,6 +58,11 @@ public final class Workers {
         return count;
     }
 
+    @Override
+    public String toString() {
+        return count + " workers";
+    }
+
     /** A share of the work. */
     @FunctionalInterface
     public interface Piece {
@@ -70,17 +76,21 @@ public final class Workers {
     }
 
     /**
-     * Runs pieces 0..pieces−1, each once, in no particular order, and returns when all are done. What a piece throws
-     * is thrown here, once every running piece has ended; pieces that have not begun by then are left out.
+     * Runs pieces 0..pieces−1, each once, in no particular order, and returns when all are done. Whatever a piece
+     * throws is thrown here, the first of several, once every running piece has ended; pieces that have not begun by
+     * then are left out. So is what the executor throws when it gets a task, but for a {@link
+     * RejectedExecutionException}.
      */
     public void forEach(int pieces, Piece piece) {
         Arguments.atLeast("pieces", pieces, 0);
         Run run = new Run(pieces, piece);
-        for (int worker = 1; worker < Math.min(count, pieces); worker++) {
+        for (int worker = 1; worker < Math.min(count, pieces) && run.isOpen(); worker++) {
             try {
                 executor.execute(run);
             } catch (RejectedExecutionException e) {
                 break;
+            } catch (Throwable e) {
+                run.fail(e);
             }
         }
         run.finish();
@@ -97,12 +107,25 @@ public final class Workers {
         private final Thread caller = Thread.currentThread();
         private final AtomicInteger workers = new AtomicInteger(1);
         private final AtomicInteger active = new AtomicInteger();
-        private final AtomicInteger next = new AtomicInteger();
+        /** A long, for every worker counts past the last piece. */
+        private final AtomicLong next = new AtomicLong();
+
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
         Run(int pieces, Piece piece) {
             this.pieces = pieces;
             this.piece = piece;
+        }
+
+        /** Whether a piece is left. */
+        boolean isOpen() {
+            return next.get() < pieces;
+        }
+
+        /** Lets no piece begin any more. */
+        void fail(Throwable e) {
+            failure.compareAndSet(null, e);
+            next.set(pieces);
         }
 
         /** A worker's part; nothing if all pieces have been taken. */
@@ -118,12 +141,11 @@ public final class Workers {
 
         private void work(int worker) {
             try {
-                for (int i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
-                    piece.run(worker, i);
+                for (long i = next.getAndIncrement(); i < pieces; i = next.getAndIncrement()) {
+                    piece.run(worker, (int) i);
                 }
             } catch (Throwable e) {
-                failure.compareAndSet(null, e);
-                next.set(pieces);
+                fail(e);
             }
         }
 
@@ -138,13 +160,15 @@ public final class Workers {
                     LockSupport.park(this);
                 }
             }
-            Throwable thrown = failure.get();
-            if (thrown instanceof RuntimeException e) {
-                throw e;
+            if (failure.get() != null) {
+                Run.<RuntimeException>rethrow(failure.get());
             }
-            if (thrown instanceof Error e) {
-                throw e;
-            }
+        }
+
+        /** Throws what pieces written in other languages may throw undeclared: a checked exception, too. */
+        @SuppressWarnings("unchecked")
+        private static <T extends Throwable> void rethrow(Throwable thrown) throws T {
+            throw (T) thrown;
         }
     }
 }

@@ -1,9 +1,17 @@
 package dev.holdfast.model;
 
+import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.model.archive.FlatJson;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,10 +25,9 @@ import java.util.Set;
  *
  * <p>Source: the paper's section 5 on real data, where pretraining assumed E[y x_j] ≥ 0. Immutable.
  */
-public final class Alignment {
-    // the name of the class when the format was made
-    private static final String FORMAT = "holdfast-preprocessing";
-    private static final int VERSION = 1;
+@SuppressWarnings("serial") // another object is written
+public final class Alignment implements Serializable {
+    private static final long serialVersionUID = 1;
 
     private final float[] mean;
     private final float[] sign;
@@ -32,7 +39,7 @@ public final class Alignment {
 
     /** No change: mean 0, sign +1. */
     public static Alignment none(int d) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         float[] sign = new float[d];
         Arrays.fill(sign, 1);
         return new Alignment(new float[d], sign);
@@ -44,40 +51,86 @@ public final class Alignment {
     }
 
     /**
-     * Means and signs of demonstrations. Sums are carried in double.
+     * Means and signs of demonstrations. Sums are carried in double; signs are those of the exact sums, 0 where these
+     * are, as for a feature of zeros and ones that is as frequent in both classes.
      *
-     * @param x at least one demonstration, finite
+     * @param x demonstrations of both labels, finite
      * @param y labels, −1 or +1, one a row
      */
     public static Alignment fit(Rows x, int[] y) {
         Rows.atLeast("number of demonstrations", x.rows(), 1);
         float[] labels = x.labels(y);
+        checkHas(-1, y);
+        checkHas(1, y);
         int d = x.features();
-        double[] sum = new double[d];
-        double[] aligned = new double[d];
+        double[] plus = new double[d];
+        double[] minus = new double[d];
+        double[] magnitude = new double[d];
         double balance = 0;
         for (int n = 0; n < x.rows(); n++) {
-            addRow(x.array(), x.start(n), d, labels[n], sum, aligned);
+            addRow(x.array(), x.start(n), d, labels[n] > 0 ? plus : minus, magnitude);
             balance += labels[n];
         }
         float[] mean = new float[d];
         float[] sign = new float[d];
+        int[] open = new int[d];
+        int count = 0;
+        // N roundings of either sum and a few more, those of this number included
+        double relative = (2.0 * x.rows() + 16) * 0x1p-53;
         for (int j = 0; j < d; j++) {
-            double centre = sum[j] / x.rows();
+            double centre = (plus[j] + minus[j]) / x.rows();
             mean[j] = (float) centre;
-            sign[j] = (float) Math.signum(aligned[j] - balance * centre);
             if (!Float.isFinite(mean[j])) {
-                throw x.notFinite("the mean of feature " + j);
+                throw x.tooLarge("the mean of feature " + j);
             }
+            double aligned = plus[j] - minus[j] - balance * centre;
+            sign[j] = (float) Math.signum(aligned);
+            if (magnitude[j] > 0 && Math.abs(aligned) <= relative * magnitude[j]) {
+                open[count++] = j;
+            }
+        }
+        if (count > 0) {
+            decide(x, labels, (long) balance, Arrays.copyOf(open, count), sign);
         }
         return new Alignment(mean, sign);
     }
 
-    private static void addRow(float[] x, int o, int d, double y, double[] sum, double[] aligned) {
+    /** The signs of these features from exact sums: N Σ y x_j − Σ y Σ x_j. */
+    private static void decide(Rows x, float[] y, long balance, int[] features, float[] sign) {
+        int size = features.length;
+        float[] row = new float[size];
+        double[] sum = new double[ExactSums.length(size)];
+        double[] aligned = new double[ExactSums.length(size)];
+        double[] work = new double[ExactSums.workLength(size)];
+        for (int n = 0; n < x.rows(); n++) {
+            for (int i = 0; i < size; i++) {
+                row[i] = x.array()[x.start(n) + features[i]];
+            }
+            ExactSums.add(row, size, 1, sum, work);
+            ExactSums.add(row, size, y[n], aligned, work);
+        }
+        for (int i = 0; i < size; i++) {
+            BigDecimal own = ExactSums.exact(aligned, size, i).multiply(BigDecimal.valueOf(x.rows()));
+            sign[features[i]] = own.compareTo(ExactSums.exact(sum, size, i).multiply(BigDecimal.valueOf(balance)));
+        }
+    }
+
+    /** Throws unless a demonstration has this label: with one label alone no feature says anything about it. */
+    private static void checkHas(int label, int[] y) {
+        for (int each : y) {
+            if (each == label) {
+                return;
+            }
+        }
+        throw new IllegalArgumentException(
+                "y has no label " + label + ", expected demonstrations of both labels to align");
+    }
+
+    private static void addRow(float[] x, int o, int d, double[] sum, double[] magnitude) {
         for (int j = 0; j < d; j++) {
             double value = x[o + j];
             sum[j] += value;
-            aligned[j] += y * value;
+            magnitude[j] += Math.abs(value);
         }
     }
 
@@ -88,15 +141,25 @@ public final class Alignment {
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file) throws IOException {
-        FlatJson meta = new FlatJson()
-                .put("format", FORMAT)
-                .put("version", VERSION)
-                .put("features", features())
-                .put("product", Product.NAME);
+        Npz.write(file, arrays());
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, arrays());
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(arrays());
+    }
+
+    private Map<String, Npz.Array> arrays() {
         Map<String, Npz.Array> arrays = new HashMap<>();
-        arrays.put("meta", Npz.Array.of(meta.toString()));
         to(arrays);
-        Npz.write(file, arrays);
+        FlatJson meta = Format.ALIGNMENT.meta(features()).put("product", Product.NAME);
+        arrays.put("meta", Npz.Array.of(meta.toString()));
+        return arrays;
     }
 
     /**
@@ -105,11 +168,32 @@ public final class Alignment {
      * @throws IOException if there is no such file or it is not what it should be; the message names the file, the
      *         array, what was found and what was expected
      */
-    public static Alignment load(Path path) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("mean", "meta", "sign"), "mean, sign and meta alone");
-            return from(file, file.features(file.meta(FORMAT, VERSION)));
-        }
+    public static Alignment load(Path file) throws IOException {
+        return read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static Alignment load(InputStream in) throws IOException {
+        return read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static Alignment load(ByteBuffer bytes) throws IOException {
+        return read(Npz.read(bytes));
+    }
+
+    static Alignment read(Npz file) throws IOException {
+        FlatJson meta = Format.ALIGNMENT.meta(file);
+        file.checkNames(Set.of("mean", "meta", "sign"), "mean, sign and meta alone");
+        return from(file, file.features(meta));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(Format.ALIGNMENT, toBytes());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** Adds both arrays to what goes into a file. */
@@ -144,9 +228,22 @@ public final class Alignment {
         return sign.clone();
     }
 
-    /** Whether s and m have the bits of another's. */
-    boolean isSame(Alignment other) {
-        return Arrays.equals(mean, other.mean) && Arrays.equals(sign, other.sign);
+    /** Whether the other one has the same means and signs. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Alignment alignment
+                && Arrays.equals(mean, alignment.mean)
+                && Arrays.equals(sign, alignment.sign);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(mean) + Arrays.hashCode(sign);
+    }
+
+    @Override
+    public String toString() {
+        return "alignment of " + features() + " features, mean " + Shown.of(mean) + ", sign " + Shown.of(sign);
     }
 
     /** The rows s ∘ (x − m), in a new array, without gaps. */
@@ -154,7 +251,7 @@ public final class Alignment {
         x.checkFeatures(mean.length);
         float[] out = new float[Math.multiplyExact(x.rows(), mean.length)];
         apply(x, 0, x.rows(), out);
-        return Rows.view(out, mean.length);
+        return x.likeThese(out);
     }
 
     /**

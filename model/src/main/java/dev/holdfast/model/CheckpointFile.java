@@ -5,7 +5,6 @@ import dev.holdfast.model.archive.FlatJson;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -15,9 +14,6 @@ import java.util.Map;
  * rate follows from the losses.
  */
 final class CheckpointFile {
-    private static final String FORMAT = "holdfast-pretraining";
-    private static final int VERSION = 1;
-
     private CheckpointFile() {}
 
     /**
@@ -28,13 +24,10 @@ final class CheckpointFile {
      */
     record Content(Settings settings, double[] theta, double[] velocity, double[] loss, double[] seconds) {}
 
-    static void write(Path file, Content content) throws IOException {
+    static Map<String, Npz.Array> arrays(Content content) {
         Settings settings = content.settings();
         int size = settings.d() + 1;
-        FlatJson meta = new FlatJson()
-                .put("format", FORMAT)
-                .put("version", VERSION)
-                .put("features", settings.d())
+        FlatJson meta = Format.PRETRAINING.meta(settings.d())
                 .put("lambda", settings.lambda())
                 .put("epsilon", settings.epsilon())
                 .put("batch", settings.batch())
@@ -42,35 +35,34 @@ final class CheckpointFile {
                 .put("learning_rate", settings.learningRate())
                 .put("seed", settings.seed())
                 .put("product", Product.NAME);
-        Npz.write(file, Map.of(
+        return Map.of(
                 "p", Npz.Array.of(Arrays.copyOf(content.theta(), size), size),
                 "Q", Npz.Array.of(qBar(content.theta(), size), size, size - 1),
                 "velocity_p", Npz.Array.of(Arrays.copyOf(content.velocity(), size), size),
                 "velocity_Q", Npz.Array.of(qBar(content.velocity(), size), size, size - 1),
                 "loss", Npz.Array.of(content.loss(), content.loss().length),
                 "seconds", Npz.Array.of(content.seconds(), content.seconds().length),
-                "meta", Npz.Array.of(meta.toString())));
+                "meta", Npz.Array.of(meta.toString()));
     }
 
     private static double[] qBar(double[] all, int size) {
         return Arrays.copyOfRange(all, size, all.length);
     }
 
-    static Content read(Path path) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            FlatJson meta = file.meta(FORMAT, VERSION);
-            Settings settings = file.inMeta(() -> settings(meta));
-            int steps = file.shape("loss").length == 1 ? file.shape("loss")[0] : 0;
-            double[] theta = weights(file, "p", "Q", settings.d() + 1);
-            checkEach(file, "p and Q", theta, 0, 1);
-            return new Content(settings, theta, finite(file, weights(file, "velocity_p", "velocity_Q", settings.d() + 1)),
-                    finite(file, file.doubles("loss", steps)), finite(file, file.doubles("seconds", steps)));
-        }
+    static Content read(Npz file) throws IOException {
+        FlatJson meta = Format.PRETRAINING.meta(file);
+        Settings settings = file.inMeta(() -> settings(meta));
+        int steps = file.shape("loss").length == 1 ? file.shape("loss")[0] : 0;
+        double[] theta = weights(file, "p", "Q", settings.d() + 1);
+        checkEach(file, "p and Q", theta, 0, 1);
+        return new Content(settings, theta, finite(file, weights(file, "velocity_p", "velocity_Q", settings.d() + 1)),
+                finite(file, file.doubles("loss", steps)), finite(file, file.doubles("seconds", steps)));
     }
 
     private static double[] weights(Npz file, String p, String q, int size) throws IOException {
-        double[] all = Arrays.copyOf(file.doubles(p, size), size * size);
+        // Q shows that there is as much as the settings say
         double[] qBar = file.doubles(q, size, size - 1);
+        double[] all = Arrays.copyOf(file.doubles(p, size), size * size);
         System.arraycopy(qBar, 0, all, size, qBar.length);
         return all;
     }

@@ -2,16 +2,26 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.archive.FlatJson;
+import dev.holdfast.model.archive.Names;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.certificate.Adversary;
 import dev.holdfast.model.certificate.LinearFunction;
 import dev.holdfast.model.certificate.Norm;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -27,14 +37,21 @@ import java.util.regex.Pattern;
  *
  * <p>What is certified holds for real numbers, not up to rounding. Answers are the sign of the exact w·x + c. A
  * radius is rounded towards 0: no smaller Δ of real numbers that the threat allows changes the exact sign, and at
- * most 10⁻⁶ of the exact radius is lost for d ≤ 3072. An attacked query lies in the ball and in the box, exactly.
+ * most 10⁻⁶ of the exact radius is lost for d ≤ 3072. An attacked query lies in the ball and in the box, exactly. All
+ * of it holds for every finite w, c, query, edge and budget; a radius beyond the doubles is the greatest of them, and
+ * one below 2⁻¹⁰⁷³ may be 0.
  *
  * <p>Immutable and safe to share between threads.
  */
-public final class Classifier {
-    private static final String FORMAT = "holdfast-classifier";
-    private static final int VERSION = 2;
+@SuppressWarnings("serial") // another object is written
+public final class Classifier implements Serializable {
+    private static final long serialVersionUID = 1;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+    /** 0 for two of the same answers and the same Gaussian model. */
+    static final Comparator<Classifier> BY_ANSWERS = (one, other) -> Arrays.equals(one.w, other.w)
+            && Double.compare(one.c, other.c) == 0
+            && Objects.equals(one.gaussian, other.gaussian) ? 0 : 1;
+
     /** The numbers of a {@link GaussianModel} in files. */
     static final int GAUSSIAN = 6;
 
@@ -52,6 +69,8 @@ public final class Classifier {
     private final GaussianModel gaussian;
     /** Or {@code null}. Hashes are taken when somebody asks. */
     private final Supplier<Origin> origin;
+    /** d, or none. */
+    private final List<String> featureNames;
 
     /**
      * What a classifier has learnt from.
@@ -70,6 +89,14 @@ public final class Classifier {
             String learner,
             Optional<Provenance> weights,
             String product) {
+        /** Nothing is {@code null}. */
+        public Origin {
+            Objects.requireNonNull(demonstrationsHash, "demonstrationsHash");
+            Objects.requireNonNull(learner, "learner");
+            Objects.requireNonNull(weights, "weights");
+            Objects.requireNonNull(product, "product");
+        }
+
         /** Says it in a file. */
         void to(FlatJson meta) {
             meta.put("demonstrations", demonstrations)
@@ -100,6 +127,11 @@ public final class Classifier {
      * @param origin what {@link #origin()} gives, or {@code null}
      */
     Classifier(float[] w, double c, Alignment alignment, GaussianModel gaussian, Supplier<Origin> origin) {
+        this(w, c, alignment, gaussian, origin, List.of());
+    }
+
+    private Classifier(float[] w, double c, Alignment alignment, GaussianModel gaussian, Supplier<Origin> origin,
+            List<String> featureNames) {
         this.w = w;
         this.c = c;
         this.function = new LinearFunction(w, c);
@@ -109,6 +141,7 @@ public final class Classifier {
         this.alignment = alignment;
         this.gaussian = gaussian;
         this.origin = origin;
+        this.featureNames = featureNames;
     }
 
     /**
@@ -133,14 +166,29 @@ public final class Classifier {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model if there is one, and
-     * {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     * {@code w}, {@code c}, {@code mean} and {@code sign}, the numbers of the {@link #gaussian} model and the names
+     * of the {@code features} if there are any, and {@code meta}, a JSON object as text, with the version of the
+     * format and the {@link #origin}.
      *
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file) throws IOException {
+        Npz.write(file, arrays());
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, arrays());
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(arrays());
+    }
+
+    private Map<String, Npz.Array> arrays() {
         int d = features();
-        FlatJson meta = new FlatJson().put("format", FORMAT).put("version", VERSION).put("features", d);
+        FlatJson meta = Format.CLASSIFIER.meta(d);
         Optional<Origin> known = origin();
         known.ifPresent(from -> from.to(meta));
         meta.put("product", known.map(Origin::product).orElse(Product.NAME));
@@ -149,12 +197,13 @@ public final class Classifier {
                 "c", Npz.Array.of(new double[] {c}),
                 "meta", Npz.Array.of(meta.toString())));
         alignment.to(arrays);
+        Names.features(featureNames, arrays);
         if (gaussian != null) {
             double[] row = new double[GAUSSIAN];
             gaussianTo(row, 0);
             arrays.put("gaussian", Npz.Array.of(row, GAUSSIAN));
         }
-        Npz.write(file, arrays);
+        return arrays;
     }
 
     /**
@@ -163,18 +212,39 @@ public final class Classifier {
      * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
      *         message names the file, the array, what was found and what was expected
      */
-    public static Classifier load(Path path) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("c", "gaussian", "mean", "meta", "sign", "w"),
-                    "w, c, mean, sign, gaussian and meta alone");
-            FlatJson meta = file.meta(FORMAT, VERSION);
-            int d = file.features(meta);
-            double c = file.finiteDoubles("c")[0];
-            GaussianModel model =
-                    file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
-            return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
-                    supplier(file.inMeta(() -> Origin.of(meta))));
-        }
+    public static Classifier load(Path file) throws IOException {
+        return read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static Classifier load(InputStream in) throws IOException {
+        return read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static Classifier load(ByteBuffer bytes) throws IOException {
+        return read(Npz.read(bytes));
+    }
+
+    static Classifier read(Npz file) throws IOException {
+        FlatJson meta = Format.CLASSIFIER.meta(file);
+        file.checkNames(Set.of("c", "features", "gaussian", "mean", "meta", "sign", "w"),
+                "w, c, mean, sign, gaussian, features and meta alone");
+        int d = file.features(meta);
+        double c = file.finiteDoubles("c")[0];
+        GaussianModel model =
+                file.names().contains("gaussian") ? gaussian(file, file.doubles("gaussian", GAUSSIAN), 0) : null;
+        return new Classifier(file.floats("w", d), c, Alignment.from(file, d), model,
+                supplier(file.inMeta(() -> Origin.of(meta))),
+                file.names().contains("features") ? Names.features(file, d) : List.of());
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(Format.CLASSIFIER, toBytes());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** The numbers of the Gaussian model, which is there, from {@code row[o]} on. */
@@ -214,6 +284,26 @@ public final class Classifier {
     /** Number of features, d. */
     public int features() {
         return w.length;
+    }
+
+    float weight(int j) {
+        return w[j];
+    }
+
+    /** The features' names, d, or none if they have none; unmodifiable. */
+    public List<String> featureNames() {
+        return featureNames;
+    }
+
+    /**
+     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries
+     * need the same names in the same order.
+     *
+     * @param features d names, all different, or none; a copy is kept
+     */
+    public Classifier named(List<String> features) {
+        return features.equals(featureNames) ? this : new Classifier(w, c, alignment, gaussian, origin,
+                features.isEmpty() ? List.of() : Rows.checkedNames(features, w.length));
     }
 
     /** A copy of w, d entries. */
@@ -277,7 +367,7 @@ public final class Classifier {
      * @return one score a row, owned by the caller
      */
     public double[] scores(Rows x) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         double[] f = new double[x.rows()];
         LinearAttention.scores(x.array(), x.offset(), x.stride(), x.rows(), w.length, w, c, f, 0);
         for (double score : f) {
@@ -305,7 +395,7 @@ public final class Classifier {
     }
 
     private double[] certain(Rows x) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         double[] scores = new double[x.rows()];
         for (int n = 0; n < scores.length; n++) {
             scores[n] = function.certain(x.array(), x.start(n));
@@ -323,7 +413,8 @@ public final class Classifier {
 
     /**
      * The radius of a query: no perturbation of smaller size that the threat allows changes the answer. It is 0 where
-     * f(x) = 0 and nowhere else, and +∞ where nothing that the threat allows changes the answer.
+     * f(x) = 0, and else only where no double is small enough; it is +∞ where nothing that the threat allows changes
+     * the answer.
      *
      * @param x d finite features inside the threat's box
      * @param threat what an adversary may do; its box or budgets, if it has them by feature, are of d features
@@ -339,9 +430,9 @@ public final class Classifier {
 
     /**
      * A query's answer and radius in one number and one pass over x: its sign is {@link #predict(float[])}, its
-     * magnitude {@link #radius(float[], Threat)}. So it is 0 only where f(x) = 0, and ±∞ where nothing that the threat
-     * allows changes the answer. A threat that is nothing but a norm allocates nothing, unless f(x) is within rounding
-     * of 0.
+     * magnitude {@link #radius(float[], Threat)}. So it is 0 where f(x) = 0, −0 or +0 where no double is small enough,
+     * and ±∞ where nothing that the threat allows changes the answer. A threat that is nothing but a norm allocates
+     * nothing, unless f(x) is within rounding of 0.
      *
      * @param x d finite features inside the threat's box
      * @param threat as for {@link #radius(float[], Threat)}
@@ -425,7 +516,7 @@ public final class Classifier {
      * @return rows × d, row-major without gaps, owned by the caller
      */
     public float[] attack(Rows x, int[] y, Threat threat, double epsilon) {
-        x.checkFeatures(w.length);
+        x.checkFeatures(w.length, featureNames);
         x.labels(y);
         checkEpsilon("epsilon", epsilon);
         Adversary adversary = adversary(threat);
@@ -459,19 +550,20 @@ public final class Classifier {
      *
      * @param x at least one query of d finite features inside the threat's box
      * @param y labels, −1 or +1, one a row
-     * @param epsilons finite, at least 0, in any order
+     * @param epsilons at least one, finite, at least 0, in any order
      * @return for each ε the share of queries whose radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, int[] y, Threat threat, double... epsilons) {
-        checkCurve(x, epsilons);
+        checkCurve(x, "epsilons", epsilons);
         return shareAbove(signedRadii(x, y, threat), epsilons);
     }
 
-    /** Throws unless there are queries and every ε is one. */
-    static void checkCurve(Rows x, double[] epsilons) {
+    /** Throws unless there are queries, and sizes of perturbations. */
+    static void checkCurve(Rows x, String name, double[] epsilons) {
         Rows.atLeast("number of queries", x.rows(), 1);
+        Rows.atLeast(name + ".length", epsilons.length, 1);
         for (int i = 0; i < epsilons.length; i++) {
-            checkEpsilon("epsilons[" + i + "]", epsilons[i]);
+            checkEpsilon(name + "[" + i + "]", epsilons[i]);
         }
     }
 
@@ -498,5 +590,25 @@ public final class Classifier {
             }
         }
         return low;
+    }
+
+    /** Whether the other one has the same w, c, names of features, alignment and Gaussian model, and has learnt from the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Classifier classifier
+                && BY_ANSWERS.compare(this, classifier) == 0
+                && featureNames.equals(classifier.featureNames)
+                && alignment.equals(classifier.alignment)
+                && origin().equals(classifier.origin());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(w), c);
+    }
+
+    @Override
+    public String toString() {
+        return "classifier of " + w.length + " features, w = " + Shown.of(w) + ", c = " + c;
     }
 }

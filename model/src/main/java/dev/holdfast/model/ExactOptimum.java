@@ -174,6 +174,7 @@ public final class ExactOptimum {
 
     /** The optimal weights, in O(d) memory. Where any d' features will do, they are the first. */
     public LinearTransformer transformer() {
+        Rows.checkFeatureCount(d);
         float[] p = new float[d + 1];
         Arrays.fill(p, 0, ones, 1);
         p[d] = label;
@@ -188,5 +189,10 @@ public final class ExactOptimum {
             default -> Arrays.fill(delta, 0, ones, 1);
         }
         return LinearTransformer.structured(p, delta, phase == Phase.ALL_ONES ? 1 : 0, labelRow);
+    }
+
+    @Override
+    public String toString() {
+        return phase + " of " + d + " features, " + ones + " ones, label " + label + ", objective " + objective;
     }
 }

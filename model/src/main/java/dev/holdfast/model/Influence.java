@@ -125,7 +125,7 @@ public final class Influence {
         }
         // a feature that is not finite meets a vSize that is not 0: no pass of its own to check
         if (!Double.isFinite(size)) {
-            throw x.notFinite("an aligned feature");
+            throw x.tooLarge("an aligned feature");
         }
         return new Influence(shares, flips, gamma(rows, d) * size);
     }
@@ -335,5 +335,11 @@ public final class Influence {
             }
         }
         return OptionalInt.empty();
+    }
+
+    @Override
+    public String toString() {
+        return "influence of " + shares.length + " demonstrations, score " + score() + " ± " + error() + ", shares "
+                + Shown.of(shares.length, n -> shares[n] / shares.length);
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
  * <p>Many classes are told apart by binary classifiers, in one of two ways that {@link MultiClassifier} describes: one
  * for each pair of classes, or one for each class against the rest.
  *
+ * <p>What is learnt keeps the features' names, if the rows or the state have them.
+ *
  * <p>Immutable and safe to share between threads.
  */
 public abstract sealed class Learner permits LinearTransformer, RobustBayes {
@@ -41,7 +43,7 @@ public abstract sealed class Learner permits LinearTransformer, RobustBayes {
         }
         State<Integer> state = state(x.features(), List.of(1, -1));
         state.addNumbered(x, numbers);
-        return readAll(state, Split.pairs(2))[0];
+        return readAll(state, Split.pairs(2))[0].named(x.featureNames());
     }
 
     /**
@@ -66,7 +68,9 @@ public abstract sealed class Learner permits LinearTransformer, RobustBayes {
     }
 
     private <L> State<L> state(LabelledRows<L> all) {
-        State<L> state = state(all.x().features(), all.classes());
+        List<String> names = all.x().featureNames();
+        State<L> unnamed = state(all.x().features(), all.classes());
+        State<L> state = names.isEmpty() ? unnamed : unnamed.named(names);
         state.addNumbered(all.x(), all.numbers());
         return state;
     }
@@ -82,7 +86,7 @@ public abstract sealed class Learner permits LinearTransformer, RobustBayes {
             throw new IllegalArgumentException("state has " + state.classes().size()
                     + " classes, expected 2; learnPairs and learnRest learn more");
         }
-        return readAll(state.copy(), Split.pairs(2))[0];
+        return readAll(state.copy(), Split.pairs(2))[0].named(state.featureNames());
     }
 
     /**
@@ -93,7 +97,8 @@ public abstract sealed class Learner permits LinearTransformer, RobustBayes {
      *         for floats
      */
     public final <L> MultiClassifier<L> learnPairs(State<L> state) {
-        return MultiClassifier.pairs(state.classes(), readAll(state.copy(), Split.pairs(state.classes().size())));
+        return MultiClassifier.pairs(state.classes(), readAll(state.copy(), Split.pairs(state.classes().size())))
+                .named(state.featureNames());
     }
 
     /**
@@ -103,7 +108,8 @@ public abstract sealed class Learner permits LinearTransformer, RobustBayes {
      *         for floats
      */
     public final <L> MultiClassifier<L> learnRest(State<L> state) {
-        return MultiClassifier.rest(state.classes(), readAll(state.copy(), Split.rest(state.classes().size())));
+        return MultiClassifier.rest(state.classes(), readAll(state.copy(), Split.rest(state.classes().size())))
+                .named(state.featureNames());
     }
 
     private Classifier[] readAll(State<?> now, Split[] splits) {

@@ -13,7 +13,7 @@ final class LeaveOneOut<L> {
 
     /** @param now that nobody else has hold of */
     LeaveOneOut(RobustBayes learner, State<L> now, Rows x, List<L> y) {
-        x.checkFeatures(now.features());
+        x.checkFeatures(now.features(), now.featureNames());
         x.checkLabels("y.size()", y.size());
         x.checkMagnitude(State.GREATEST_FEATURE);
         this.learner = learner;

@@ -7,6 +7,12 @@ import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.sums.AttentionSums;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -19,12 +25,17 @@ import java.util.function.Supplier;
  *
  * <p>From demonstrations z_n = (x_n, y_n) it builds the linear classifier w = Q̄ᵀ a / N with a = Σ_n (p·z_n) z_n in one
  * pass, without training: p is the last row of P, Q̄ the first d columns of Q. The two ideal results of pretraining
- * are {@link #standard} and {@link #adversarial}; the latter is robust on tasks it has never seen.
+ * are {@link #standard} and {@link #adversarial}; the latter is robust on tasks it has never seen. Rows of one label
+ * alone are demonstrations, too: w points to where they are, or away from it. An {@link #aligned()} transformer needs
+ * both, as every reading of a state of {@linkplain State#moments moments} does.
  *
  * <p>Source: Kumano, Kera, Yamasaki, ICLR 2026 (arXiv 2505.14042), sections 3 and 4. Immutable; arrays are copied in
  * and out.
  */
-public final class LinearTransformer extends Learner {
+@SuppressWarnings("serial") // another object is written
+public final class LinearTransformer extends Learner implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /** Last row of P, d+1 entries. */
     private final float[] p;
 
@@ -56,13 +67,13 @@ public final class LinearTransformer extends Learner {
 
     /** The result of standard pretraining: p = 1, Q̄ = all ones. Accurate, and easy to fool. */
     public static LinearTransformer standard(int d) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         return structured(constant(d + 1, 1), new float[d], 1, constant(d, 1));
     }
 
     /** The result of adversarial pretraining: p = 1, Q̄ = the identity above a label row of zeros. */
     public static LinearTransformer adversarial(int d) {
-        Rows.atLeast("d", d, 1);
+        Rows.checkFeatureCount(d);
         return structured(constant(d + 1, 1), constant(d, 1), 0, new float[d]);
     }
 
@@ -81,6 +92,7 @@ public final class LinearTransformer extends Learner {
      * @param label the label row, d entries
      */
     public static LinearTransformer structured(float[] p, float[] delta, float b, float[] label) {
+        Objects.requireNonNull(label, "label");
         int d = featuresOf(p);
         checkWeights("delta", delta, d);
         checkWeights("b", new float[] {b}, 1);
@@ -112,6 +124,7 @@ public final class LinearTransformer extends Learner {
      * @param bigQ Q, (d+1) × (d+1), row-major
      */
     public static LinearTransformer full(float[] bigP, float[] bigQ) {
+        Objects.requireNonNull(bigQ, "bigQ");
         int size = (int) Math.round(Math.sqrt(bigP.length));
         if (size < 2 || (long) size * size != bigP.length) {
             throw new IllegalArgumentException(
@@ -138,6 +151,7 @@ public final class LinearTransformer extends Learner {
     }
 
     private static void checkWeights(String name, float[] weights, long length) {
+        Objects.requireNonNull(weights, name);
         if (weights.length != length) {
             throw new IllegalArgumentException(name + ".length = " + weights.length + ", expected " + length);
         }
@@ -164,7 +178,17 @@ public final class LinearTransformer extends Learner {
      *         touched
      */
     public void save(Path file) throws IOException {
-        WeightsFile.write(file, this);
+        Npz.write(file, WeightsFile.arrays(this));
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, WeightsFile.arrays(this));
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(WeightsFile.arrays(this));
     }
 
     /**
@@ -182,7 +206,25 @@ public final class LinearTransformer extends Learner {
      *         array, what was found and what was expected
      */
     public static LinearTransformer load(Path file) throws IOException {
-        return WeightsFile.read(file);
+        return WeightsFile.read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static LinearTransformer load(InputStream in) throws IOException {
+        return WeightsFile.read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static LinearTransformer load(ByteBuffer bytes) throws IOException {
+        return WeightsFile.read(Npz.read(bytes));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(toBytes(), alignment, alignsByItself);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** Where the weights came from, if that is known. */
@@ -230,7 +272,7 @@ public final class LinearTransformer extends Learner {
 
     /** {@link #fixedAlignment} of one row; {@code null} where it changes nothing. */
     AttentionSums.RowMap rowMap() {
-        return alignment == null || alignment.isSame(Alignment.none(d)) ? null : alignment::applyRow;
+        return alignment == null || alignment.equals(Alignment.none(d)) ? null : alignment::applyRow;
     }
 
     /** Throws unless states of the other may be added to states of this one. */
@@ -239,7 +281,7 @@ public final class LinearTransformer extends Learner {
             throw new IllegalArgumentException(
                     name + " has a transformer with another p, expected the p of this state");
         }
-        if (!fixedAlignment().isSame(other.fixedAlignment())) {
+        if (!fixedAlignment().equals(other.fixedAlignment())) {
             throw new IllegalArgumentException(
                     name + " has another alignment, expected the means and signs of this state");
         }
@@ -340,10 +382,10 @@ public final class LinearTransformer extends Learner {
         checkFinite(a, x);
         for (float wj : w) {
             if (!Float.isFinite(wj)) {
-                throw x.notFinite("the classifier w");
+                throw x.tooLarge("the classifier w");
             }
         }
-        return folded(w, x.rows(), a, fixedAlignment());
+        return folded(w, x.rows(), a, fixedAlignment()).named(x.featureNames());
     }
 
     /** The classifier of raw rows that answers as w = Q̄ᵀ a / n does on aligned ones. Keeps {@code a}. */
@@ -364,10 +406,16 @@ public final class LinearTransformer extends Learner {
         for (int c = 0; c < classes; c++) {
             for (int r = c + 1; r < classes; r++) {
                 LabelledRows.Pair pair = all.pair(c, r);
-                byPair[Scheme.pair(c, r, classes)] = learn(pair.x(), pair.y());
+                try {
+                    byPair[Scheme.pair(c, r, classes)] = learn(pair.x(), pair.y());
+                } catch (IllegalArgumentException e) {
+                    // the row by its number among all, not among those of the pair
+                    x.checkMagnitude(State.GREATEST_FEATURE);
+                    throw e;
+                }
             }
         }
-        return MultiClassifier.pairs(all.classes(), byPair);
+        return MultiClassifier.pairs(all.classes(), byPair).named(x.featureNames());
     }
 
     /** {@inheritDoc} The classifier of a class is {@link #learn(Rows, int[])} of all demonstrations. */
@@ -377,7 +425,7 @@ public final class LinearTransformer extends Learner {
         LabelledRows<L> all = LabelledRows.of(x, y);
         Classifier[] byClass = new Classifier[all.classes().size()];
         Arrays.setAll(byClass, c -> learn(x, all.labels(c)));
-        return MultiClassifier.rest(all.classes(), byClass);
+        return MultiClassifier.rest(all.classes(), byClass).named(x.featureNames());
     }
 
     @Override
@@ -405,7 +453,7 @@ public final class LinearTransformer extends Learner {
         if (!Arrays.equals(p, of.p)) {
             throw new IllegalArgumentException("state has another p than this transformer, expected the same");
         }
-        if (alignment != null && !alignment.isSame(of.fixedAlignment())) {
+        if (alignment != null && !alignment.equals(of.fixedAlignment())) {
             throw new IllegalArgumentException("state has another alignment than this transformer, expected the same");
         }
     }
@@ -457,7 +505,7 @@ public final class LinearTransformer extends Learner {
     private static void checkFinite(double[] sums, Rows x) {
         for (double sum : sums) {
             if (!Double.isFinite(sum)) {
-                throw x.notFinite("a sum over the demonstrations");
+                throw x.tooLarge("a sum over the demonstrations");
             }
         }
     }
@@ -473,7 +521,7 @@ public final class LinearTransformer extends Learner {
      */
     public float[] outputs(Rows x, int[] y, Rows queries) {
         float[] labels = checkDemonstrations(x, y);
-        queries.checkFeatures(d);
+        queries.checkFeatures(d, x.featureNames());
         if (alignsByItself || rowMap() != null) {
             Alignment of = alignsByItself ? Alignment.fit(x, y) : alignment;
             return aligned(Alignment.none(d)).outputs(of.apply(x), y, of.apply(queries));
@@ -518,5 +566,29 @@ public final class LinearTransformer extends Learner {
                     "d = " + (size - 1) + ", expected at most 46339: P and Q would have more entries than an array holds");
         }
         return new float[size * size];
+    }
+
+    /** Whether the other one has the same weights, from the same provenance, and aligns rows in the same way. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LinearTransformer transformer
+                && Arrays.equals(p, transformer.p)
+                && qBar.equals(transformer.qBar)
+                && Arrays.equals(bigP, transformer.bigP)
+                && Arrays.equals(bigQ, transformer.bigQ)
+                && Objects.equals(provenance, transformer.provenance)
+                && Objects.equals(alignment, transformer.alignment)
+                && alignsByItself == transformer.alignsByItself;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(p), qBar, provenance, alignment, alignsByItself);
+    }
+
+    @Override
+    public String toString() {
+        return name() + " of " + d + " features, p = " + Shown.of(p) + provenance().map(from -> ", " + from).orElse("")
+                + (alignment == null ? "" : ", " + alignment);
     }
 }

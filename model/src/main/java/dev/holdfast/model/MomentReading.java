@@ -31,8 +31,8 @@ final class MomentReading {
         this.d = d;
     }
 
-    /** The rows of one label: how many, or the sum of their weights, and their sum. */
-    private record Side(BigDecimal size, BigDecimal[] sum) {}
+    /** The rows of one label: their number or weight, their sum, and how far rounding may have moved it. */
+    private record Side(BigDecimal size, BigDecimal[] sum, double[] error) {}
 
     /** Throws if a class has no demonstration. */
     static void checkNotEmpty(State<?> now, Split split) {
@@ -55,14 +55,17 @@ final class MomentReading {
         BigDecimal size = BigDecimal.ZERO;
         BigDecimal[] sum = new BigDecimal[d];
         Arrays.fill(sum, BigDecimal.ZERO);
+        double[] error = new double[d];
         for (int c : classes) {
             size = size.add(new BigDecimal(moments.of(c).size()));
             BigDecimal[] more = moments.of(c).sum();
+            double[] moreError = moments.of(c).sumError();
             for (int j = 0; j < d; j++) {
                 sum[j] = sum[j].add(more[j]);
+                error[j] += moreError == null ? 0 : moreError[j];
             }
         }
-        return new Side(size, sum);
+        return new Side(size, sum, error);
     }
 
     private Alignment alignment(Side plus, Side minus) {
@@ -71,8 +74,11 @@ final class MomentReading {
         float[] sign = new float[d];
         for (int j = 0; j < d; j++) {
             mean[j] = quotient(plus.sum[j].add(minus.sum[j]), n);
-            // N Σ y x_j − Σ y Σ x_j is twice this
-            sign[j] = plus.sum[j].multiply(minus.size).compareTo(minus.sum[j].multiply(plus.size));
+            // N Σ y x_j − Σ y Σ x_j is twice this; what rounding may have made says nothing
+            BigDecimal more = plus.sum[j].multiply(minus.size).subtract(minus.sum[j].multiply(plus.size));
+            BigDecimal most = new BigDecimal(plus.error[j]).multiply(minus.size)
+                    .add(new BigDecimal(minus.error[j]).multiply(plus.size));
+            sign[j] = more.abs().compareTo(most) <= 0 ? 0 : more.signum();
         }
         return Alignment.of(mean, sign);
     }

@@ -7,12 +7,19 @@ import dev.holdfast.model.archive.Names;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -29,8 +36,8 @@ import java.util.stream.Stream;
  * are those of the binary classifiers rounded to grids, so that the difference of two is exact in floats: weights of
  * feature j to multiples of a power of two that is at most 2⁻²² of the greatest |w_cj|, intercepts of one that is at
  * most 2⁻⁵¹ of the greatest. This classifier <i>is</i> the rounded one; its answers, scores and radii are those of the
- * rounded functions. A query takes 2K − 2 differences, which are made when they are first needed and kept: 4d bytes and
- * a little for a pair, of which there are K(K−1)/2.
+ * rounded functions. A query takes 2K − 2 differences, which are made when they are first needed and, of up to 1,000
+ * classes, kept: 4d bytes and a little for a pair, of which there are K(K−1)/2.
  *
  * <p><b>One-vs-one</b>: each pair of classes has a binary classifier, learnt from the demonstrations of these two, and
  * gives a vote to one of them, to the first where f = 0. The answer is the class with most votes, of equal ones the
@@ -46,9 +53,9 @@ import java.util.stream.Stream;
  *
  * @param <L> a label: anything with {@code equals} and {@code hashCode}
  */
-public final class MultiClassifier<L> {
-    private static final String FORMAT = "holdfast-classes";
-    private static final int VERSION = 2;
+@SuppressWarnings("serial") // another object is written
+public final class MultiClassifier<L> implements Serializable {
+    private static final long serialVersionUID = 1;
     private static final String REST = "rest";
     private static final String PAIRS = "pairs";
 
@@ -57,6 +64,8 @@ public final class MultiClassifier<L> {
     private final Scheme scheme;
     /** Or {@code null}. */
     private final Supplier<Origin> origin;
+    /** d, or none. */
+    private final List<String> featureNames;
 
     /**
      * What there is to say of one query.
@@ -65,10 +74,20 @@ public final class MultiClassifier<L> {
      * @param score its f_c(x), summed in double, or the number of its votes
      * @param radius no smaller perturbation changes the label
      */
-    public record Answer<L>(L label, double score, double radius) {}
+    public record Answer<L>(L label, double score, double radius) {
+        /** The label is not {@code null}. */
+        public Answer {
+            Objects.requireNonNull(label, "label");
+        }
+    }
 
     /** @param origin what {@link #origin()} gives, or {@code null} */
     MultiClassifier(List<L> classes, Scheme scheme, Supplier<Origin> origin) {
+        this(classes, scheme, origin, List.of());
+    }
+
+    private MultiClassifier(List<L> classes, Scheme scheme, Supplier<Origin> origin, List<String> featureNames) {
+        this.featureNames = featureNames;
         this.classes = List.copyOf(classes);
         this.scheme = scheme;
         this.origin = origin;
@@ -82,7 +101,7 @@ public final class MultiClassifier<L> {
      *
      * @param classes at least two, distinct
      * @param byClass a classifier a class: +1 for it, −1 for the others
-     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
+     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more, or an intercept 2¹⁰²²
      */
     static <L> MultiClassifier<L> rest(List<L> classes, Classifier[] byClass) {
         return new MultiClassifier<>(classes, OneVersusRest.of(byClass), origin(byClass, byClass.length));
@@ -94,7 +113,7 @@ public final class MultiClassifier<L> {
      *
      * @param classes at least two labels, all different
      * @param functions one a class, all of as many features
-     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more
+     * @throws IllegalArgumentException if a weight is 2¹²⁶ or more, or an intercept 2¹⁰²²
      */
     public static <L> MultiClassifier<L> ofRest(List<L> classes, List<Classifier> functions) {
         List<L> checked = State.checked(classes);
@@ -107,8 +126,13 @@ public final class MultiClassifier<L> {
                 throw new IllegalArgumentException("functions[" + k + "] has " + functions.get(k).features()
                         + " features, expected " + functions.get(0).features() + " as functions[0] has");
             }
+            if (!functions.get(k).featureNames().equals(functions.get(0).featureNames())) {
+                throw new IllegalArgumentException("functions[" + k + "] has features by other names, expected those of"
+                        + " functions[0]");
+            }
         }
-        return new MultiClassifier<>(checked, OneVersusRest.of(functions.toArray(new Classifier[0])), null);
+        return new MultiClassifier<>(checked, OneVersusRest.of(functions.toArray(new Classifier[0])), null,
+                functions.get(0).featureNames());
     }
 
     /**
@@ -154,13 +178,28 @@ public final class MultiClassifier<L> {
 
     /**
      * Writes this classifier to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does:
-     * {@code w} and {@code c}, a row and a number for each class or pair of classes, their Gaussian models if they have
-     * them, the names of the {@code classes}, and {@code meta}, a JSON object as text, with the version of the format and the {@link #origin}.
+     * {@code w} and {@code c}, a row and a number for each class or pair of classes, their Gaussian models and the
+     * names of the {@code features} if they have them, the names of the {@code classes}, and {@code meta}, a JSON
+     * object as text, with the version of the format and the {@link #origin}.
      *
      * @param name of a label; all differ
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file, Function<? super L, String> name) throws IOException {
+        Npz.write(file, arrays(name));
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path, Function) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out, Function<? super L, String> name) throws IOException {
+        Npz.write(out, arrays(name));
+    }
+
+    /** The bytes of {@linkplain #save(Path, Function) the file}, owned by the caller. */
+    public byte[] toBytes(Function<? super L, String> name) {
+        return Npz.bytes(arrays(name));
+    }
+
+    private Map<String, Npz.Array> arrays(Function<? super L, String> name) {
         Classifier[] functions = scheme.functions();
         double[] c = new double[functions.length];
         double[] models = new double[functions.length * Classifier.GAUSSIAN];
@@ -171,10 +210,7 @@ public final class MultiClassifier<L> {
                 functions[k].gaussianTo(models, k * Classifier.GAUSSIAN);
             }
         }
-        FlatJson meta = new FlatJson()
-                .put("format", FORMAT)
-                .put("version", VERSION)
-                .put("features", features())
+        FlatJson meta = Format.CLASSES.meta(features())
                 .put("scheme", scheme instanceof OneVersusRest ? REST : PAIRS);
         Optional<Origin> known = origin();
         known.ifPresent(from -> from.to(meta));
@@ -185,10 +221,11 @@ public final class MultiClassifier<L> {
                 "c", Npz.Array.of(c, c.length),
                 "classes", Npz.Array.of(Names.of(classes, name).toString()),
                 "meta", Npz.Array.of(meta.toString())));
+        Names.features(featureNames, arrays);
         if (gaussian) {
             arrays.put("gaussian", Npz.Array.of(models, c.length, Classifier.GAUSSIAN));
         }
-        Npz.write(file, arrays);
+        return arrays;
     }
 
     /**
@@ -198,23 +235,49 @@ public final class MultiClassifier<L> {
      * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
      *         message names the file, the array, what was found and what was expected
      */
-    public static <L> MultiClassifier<L> load(Path path, Function<String, ? extends L> label) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(Set.of("c", "classes", "gaussian", "meta", "w"), "w, c, gaussian, classes and meta alone");
-            FlatJson meta = file.meta(FORMAT, VERSION);
-            int d = file.features(meta);
-            List<L> classes = Names.labels(file, label);
-            boolean pairs = file.inMeta(() -> isPairs(meta.text("scheme")));
-            Classifier[] functions = functions(file, pairs ? Scheme.pairs(classes.size()) : classes.size(), d);
-            Optional<Origin> origin = file.inMeta(() -> Origin.of(meta));
-            try {
-                return new MultiClassifier<>(classes,
-                        pairs ? new OneVersusOne(classes.size(), functions) : OneVersusRest.onGrids(functions),
-                        Classifier.supplier(origin));
-            } catch (IllegalArgumentException e) {
-                throw new IOException(path + ": w and c: " + e.getMessage(), e);
-            }
+    public static <L> MultiClassifier<L> load(Path file, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(file), label);
+    }
+
+    /**
+     * {@link #load(Path, Function)} from a stream, of which the bytes of the file are taken and none behind them; it stays
+     * open.
+     */
+    public static <L> MultiClassifier<L> load(InputStream in, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(in), label);
+    }
+
+    /** {@link #load(Path, Function)} from bytes, from the buffer's position on, which moves behind them. */
+    public static <L> MultiClassifier<L> load(ByteBuffer bytes, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(bytes), label);
+    }
+
+    static <L> MultiClassifier<L> read(Npz file, Function<String, ? extends L> label) throws IOException {
+        FlatJson meta = Format.CLASSES.meta(file);
+        file.checkNames(Set.of("c", "classes", "features", "gaussian", "meta", "w"),
+                "w, c, gaussian, classes, features and meta alone");
+        int d = file.features(meta);
+        List<L> classes = Names.labels(file, label);
+        boolean pairs = file.inMeta(() -> isPairs(meta.text("scheme")));
+        Classifier[] functions = functions(file, classes.size(), pairs, d);
+        Optional<Origin> origin = file.inMeta(() -> Origin.of(meta));
+        try {
+            return new MultiClassifier<>(classes,
+                    pairs ? new OneVersusOne(classes.size(), functions) : OneVersusRest.onGrids(functions),
+                    Classifier.supplier(origin),
+                    file.names().contains("features") ? Names.features(file, d) : List.of());
+        } catch (IllegalArgumentException e) {
+            throw file.bad("w and c", e.getMessage(), "all on one, where differences are exact");
         }
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(
+                Format.CLASSES, toBytes(label -> String.valueOf(numbers.get(label))), classes, null);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     private static boolean isPairs(String scheme) {
@@ -225,14 +288,16 @@ public final class MultiClassifier<L> {
         return scheme.equals(PAIRS);
     }
 
-    private static Classifier[] functions(Npz file, int count, int d) throws IOException {
+    private static Classifier[] functions(Npz file, int classes, boolean pairs, int d) throws IOException {
+        int count = pairs ? file.inMeta(() -> Scheme.pairs(classes)) : classes;
         double[] c = file.finiteDoubles("c", count);
         float[] w = file.floats("w", count, d);
         double[] models =
                 file.names().contains("gaussian") ? file.doubles("gaussian", count, Classifier.GAUSSIAN) : null;
+        Alignment none = Alignment.none(d);
         Classifier[] functions = new Classifier[count];
         for (int k = 0; k < count; k++) {
-            functions[k] = new Classifier(Arrays.copyOfRange(w, k * d, (k + 1) * d), c[k], Alignment.none(d),
+            functions[k] = new Classifier(Arrays.copyOfRange(w, k * d, (k + 1) * d), c[k], none,
                     models == null ? null : Classifier.gaussian(file, models, k * Classifier.GAUSSIAN), null);
         }
         return functions;
@@ -249,6 +314,22 @@ public final class MultiClassifier<L> {
     /** Number of features, d. */
     public int features() {
         return scheme.features();
+    }
+
+    /** The features' names, d, or none if they have none; unmodifiable. */
+    public List<String> featureNames() {
+        return featureNames;
+    }
+
+    /**
+     * The same classifier, whose features have names: its files keep them, and {@linkplain Rows#named named} queries
+     * need the same names in the same order.
+     *
+     * @param features d names, all different, or none; a copy is kept
+     */
+    public MultiClassifier<L> named(List<String> features) {
+        return features.equals(featureNames) ? this : new MultiClassifier<>(classes, scheme, origin,
+                features.isEmpty() ? List.of() : Rows.checkedNames(features, features()));
     }
 
     /** The classes, K, in their order; unmodifiable. */
@@ -306,7 +387,7 @@ public final class MultiClassifier<L> {
     }
 
     private void forEach(Rows x, Query query) {
-        x.checkFeatures(features());
+        x.checkFeatures(features(), featureNames);
         float[] row = new float[features()];
         for (int n = 0; n < x.rows(); n++) {
             query.ask(n, x.copyFinite(n, row));
@@ -386,7 +467,7 @@ public final class MultiClassifier<L> {
      * @param y labels, each one of {@link #classes}, one a row
      */
     public double[] signedRadii(Rows x, List<L> y, Threat threat) {
-        x.checkFeatures(features());
+        x.checkFeatures(features(), featureNames);
         int[] labels = numbers(x, y);
         threat.checkFeatures(features());
         double[] radii = new double[labels.length];
@@ -420,11 +501,33 @@ public final class MultiClassifier<L> {
      *
      * @param x at least one query of d finite features inside the threat's box
      * @param y labels, each one of {@link #classes}, one a row
-     * @param epsilons finite, at least 0, in any order
+     * @param epsilons at least one, finite, at least 0, in any order
      * @return for each ε the share of queries whose signed radius is greater, owned by the caller
      */
     public double[] robustAccuracy(Rows x, List<L> y, Threat threat, double... epsilons) {
-        Classifier.checkCurve(x, epsilons);
+        Classifier.checkCurve(x, "epsilons", epsilons);
         return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
+    }
+
+    /** Whether the other one has the same classes, functions, names of features and scheme, and has learnt from the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MultiClassifier<?> classifier
+                && classes.equals(classifier.classes)
+                && scheme.getClass() == classifier.scheme.getClass()
+                && featureNames.equals(classifier.featureNames)
+                && Arrays.equals(scheme.functions(), classifier.scheme.functions(), Classifier.BY_ANSWERS)
+                && origin().equals(classifier.origin());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * classes.hashCode() + Arrays.hashCode(scheme.functions());
+    }
+
+    @Override
+    public String toString() {
+        return "classifier of " + classes.size() + " classes " + Shown.of(classes) + ", "
+                + (scheme instanceof OneVersusRest ? "one-vs-rest" : "one-vs-one") + ", " + features() + " features";
     }
 }

@@ -17,11 +17,18 @@ final class OneVersusRest implements Scheme {
     /** The same for the 53 bits of a double. */
     private static final int DOUBLE_BITS = 51;
 
+    /** No difference of two smaller numbers overflows, in a float and in a double. */
+    private static final float FLOAT_LIMIT = 0x1p126f;
+
+    private static final double DOUBLE_LIMIT = 0x1p1022;
+    /** Differences are kept of so many classes at most. */
+    private static final int MOST_KEPT = 1000;
+
     private final Classifier[] byClass;
     private final Alignment raw;
     /**
-     * f_c − f_r for c &lt; r, or {@code null}. Threads that race for one make equal ones, and what is immutable needs
-     * no lock to be seen whole.
+     * f_c − f_r for c &lt; r, or {@code null}; there are none of so many classes that all of them would take memory in
+     * gigabytes. Threads that race for one make equal ones, and what is immutable needs no lock to be seen whole.
      */
     private final Classifier[] differences;
 
@@ -29,10 +36,10 @@ final class OneVersusRest implements Scheme {
     private OneVersusRest(Classifier[] byClass) {
         this.byClass = byClass;
         this.raw = Alignment.none(byClass[0].features());
-        this.differences = new Classifier[Scheme.pairs(byClass.length)];
+        this.differences = new Classifier[byClass.length > MOST_KEPT ? 0 : Scheme.pairs(byClass.length)];
     }
 
-    /** Puts functions on grids. Throws if weights are too large for their differences. */
+    /** Puts functions on grids. Throws if weights or intercepts are too large for their differences. */
     static OneVersusRest of(Classifier[] functions) {
         float[][] w = new float[functions.length][];
         double[] c = new double[functions.length];
@@ -52,36 +59,40 @@ final class OneVersusRest implements Scheme {
         return new OneVersusRest(byClass);
     }
 
-    /** Functions that {@link #of} has put on grids; throws if the difference of two of them is not exact. */
+    /** Functions that {@link #of} has put on grids; throws if they are on none. */
     static OneVersusRest onGrids(Classifier[] byClass) {
-        OneVersusRest scheme = new OneVersusRest(byClass);
-        for (int c = 0; c < byClass.length; c++) {
-            for (int r = c + 1; r < byClass.length; r++) {
-                scheme.checkExact(c, r);
+        double[] each = new double[byClass.length];
+        for (int k = 0; k < byClass.length; k++) {
+            each[k] = byClass[k].intercept();
+        }
+        checkGrid("intercepts", each, DOUBLE_BITS, DOUBLE_LIMIT);
+        int d = byClass[0].features();
+        for (int j = 0; j < d; j++) {
+            for (int k = 0; k < byClass.length; k++) {
+                each[k] = byClass[k].weight(j);
             }
+            checkGrid("weights of feature " + j, each, FLOAT_BITS, FLOAT_LIMIT);
         }
-        return scheme;
+        return new OneVersusRest(byClass);
     }
 
-    private void checkExact(int c, int r) {
-        float[] w = byClass[c].weights();
-        float[] other = byClass[r].weights();
-        boolean exact = isDifference(byClass[c].intercept(), byClass[r].intercept());
-        for (int j = 0; j < w.length; j++) {
-            // floats are exact in double, and so is a difference of two that lie on the grid
-            exact &= isDifference(w[j], other[j]) && (float) ((double) w[j] - other[j]) == (double) w[j] - other[j];
+    /** Throws unless all are multiples of one power of two, at most 2^(bits + 1) times it: then each difference is exact. */
+    private static void checkGrid(String what, double[] values, int bits, double limit) {
+        double greatest = 0;
+        int unit = Integer.MAX_VALUE;
+        for (double value : values) {
+            greatest = Math.max(greatest, Math.abs(value));
+            unit = value == 0 ? unit : Math.min(unit, lastBit(value));
         }
-        if (!exact) {
-            throw new IllegalArgumentException("functions " + c + " and " + r
-                    + " with a difference that is not exact, expected all on one grid");
+        if (greatest > limit || greatest > 0 && greatest > Math.scalb(1.0, unit + bits + 1)) {
+            throw new IllegalArgumentException(what + " on no common grid");
         }
     }
 
-    /** Whether a − b is exact: what is lost of it is what is lost on the way back. */
-    private static boolean isDifference(double a, double b) {
-        double difference = a - b;
-        double second = a - difference;
-        return Double.isFinite(difference) && (a - (difference + second)) + (second - b) == 0;
+    /** The exponent of the last bit that is set. */
+    private static int lastBit(double value) {
+        int exponent = Math.max(Math.getExponent(value), Double.MIN_EXPONENT);
+        return exponent - 52 + Long.numberOfTrailingZeros(Double.doubleToRawLongBits(value) | 1L << 52);
     }
 
     private static void toGrid(float[][] w, int j) {
@@ -89,7 +100,7 @@ final class OneVersusRest implements Scheme {
         for (float[] wk : w) {
             greatest = Math.max(greatest, Math.abs(wk[j]));
         }
-        if (greatest >= 0x1p126f) {
+        if (greatest >= FLOAT_LIMIT) {
             throw new IllegalArgumentException("the classifier w of a class has a weight of magnitude " + greatest
                     + " for feature " + j + ", expected less than 2^126, so that no difference overflows");
         }
@@ -104,6 +115,10 @@ final class OneVersusRest implements Scheme {
         double greatest = 0;
         for (double ck : c) {
             greatest = Math.max(greatest, Math.abs(ck));
+        }
+        if (greatest >= DOUBLE_LIMIT) {
+            throw new IllegalArgumentException("the classifier w of a class has an intercept of magnitude " + greatest
+                    + ", expected less than 2^1022, so that no difference overflows");
         }
         int unit = Math.getExponent(greatest) - DOUBLE_BITS;
         for (int k = 0; k < c.length; k++) {
@@ -169,17 +184,23 @@ final class OneVersusRest implements Scheme {
 
     /** f_c − f_r, c &lt; r. */
     private Classifier difference(int c, int r) {
+        if (differences.length == 0) {
+            return subtract(c, r);
+        }
         int pair = Scheme.pair(c, r, byClass.length);
         Classifier difference = differences[pair];
         if (difference == null) {
-            float[] w = byClass[c].weights();
-            float[] other = byClass[r].weights();
-            for (int j = 0; j < w.length; j++) {
-                w[j] -= other[j];
-            }
-            difference = new Classifier(w, byClass[c].intercept() - byClass[r].intercept(), raw, null, null);
+            difference = subtract(c, r);
             differences[pair] = difference;
         }
         return difference;
+    }
+
+    private Classifier subtract(int c, int r) {
+        float[] w = byClass[c].weights();
+        for (int j = 0; j < w.length; j++) {
+            w[j] -= byClass[r].weight(j);
+        }
+        return new Classifier(w, byClass[c].intercept() - byClass[r].intercept(), raw, null, null);
     }
 }

@@ -8,10 +8,17 @@ import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.archive.Npz;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adversarial pretraining: stochastic gradient descent on
@@ -33,7 +40,10 @@ import java.util.List;
  * <p>Source: the paper's section 4 and appendix on settings. Weights and momentum are kept in double and rounded to float
  * for each step. Not safe for use by several threads at a time; a step that fails leaves everything as it was.
  */
-public final class Pretraining {
+@SuppressWarnings("serial") // another object is written
+public final class Pretraining implements Serializable {
+    private static final long serialVersionUID = 1;
+
     private static final double START = 0.001;
     private static final double MOMENTUM = 0.9;
 
@@ -134,29 +144,53 @@ public final class Pretraining {
     private final double[] theta;
 
     private final double[] velocity;
-    private final Batch batch;
+    /** {@code null} before a step is taken: a file says how large it is, and does not have it. */
+    private Batch batch;
+
     private LearningRate learningRate;
     private Room[] rooms = {};
 
     /** Before the first step. */
     public Pretraining(Settings settings) {
+        this(settings, start(settings.d() + 1), new double[(settings.d() + 1) * (settings.d() + 1)]);
+    }
+
+    /** Keeps the arrays. */
+    private Pretraining(Settings settings, double[] theta, double[] velocity) {
         this.settings = settings;
-        int size = settings.d() + 1;
-        this.theta = new double[Math.multiplyExact(size, size)];
-        this.velocity = new double[theta.length];
-        this.batch = new Batch(settings.batch(), settings.d());
+        this.theta = theta;
+        this.velocity = velocity;
         this.learningRate = LearningRate.starting(settings.learningRate());
+    }
+
+    private static double[] start(int size) {
+        double[] theta = new double[size * size];
         Arrays.fill(theta, START);
+        return theta;
     }
 
     /**
-     * Writes everything that the next steps depend on to a file, which replaces {@code checkpoint} in one step as {@link
+     * Writes everything that the next steps depend on to a file, which replaces {@code file} in one step as {@link
      * LinearTransformer#save} does.
      *
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
-    public void save(Path checkpoint) throws IOException {
-        CheckpointFile.write(checkpoint, new CheckpointFile.Content(settings, theta, velocity,
+    public void save(Path file) throws IOException {
+        Npz.write(file, arrays());
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, arrays());
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(arrays());
+    }
+
+    private Map<String, Npz.Array> arrays() {
+        return CheckpointFile.arrays(new CheckpointFile.Content(settings, theta, velocity,
                 history.stream().mapToDouble(Step::loss).toArray(),
                 history.stream().mapToDouble(Step::seconds).toArray()));
     }
@@ -167,15 +201,35 @@ public final class Pretraining {
      * @throws IOException if there is no such file or it is not what it should be; the message names the file, the array,
      *         what was found and what was expected
      */
-    public static Pretraining resume(Path checkpoint) throws IOException {
-        CheckpointFile.Content content = CheckpointFile.read(checkpoint);
-        Pretraining pretraining = new Pretraining(content.settings());
-        System.arraycopy(content.theta(), 0, pretraining.theta, 0, pretraining.theta.length);
-        System.arraycopy(content.velocity(), 0, pretraining.velocity, 0, pretraining.velocity.length);
+    public static Pretraining load(Path file) throws IOException {
+        return read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    public static Pretraining load(InputStream in) throws IOException {
+        return read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static Pretraining load(ByteBuffer bytes) throws IOException {
+        return read(Npz.read(bytes));
+    }
+
+    static Pretraining read(Npz file) throws IOException {
+        CheckpointFile.Content content = CheckpointFile.read(file);
+        Pretraining pretraining = new Pretraining(content.settings(), content.theta(), content.velocity());
         for (int i = 0; i < content.loss().length; i++) {
             pretraining.took(content.loss()[i], content.seconds()[i]);
         }
         return pretraining;
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(Format.PRETRAINING, toBytes());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     /** What is trained, and on what. */
@@ -202,6 +256,9 @@ public final class Pretraining {
         round(theta, 0, p);
         round(theta, p.length, qBar);
         Room[] each = rooms(workers.count());
+        if (batch == null) {
+            batch = new Batch(settings.batch(), d);
+        }
         long first = (long) history.size() * settings.batch();
         workers.forEach(settings.batch(), (worker, task) -> {
             each[worker].draw(settings, first + task);
@@ -256,6 +313,11 @@ public final class Pretraining {
         return LinearTransformer.full(bigP, bigQ)
                 .withProvenance(new Provenance("pretraining", settings.lambda(), settings.epsilon(), settings.seed(),
                         history.size()));
+    }
+
+    @Override
+    public String toString() {
+        return "pretraining after " + history.size() + " steps, " + settings;
     }
 
     /** What one thread needs for the task that it works on. */

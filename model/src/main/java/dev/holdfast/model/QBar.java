@@ -3,6 +3,7 @@ package dev.holdfast.model;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.archive.Hash;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Q̄, the first d columns of Q, (d+1) × d: in O(d) memory where it is diag(δ) + b·11ᵀ above a label row to the bit, or
@@ -25,9 +26,18 @@ final class QBar {
         this.label = label;
     }
 
-    /** diag(δ) + b·11ᵀ above {@code label}; the arrays are kept. */
+    /**
+     * diag(δ) + b·11ᵀ above {@code label}; the arrays are kept. δ and b become what {@link Builder} makes of the matrix, so
+     * that the hash is the same when it comes back from a file: there is no −0, and no b beside a single δ that can do
+     * without.
+     */
     static QBar structured(float[] delta, float b, float[] label) {
-        return new QBar(delta.length, null, delta, b, label);
+        int d = delta.length;
+        boolean alone = d == 1 && Builder.isSum(b + delta[0], b, delta[0]);
+        for (int j = 0; j < d; j++) {
+            delta[j] += alone ? b : 0;
+        }
+        return new QBar(d, null, delta, alone ? 0 : b + 0f, label);
     }
 
     /** The first d columns of a matrix of d+1 rows; the array is not kept. */
@@ -154,7 +164,7 @@ final class QBar {
                     spread();
                 }
             }
-            return dense != null ? new QBar(d, dense, null, 0, null) : structured(delta, b, label);
+            return dense != null ? new QBar(d, dense, null, 0, null) : new QBar(d, null, delta, b, label);
         }
 
         /** Whether b + δ is q exactly, and so is its float: then a readout by δ and b has lost nothing of Q̄. */
@@ -169,5 +179,20 @@ final class QBar {
         private static boolean same(float x, float y) {
             return Float.floatToRawIntBits(x) == Float.floatToRawIntBits(y);
         }
+    }
+
+    /** Whether the other one is kept in the same way, and has the same numbers. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof QBar q
+                && Arrays.equals(dense, q.dense)
+                && Arrays.equals(delta, q.delta)
+                && b == q.b
+                && Arrays.equals(label, q.label);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(dense), Arrays.hashCode(delta), b, Arrays.hashCode(label));
     }
 }

@@ -4,6 +4,7 @@ import dev.holdfast.model.bayes.Covariance;
 import dev.holdfast.model.bayes.DenseCovariance;
 import dev.holdfast.model.bayes.DiagonalCovariance;
 import dev.holdfast.model.bayes.Penalty;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -247,11 +248,13 @@ public final class RobustBayes extends Learner {
      * @param y their classes
      * @param designs sizes to learn against, ascending, finite, at least 0; those at which nothing can be learnt are left
      *        out
-     * @param attacks sizes of attack under this learner's threat, finite, at least 0
+     * @param attacks at least one size of attack under this learner's threat, finite, at least 0
      */
     public <L> DesignCurve curve(State<L> state, Rows x, List<L> y, double[] designs, double... attacks) {
+        Objects.requireNonNull(attacks, "attacks");
         DesignCurve.check(designs);
-        Classifier.checkCurve(x, attacks);
+        Classifier.checkCurve(x, "attacks", attacks);
+        x.checkFeatures(state.features(), state.featureNames());
         BayesReading shared = new BayesReading(this, state.copy());
         double limit = shared.limit();
         double[] possible = DoubleStream.of(designs).filter(design -> design < limit).toArray();
@@ -274,8 +277,31 @@ public final class RobustBayes extends Learner {
      * @throws IllegalStateException if a row is the only one of its class
      */
     public <L> DesignCurve leaveOneOut(State<L> state, Rows x, List<L> y, double[] designs, double... attacks) {
+        Objects.requireNonNull(attacks, "attacks");
         DesignCurve.check(designs);
-        Classifier.checkCurve(x, attacks);
+        Classifier.checkCurve(x, "attacks", attacks);
         return new LeaveOneOut<>(this, state.copy(), x, y).curve(designs, attacks);
+    }
+
+    /** Whether the other one learns in the same way against the same. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RobustBayes bayes
+                && threat.equals(bayes.threat)
+                && Double.compare(epsilon, bayes.epsilon) == 0
+                && form == bayes.form
+                && Double.compare(ridge, bayes.ridge) == 0
+                && Arrays.equals(priors, bayes.priors);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(threat, epsilon, form, ridge, Arrays.hashCode(priors));
+    }
+
+    /** Its {@link #name}, and the threat where that is more than a norm. */
+    @Override
+    public String toString() {
+        return threat.isPlain() ? name() : name() + ", against " + threat;
     }
 }

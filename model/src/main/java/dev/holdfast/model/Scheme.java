@@ -24,7 +24,11 @@ sealed interface Scheme permits OneVersusRest, OneVersusOne {
 
     /** How many pairs K classes have. */
     static int pairs(int classes) {
-        return Math.toIntExact(classes * (classes - 1L) / 2);
+        if (classes > 1 << 16) {
+            throw new IllegalArgumentException(
+                    "number of classes = " + classes + ", expected at most 65536, whose pairs can be counted");
+        }
+        return (int) (classes * (classes - 1L) / 2);
     }
 
     /** Where the pair c &lt; r stands in (0, 1), (0, 2), …, (0, K−1), (1, 2), …. */

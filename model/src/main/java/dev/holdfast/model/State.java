@@ -9,6 +9,12 @@ import dev.holdfast.model.sums.AttentionSums;
 import dev.holdfast.model.sums.ClassMoments;
 import dev.holdfast.model.sums.Sums;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,7 +50,8 @@ import java.util.stream.Collector;
  * <p>Updates are refused before they change anything. A feature must be finite and at most {@value #GREATEST_FEATURE} in
  * magnitude: a greater one would make every later reading overflow. A fast state of one p looks at its sums alone, not
  * at the rows, and lets a greater one pass where they would still be read. What is removed must have been added: a state
- * cannot tell, and otherwise holds the difference.
+ * refuses it where no rows would have the sums that are left, a feature with a negative variance or no row and a sum
+ * that is not 0. It cannot tell otherwise, and holds the difference.
  *
  * <p>The last N demonstrations of a stream are an exact state and a queue:
  * <pre>{@code
@@ -67,19 +75,19 @@ import java.util.stream.Collector;
  *
  * @param <L> a label: anything with {@code equals} and {@code hashCode}
  */
-public final class State<L> {
+@SuppressWarnings("serial") // another object is written
+public final class State<L> implements Serializable {
     /** 2⁴⁸: with it no ideal weights of at most 2¹⁴ features overflow a float, nor does any second moment. */
-    public static final float GREATEST_FEATURE = 0x1p48f;
+    public static final float GREATEST_FEATURE = Sums.GREATEST_FEATURE;
 
     /** All exact sums of a class would fit in one array. */
     private static final int MOST_FEATURES = 1 << 14;
 
+    /** So would those of one class's Σ x. */
+    private static final int MOST_EXACT_FEATURES = 1 << 27;
+
     private static final int FIRST = 4;
-    private static final String FORMAT = "holdfast-state";
-    private static final int VERSION = 1;
-    /** What states were before they had one format. */
-    private static final Set<String> OLD_FORMATS =
-            Set.of("holdfast-context", "holdfast-fading-context", "holdfast-gram-context");
+    private static final long serialVersionUID = 1;
 
     private enum Kind {
         ATTENTION,
@@ -109,7 +117,29 @@ public final class State<L> {
      *
      * @param x d features; neither copied nor changed
      */
-    public record Demonstration<L>(float[] x, L label) {}
+    public record Demonstration<L>(float[] x, L label) {
+        /** Neither is {@code null}. */
+        public Demonstration {
+            Objects.requireNonNull(x, "x");
+            Objects.requireNonNull(label, "label");
+        }
+
+        /** Whether the other one has equal features and an equal label. */
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Demonstration<?> z && Arrays.equals(x, z.x) && Objects.equals(label, z.label);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(x) + Objects.hashCode(label);
+        }
+
+        @Override
+        public String toString() {
+            return label + " " + Shown.of(x);
+        }
+    }
 
     /** Keeps all. */
     private State(Kind kind, int d, List<String> featureNames, List<L> classes, LinearTransformer transformer, Sums sums) {
@@ -147,10 +177,8 @@ public final class State<L> {
     }
 
     private static <L> State<L> ofClasses(Kind kind, int d, List<String> names, List<L> classes, boolean exact) {
-        Rows.atLeast("d", d, 1);
-        if (kind == Kind.MOMENTS && d > MOST_FEATURES) {
-            throw new IllegalArgumentException("d = " + d + ", expected at most " + MOST_FEATURES);
-        }
+        Rows.checkFeatureCount(d);
+        checkFeatures("d", kind, d, exact);
         List<L> checked = checked(classes);
         return new State<>(kind, d, names, checked, null,
                 ClassMoments.empty(d, checked.size(), kind == Kind.MOMENTS, exact));
@@ -176,12 +204,22 @@ public final class State<L> {
         if (checked.size() != 2) {
             throw new IllegalArgumentException("number of classes = " + checked.size() + ", expected 2");
         }
+        checkFeatures("d", Kind.ATTENTION, transformer.features(), exact);
         if (transformer.alignsByItself()) {
             throw new IllegalArgumentException("transformer centres and aligns the rows it learns from, expected one that"
                     + " takes them as they are or by a fixed alignment: a state of one p keeps too little for that");
         }
         return new State<>(Kind.ATTENTION, transformer.features(), names, checked, transformer,
                 AttentionSums.empty(transformer.p(), transformer.rowMap(), exact));
+    }
+
+    /** Throws unless there is room for the sums of d features. */
+    private static Kind checkFeatures(String name, Kind kind, int d, boolean exact) {
+        int most = kind == Kind.MOMENTS ? MOST_FEATURES : exact ? MOST_EXACT_FEATURES : Integer.MAX_VALUE;
+        if (d > most) {
+            throw new IllegalArgumentException(name + " = " + d + ", expected at most " + most);
+        }
+        return kind;
     }
 
     /** A copy of at least two labels; throws unless all differ. */
@@ -207,24 +245,13 @@ public final class State<L> {
     }
 
     /**
-     * An empty state that keeps the same, in the same way, and whose features have names, which its files keep.
+     * An empty state that keeps the same, in the same way, and whose features have names. Its files keep them, so
+     * does what is learnt from it, and {@linkplain Rows#named named} rows need the same names in the same order.
      *
      * @param features d names, all different; a copy is kept
      */
     public State<L> named(List<String> features) {
-        if (features.size() != d) {
-            throw new IllegalArgumentException("features.size() = " + features.size() + ", expected " + d);
-        }
-        Set<String> seen = new HashSet<>();
-        int j = 0;
-        for (String name : features) {
-            if (name == null || !seen.add(name)) {
-                throw new IllegalArgumentException(
-                        "features[" + j + "] = " + name + ", expected a name unlike those before it");
-            }
-            j++;
-        }
-        return empty(List.copyOf(features), sums.isExact());
+        return empty(Rows.checkedNames(features, d), sums.isExact());
     }
 
     private State<L> empty(List<String> names, boolean exact) {
@@ -239,6 +266,7 @@ public final class State<L> {
      * @param empty makes an empty state, such as {@code () -> State.moments(d, classes).exact()}
      */
     public static <L> Collector<Demonstration<L>, ?, State<L>> collector(Supplier<State<L>> empty) {
+        Objects.requireNonNull(empty, "empty");
         return Collector.of(empty, (state, z) -> state.add(z.x(), z.label()), (left, right) -> {
             left.merge(right);
             return left;
@@ -299,12 +327,13 @@ public final class State<L> {
     /**
      * Adds demonstrations, all of them or, if one is refused, none. It takes less time than one by one.
      *
-     * @param x rows of d features, 0 or more; read, not kept, and not changed meanwhile
+     * @param x rows of d features, 0 or more, by the same names if they and this state have names; read, not kept,
+     *        and not changed meanwhile
      * @param y their classes, one a row
      * @throws IllegalStateException if an exact state would have more than 2³¹ − 1 demonstrations of a class
      */
     public void addAll(Rows x, List<? extends L> y) {
-        x.checkFeatures(d);
+        x.checkFeatures(d, featureNames);
         x.checkLabels("y.size()", y.size());
         int[] c = new int[x.rows()];
         int row = 0;
@@ -350,6 +379,8 @@ public final class State<L> {
      * @param x its features, equal to those added; read, not kept
      * @param label its class
      * @throws IllegalStateException if this is a fast state, or the class has no demonstration
+     * @throws IllegalArgumentException where the sums show that it was never added: no rows would have those that are
+     *        left
      */
     public void remove(float[] x, L label) {
         checkLength(x);
@@ -438,7 +469,7 @@ public final class State<L> {
      * @throws IllegalStateException if this is a state of one p
      */
     public State<L> only(List<L> some) {
-        List<L> checked = checked(some);
+        List<L> checked = checked(Objects.requireNonNull(some, "some"));
         int[] numbered = new int[checked.size()];
         for (int k = 0; k < numbered.length; k++) {
             numbered[k] = number("some[" + k + "]", checked.get(k));
@@ -469,7 +500,8 @@ public final class State<L> {
 
     /**
      * Centring and sign alignment of two classes as they are now. Of an exact state the means are exact, rounded once to
-     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N).
+     * float, and the signs are those of the exact Σ_n y_n (x_nj − Σ_n x_nj/N). Of a fast one a sign that rounding may
+     * have made is 0, too.
      *
      * @param positive the class of label +1
      * @param negative the class of label −1
@@ -496,28 +528,41 @@ public final class State<L> {
      * @throws IOException if the file cannot be written whole; an old one is then as it was
      */
     public void save(Path file, Function<? super L, String> name) throws IOException {
+        Npz.write(file, arrays(name));
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path, Function) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out, Function<? super L, String> name) throws IOException {
+        Npz.write(out, arrays(name));
+    }
+
+    /** The bytes of {@linkplain #save(Path, Function) the file}, owned by the caller. */
+    public byte[] toBytes(Function<? super L, String> name) {
+        return Npz.bytes(arrays(name));
+    }
+
+    private Map<String, Npz.Array> arrays(Function<? super L, String> name) {
+        // a function of the user's may throw: before anything of the state has been touched
+        String names = Names.of(classes, name).toString();
         Sums now;
         synchronized (lock) {
             sums.settle();
             now = sums.copy();
         }
-        FlatJson meta = new FlatJson()
-                .put("format", FORMAT)
-                .put("version", VERSION)
+        FlatJson meta = Format.STATE.meta(d)
                 .put("keeps", kind.name().toLowerCase(Locale.ROOT))
-                .put("sums", isExact() ? "exact" : "fast")
-                .put("features", d);
+                .put("sums", isExact() ? "exact" : "fast");
         Map<String, Npz.Array> arrays = new HashMap<>();
         now.to(arrays, meta);
         if (kind == Kind.ATTENTION) {
             arrays.put("p", Npz.Array.of(transformer.p(), d + 1));
             transformer.fixedAlignment().to(arrays);
         }
-        arrays.put("classes", Npz.Array.of(Names.of(classes, name).toString()));
+        arrays.put("classes", Npz.Array.of(names));
         arrays.put("features", Npz.Array.of(Names.of(featureNames, feature -> feature).toString()));
         meta.put("demonstrations_sha256", hash(now)).put("product", Product.NAME);
         arrays.put("meta", Npz.Array.of(meta.toString()));
-        Npz.write(file, arrays);
+        return arrays;
     }
 
     /**
@@ -542,7 +587,20 @@ public final class State<L> {
      *         has another version; the message names the file, the array, what was found and what was expected
      */
     public static <L> State<L> load(Path file, Function<String, ? extends L> label) throws IOException {
-        return read(file, label, null);
+        return read(Npz.read(file), label, null);
+    }
+
+    /**
+     * {@link #load(Path, Function)} from a stream, of which the bytes of the file are taken and none behind them; it stays
+     * open.
+     */
+    public static <L> State<L> load(InputStream in, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(in), label, null);
+    }
+
+    /** {@link #load(Path, Function)} from bytes, from the buffer's position on, which moves behind them. */
+    public static <L> State<L> load(ByteBuffer bytes, Function<String, ? extends L> label) throws IOException {
+        return read(Npz.read(bytes), label, null);
     }
 
     /**
@@ -555,38 +613,62 @@ public final class State<L> {
      */
     public static <L> State<L> load(Path file, Function<String, ? extends L> label, LinearTransformer transformer)
             throws IOException {
+        checkTakesRows(transformer);
+        return read(Npz.read(file), label, transformer);
+    }
+
+    /**
+     * {@link #load(Path, Function, LinearTransformer)} from a stream, of which the bytes of the file are taken and none
+     * behind them; it stays open.
+     */
+    public static <L> State<L> load(
+            InputStream in, Function<String, ? extends L> label, LinearTransformer transformer) throws IOException {
+        checkTakesRows(transformer);
+        return read(Npz.read(in), label, transformer);
+    }
+
+    /** {@link #load(Path, Function, LinearTransformer)} from bytes, from the buffer's position on, which moves behind them. */
+    public static <L> State<L> load(
+            ByteBuffer bytes, Function<String, ? extends L> label, LinearTransformer transformer) throws IOException {
+        checkTakesRows(transformer);
+        return read(Npz.read(bytes), label, transformer);
+    }
+
+    private static void checkTakesRows(LinearTransformer transformer) {
         if (transformer.alignsByItself() || transformer.rowMap() != null) {
             throw new IllegalArgumentException(
                     "transformer has an alignment of its own, expected one that takes rows as they are");
         }
-        return read(file, label, transformer);
     }
 
-    private static <L> State<L> read(Path path, Function<String, ? extends L> label, LinearTransformer transformer)
+    /** @param transformer of a state of one p, or {@code null}; the alignment of the file is in place of its own */
+    static <L> State<L> read(Npz file, Function<String, ? extends L> label, LinearTransformer transformer)
             throws IOException {
-        try (Npz file = Npz.open(path)) {
-            FlatJson meta = file.meta(FORMAT, VERSION, OLD_FORMATS);
-            Kind kind = file.inMeta(() -> kind(meta.text("keeps")));
-            boolean exact = file.inMeta(() -> isExact(meta.text("sums")));
-            int d = file.features(meta);
-            List<L> classes = Names.labels(file, label);
-            List<String> names = Names.in(file, "features");
-            if (!names.isEmpty() && names.size() != d) {
-                throw file.bad("features", names.size() + " names", d + ", or none");
-            }
-            if (kind != Kind.ATTENTION && transformer != null) {
-                throw file.bad("meta", "a state of " + meta.text("keeps"), "one of the transformer's p");
-            }
-            if (kind == Kind.ATTENTION) {
-                return readAttention(file, meta, d, classes, names, transformer, exact);
-            }
-            if (kind == Kind.MOMENTS && d > MOST_FEATURES) {
-                throw file.bad("meta", "features = " + d, "at most " + MOST_FEATURES);
-            }
-            checkNames(file, ClassMoments.names(classes.size(), exact));
-            return new State<>(kind, d, names, classes, null,
-                    ClassMoments.from(file, meta, d, classes.size(), kind == Kind.MOMENTS, exact));
+        FlatJson meta = Format.STATE.meta(file);
+        Kind kind = file.inMeta(() -> kind(meta.text("keeps")));
+        boolean exact = file.inMeta(() -> isExact(meta.text("sums")));
+        int d = file.features(meta);
+        List<L> classes = Names.labels(file, label);
+        List<String> names = Names.features(file, d);
+        if (kind != Kind.ATTENTION && transformer != null) {
+            throw file.bad("meta", "a state of " + meta.text("keeps"), "one of the transformer's p");
         }
+        if (kind == Kind.ATTENTION) {
+            return readAttention(file, meta, d, classes, names, transformer, exact);
+        }
+        file.inMeta(() -> checkFeatures("features", kind, d, exact));
+        checkNames(file, ClassMoments.names(classes.size(), exact));
+        return new State<>(kind, d, names, classes, null,
+                ClassMoments.from(file, meta, d, classes.size(), kind == Kind.MOMENTS, exact));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(
+                Format.STATE, toBytes(label -> String.valueOf(numbers.get(label))), classes, transformer);
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
     }
 
     private static <L> State<L> readAttention(Npz file, FlatJson meta, int d, List<L> classes, List<String> names,
@@ -690,5 +772,12 @@ public final class State<L> {
             throw new IllegalArgumentException(name + " = " + label + ", expected one of the classes " + classes);
         }
         return c;
+    }
+
+    /** What is kept, of how many rows of which classes. */
+    @Override
+    public String toString() {
+        // without the lock: a debugger asks while another thread has it
+        return keeps() + " of " + d + " features, size " + sums.size() + ", classes " + Shown.of(classes);
     }
 }

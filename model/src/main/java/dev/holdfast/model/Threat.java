@@ -4,6 +4,9 @@ import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.model.certificate.Norm;
 import dev.holdfast.model.certificate.Reach;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * What an adversary may do to a query: a norm in which the perturbation Δ is measured, and what else binds it. All of
@@ -128,8 +131,7 @@ public final class Threat {
         for (int i = 0; i < features.length; i++) {
             Rows.atLeast("features[" + i + "]", features[i], 0);
         }
-        int[] all = Arrays.copyOf(frozen, frozen.length + features.length);
-        System.arraycopy(features, 0, all, frozen.length, features.length);
+        int[] all = IntStream.concat(IntStream.of(frozen), IntStream.of(features)).sorted().distinct().toArray();
         return new Threat(norm, lower, upper, boxPerFeature, budgets, all);
     }
 
@@ -203,5 +205,37 @@ public final class Threat {
                         + lower(j) + ".." + upper(j) + ", the threat's box");
             }
         }
+    }
+
+    /** Whether the other one allows the same, said in the same way. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Threat threat
+                && norm == threat.norm
+                && boxPerFeature == threat.boxPerFeature
+                && Arrays.equals(lower, threat.lower)
+                && Arrays.equals(upper, threat.upper)
+                && Arrays.equals(budgets, threat.budgets)
+                && Arrays.equals(frozen, threat.frozen);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(norm, Arrays.hashCode(lower), Arrays.hashCode(upper), Arrays.hashCode(budgets),
+                Arrays.hashCode(frozen));
+    }
+
+    /** Such as {@code linf in the box 0.0..1.0, frozen [3]}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(norm.name().toLowerCase(Locale.ROOT));
+        if (lower != null) {
+            text.append(" in the box ")
+                    .append(boxPerFeature ? Shown.of(lower) + ".." + Shown.of(upper) : lower[0] + ".." + upper[0]);
+        }
+        if (budgets != null) {
+            text.append(", budgets ").append(Shown.of(budgets));
+        }
+        return frozen.length == 0 ? text.toString() : text.append(", frozen ").append(Shown.of(frozen)).toString();
     }
 }

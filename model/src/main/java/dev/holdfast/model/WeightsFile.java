@@ -4,7 +4,6 @@ import dev.holdfast.model.archive.FlatJson;
 import dev.holdfast.model.archive.Npz;
 import dev.holdfast.model.archive.Product;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,11 +16,10 @@ import java.util.Set;
  */
 final class WeightsFile {
     private static final Set<String> NAMES = Set.of("P", "Q", "meta", "p");
-    private static final String FORMAT = "holdfast-weights";
-    private static final int VERSION = 1;
+
     private WeightsFile() {}
 
-    static void write(Path file, LinearTransformer transformer) throws IOException {
+    static Map<String, Npz.Array> arrays(LinearTransformer transformer) {
         int d = transformer.features();
         if (!Npz.fits(d + 1L)) {
             throw new IllegalArgumentException("d = " + d
@@ -38,30 +36,25 @@ final class WeightsFile {
             arrays.put("Q", Npz.Array.of(transformer.givenQ(), size, size));
         }
         arrays.put("meta", Npz.Array.of(meta(transformer).toString()));
-        Npz.write(file, arrays);
+        return arrays;
     }
 
     private static FlatJson meta(LinearTransformer transformer) {
-        FlatJson meta = new FlatJson()
-                .put("format", FORMAT)
-                .put("version", VERSION)
-                .put("features", transformer.features());
+        FlatJson meta = Format.WEIGHTS.meta(transformer.features());
         transformer.provenance().ifPresent(provenance -> provenance.to(meta));
         return meta.put("product", Product.NAME);
     }
 
-    static LinearTransformer read(Path path) throws IOException {
-        try (Npz file = Npz.open(path)) {
-            file.checkNames(NAMES, "p, Q, P and meta alone");
-            LinearTransformer transformer = file.names().contains("P") ? full(file) : last(file);
-            if (!file.names().contains("meta")) {
-                return transformer;
-            }
-            FlatJson meta = file.meta(FORMAT, VERSION);
-            return file.inMeta(() -> provenance(meta, transformer.features()))
-                    .map(transformer::withProvenance)
-                    .orElse(transformer);
+    static LinearTransformer read(Npz file) throws IOException {
+        FlatJson meta = file.names().contains("meta") ? Format.WEIGHTS.meta(file) : null;
+        file.checkNames(NAMES, "p, Q, P and meta alone");
+        LinearTransformer transformer = file.names().contains("P") ? full(file) : last(file);
+        if (meta == null) {
+            return transformer;
         }
+        return file.inMeta(() -> provenance(meta, transformer.features()))
+                .map(transformer::withProvenance)
+                .orElse(transformer);
     }
 
     private static LinearTransformer full(Npz file) throws IOException {

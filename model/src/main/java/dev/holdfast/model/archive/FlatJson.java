@@ -37,6 +37,11 @@ public final class FlatJson {
         return this;
     }
 
+    /** How many keys there are. */
+    public int size() {
+        return values.size();
+    }
+
     public boolean has(String key) {
         return values.containsKey(key);
     }
@@ -61,17 +66,6 @@ public final class FlatJson {
                             + ", expected " + expected);
         }
         return type.cast(value);
-    }
-
-    /** Throws unless this describes a file of a format, in a version that this program knows. */
-    public void checkFormat(String format, int version) {
-        if (!text("format").equals(format)) {
-            throw new IllegalArgumentException("format = " + Npz.printable(text("format")) + ", expected " + format);
-        }
-        if (integer("version") != version) {
-            throw new IllegalArgumentException("version = " + integer("version") + ", expected " + version
-                    + (integer("version") > version ? ": the file is newer than this program" : ""));
-        }
     }
 
     @Override

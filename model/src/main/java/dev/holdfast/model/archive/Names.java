@@ -3,7 +3,9 @@ package dev.holdfast.model.archive;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -26,19 +28,39 @@ public final class Names {
         return names;
     }
 
-    /** The names in an array of a file, in their order. */
+    /** The names in an array of a file, in their order; all differ. */
     public static List<String> in(Npz file, String array) throws IOException {
         String text = file.text(array);
-        List<String> names = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
         try {
             FlatJson object = FlatJson.parse(text);
-            while (object.has(String.valueOf(names.size()))) {
-                names.add(object.text(String.valueOf(names.size())));
+            for (int k = 0; k < object.size(); k++) {
+                String name = object.text(String.valueOf(k));
+                if (!names.add(name)) {
+                    throw file.bad(array, "the name " + Npz.printable(name) + " of number " + k,
+                            "a name unlike those before it");
+                }
             }
         } catch (IllegalArgumentException e) {
             throw file.bad(array, e.getMessage(), "a JSON object of names by number");
         }
-        return names;
+        return List.copyOf(names);
+    }
+
+    /** Adds the names of features, if there are any, as array {@code features}. */
+    public static void features(List<String> names, Map<String, Npz.Array> arrays) {
+        if (!names.isEmpty()) {
+            arrays.put("features", Npz.Array.of(of(names, name -> name).toString()));
+        }
+    }
+
+    /** The names of d features in array {@code features}, or none. */
+    public static List<String> features(Npz file, int d) throws IOException {
+        List<String> names = in(file, "features");
+        if (!names.isEmpty() && names.size() != d) {
+            throw file.bad("features", names.size() + " names", d + ", or none");
+        }
+        return List.copyOf(names);
     }
 
     /** The labels of the names in array {@code classes}: at least two, all different. */

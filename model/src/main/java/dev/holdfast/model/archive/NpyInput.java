@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 
 /**
  * One NumPy array on its way from a file: float32, float64, int64 or text, little- or big-endian, in C or Fortran
@@ -22,8 +21,6 @@ final class NpyInput implements Closeable {
     static final String MAGIC = "\u0093NUMPY";
     /** NumPy reads no longer header from a file it does not trust. */
     private static final int LONGEST_HEADER = 10_000;
-    /** In code points: a text is there to be read. */
-    private static final int LONGEST_TEXT = 1 << 20;
 
     private static final int BUFFER = 1 << 16;
     /** An item of the header, a Python dictionary of these three in any order. */
@@ -35,12 +32,10 @@ final class NpyInput implements Closeable {
     private final String where;
 
     private final InputStream in;
-    private final long expectedCrc;
-    private final CRC32 crc = new CRC32();
     /** Bytes of the entry that have not been read. */
     private long left;
 
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+    private final ByteBuffer buffer;
     private String descr;
     /** f4, f8, i8 or U. */
     private String type;
@@ -51,27 +46,17 @@ final class NpyInput implements Closeable {
     /** Bytes of an element. */
     private long width;
 
-    /** What opens the stream of an entry. */
-    interface Source {
-        InputStream open() throws IOException;
-    }
-
     /**
-     * Opens an array, reads its header and holds it against the size of the entry.
+     * Reads the header of an array and holds it against the size of its entry.
      *
      * @param where the file and the array, for errors
-     * @param size bytes of the entry, unpacked
-     * @param crc CRC-32 of the entry
+     * @param size bytes of the entry, unpacked, all of which are there
      */
-    NpyInput(String where, Source source, long size, long crc) throws IOException {
+    NpyInput(String where, InputStream in, long size) throws IOException {
         this.where = where;
+        this.in = in;
         this.left = size;
-        this.expectedCrc = crc;
-        try {
-            in = source.open();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
+        this.buffer = ByteBuffer.allocate((int) Math.min(BUFFER, size));
         parse(header());
         readType();
         if (count * width != left) {
@@ -177,7 +162,6 @@ final class NpyInput implements Closeable {
             }
             sink.accept(index(k), (float) value);
         }
-        end();
     }
 
     double[] doubles(int[] expected) throws IOException {
@@ -186,7 +170,6 @@ final class NpyInput implements Closeable {
         for (int k = 0; k < count; k++) {
             values[index(k)] = real();
         }
-        end();
         return values;
     }
 
@@ -196,15 +179,11 @@ final class NpyInput implements Closeable {
         for (int k = 0; k < count; k++) {
             values[index(k)] = next().getLong();
         }
-        end();
         return values;
     }
 
     String text() throws IOException {
         check("U");
-        if (width / Integer.BYTES > LONGEST_TEXT) {
-            throw bad("a text of " + width / Integer.BYTES + " code points", "at most " + LONGEST_TEXT);
-        }
         StringBuilder text = new StringBuilder();
         int length = 0;
         for (long k = 0; k < width; k += Integer.BYTES) {
@@ -215,7 +194,6 @@ final class NpyInput implements Closeable {
             text.appendCodePoint(point);
             length = point == 0 ? length : text.length();
         }
-        end();
         text.setLength(length);
         return text.toString();
     }
@@ -237,7 +215,7 @@ final class NpyInput implements Closeable {
     /** The buffer, with at least one element in it. */
     private ByteBuffer next() throws IOException {
         if (!buffer.hasRemaining()) {
-            fill((int) Math.min(BUFFER, left));
+            fill((int) Math.min(buffer.capacity(), left));
         }
         return buffer;
     }
@@ -259,38 +237,12 @@ final class NpyInput implements Closeable {
     }
 
     private void fill(int bytes) throws IOException {
-        int read;
-        try {
-            read = in.readNBytes(buffer.array(), 0, (int) Math.min(bytes, left));
-        } catch (IOException e) {
-            throw unreadable(e);
+        if (bytes > left) {
+            throw bad("the end after " + left + " bytes", bytes + " more");
         }
-        if (read < bytes) {
-            throw bad("the end after " + read + " bytes", bytes + " more");
-        }
-        crc.update(buffer.array(), 0, bytes);
+        in.readNBytes(buffer.array(), 0, bytes);
         left -= bytes;
         buffer.clear().limit(bytes);
-    }
-
-    /** The last element has been read: is it the end, and was all of it what was written? */
-    private void end() throws IOException {
-        int more;
-        try {
-            more = in.read();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-        if (more >= 0) {
-            throw bad("bytes after the last element", "the end");
-        }
-        if (crc.getValue() != expectedCrc) {
-            throw bad(String.format("CRC-32 %08x", crc.getValue()), String.format("%08x", expectedCrc));
-        }
-    }
-
-    private IOException unreadable(IOException e) {
-        return new IOException(where + ": " + AtomicFile.reason(e) + ", expected a whole array", e);
     }
 
     private IOException bad(String found, String expected) {

@@ -1,24 +1,30 @@
 package dev.holdfast.model.archive;
 
-import java.io.Closeable;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -29,23 +35,24 @@ import java.util.zip.ZipOutputStream;
  * checked before its array is given away. Errors in reading are {@link IOException}: one line that names the file, the
  * array, what was found and what was expected.
  */
-public final class Npz implements Closeable {
+public final class Npz {
     /** More elements than these have no room in a Java array. */
     public static final int MOST_ELEMENTS = Integer.MAX_VALUE - 8;
+
+    /** What nine digits of a header can say. */
+    private static final int MOST_POINTS = 999_999_999;
 
     private static final String SUFFIX = ".npy";
     /** Elements start at a multiple of this many bytes. */
     private static final int ALIGNMENT = 64;
-    /** Deflate cannot shrink by more: an entry that announces more than this holds less than it says. */
-    private static final long GREATEST_RATIO = 1032;
-
     private static final int BUFFER = 1 << 16;
     /** One stamp for all; the very first of a zip's calendar would bring a second one, in the zone of the machine. */
     private static final LocalDateTime STAMP = LocalDateTime.of(1980, 2, 1, 0, 0);
 
-    private final Path file;
-    private final ZipFile zip;
-    private final Map<String, ZipEntry> entries = new TreeMap<>();
+    /** What was read, for errors. */
+    private final String where;
+
+    private final Map<String, ZipInput.Entry> entries = new TreeMap<>();
 
     /** An array to write: its NumPy type, its shape and its elements in C order, read when the file is written. */
     public static final class Array {
@@ -91,6 +98,10 @@ public final class Npz implements Closeable {
         /** A text, of shape (). Zeros at its end are lost, as in NumPy. */
         public static Array of(String text) {
             int[] points = text.isEmpty() ? new int[1] : text.codePoints().toArray();
+            if (points.length > MOST_POINTS) {
+                throw new IllegalArgumentException(
+                        "a text of " + points.length + " code points, expected at most " + MOST_POINTS);
+            }
             return new Array("<U" + points.length, new int[0], out -> {
                 for (int point : points) {
                     out.room(Integer.BYTES).putInt(point);
@@ -182,20 +193,58 @@ public final class Npz implements Closeable {
      * @throws IOException if the file cannot be written; the old one is then as it was
      */
     public static void write(Path file, Map<String, Array> arrays) throws IOException {
-        AtomicFile.replace(file, out -> {
-            try (ZipOutputStream zip = new ZipOutputStream(out)) {
-                for (Map.Entry<String, Array> named : new TreeMap<>(arrays).entrySet()) {
-                    ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
-                    entry.setTimeLocal(STAMP);
-                    zip.putNextEntry(entry);
-                    zip.write(named.getValue().header());
-                    Output elements = new Output(zip);
-                    named.getValue().elements.to(elements);
-                    elements.flush();
-                    zip.closeEntry();
-                }
+        try {
+            AtomicFile.replace(file, out -> write(out, arrays));
+        } catch (IOException e) {
+            throw new IOException(
+                    file + ": " + AtomicFile.reason(e) + ", expected a file that can be written whole", e);
+        }
+    }
+
+    /** Writes what {@link #write(Path, Map)} does to a stream, which is not closed. */
+    public static void write(OutputStream out, Map<String, Array> arrays) throws IOException {
+        Objects.requireNonNull(out, "out");
+        // closed for the deflater's memory
+        try (ZipOutputStream zip = new ZipOutputStream(new Unclosed(out))) {
+            Output elements = new Output(zip);
+            for (Map.Entry<String, Array> named : new TreeMap<>(arrays).entrySet()) {
+                ZipEntry entry = new ZipEntry(named.getKey() + SUFFIX);
+                entry.setTimeLocal(STAMP);
+                zip.putNextEntry(entry);
+                zip.write(named.getValue().header());
+                named.getValue().elements.to(elements);
+                elements.flush();
+                zip.closeEntry();
             }
-        });
+        }
+    }
+
+    /** What {@link #write(Path, Map)} writes. */
+    public static byte[] bytes(Map<String, Array> arrays) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            write(out, arrays);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    /** A stream that stays open when this is closed. */
+    private static final class Unclosed extends FilterOutputStream {
+        Unclosed(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            out.write(bytes, from, count);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
     }
 
     /** Whether an array holds as many elements as a square matrix of this size. */
@@ -203,46 +252,56 @@ public final class Npz implements Closeable {
         return size * size <= MOST_ELEMENTS;
     }
 
-    private Npz(Path file, ZipFile zip) {
-        this.file = file;
-        this.zip = zip;
-    }
-
-    /** Opens a file and reads which arrays it has. */
-    public static Npz open(Path file) throws IOException {
-        ZipFile zip;
-        try {
-            zip = new ZipFile(file.toFile());
-        } catch (IOException e) {
-            throw new IOException(file + ": " + AtomicFile.reason(e) + ", expected a whole NumPy .npz file", e);
-        }
-        Npz npz = new Npz(file, zip);
-        try {
-            npz.list(Files.size(file));
-            return npz;
-        } catch (IOException | RuntimeException e) {
-            npz.close();
-            throw e;
-        }
-    }
-
-    private void list(long fileSize) throws IOException {
-        for (ZipEntry entry : Collections.list(zip.entries())) {
-            String name = entry.getName();
+    private Npz(String where, List<ZipInput.Entry> entries) throws IOException {
+        this.where = where;
+        for (ZipInput.Entry entry : entries) {
+            String name = entry.name();
             String array = name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
-            if (entries.put(array, entry) != null) {
+            if (this.entries.put(array, entry) != null) {
                 throw bad(array, "a second array of this name", "one");
             }
-            long packed = Math.min(entry.getCompressedSize(), fileSize);
-            if (entry.getSize() > GREATEST_RATIO * packed) {
-                throw bad(array, entry.getSize() + " bytes announced", "at most " + GREATEST_RATIO * packed);
-            }
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        zip.close();
+    /**
+     * Reads a file of any file system, all of it, into the memory of its size.
+     *
+     * @throws NoSuchFileException if there is none
+     */
+    public static Npz read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            Npz npz = new Npz(file.toString(), ZipInput.read(file.toString(), in));
+            if (in.read() >= 0) {
+                throw new IOException(file + ": bytes behind the end, expected a whole NumPy .npz file");
+            }
+            return npz;
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(file.toString(), null, "no such file, expected a NumPy .npz file");
+        } catch (FileSystemException e) {
+            throw new IOException(file + ": " + AtomicFile.reason(e) + ", expected a NumPy .npz file", e);
+        }
+    }
+
+    /** Reads the bytes of what {@link #write(OutputStream, Map)} wrote, and none behind them; the stream is not closed. */
+    public static Npz read(InputStream in) throws IOException {
+        return new Npz("the stream", ZipInput.read("the stream", in));
+    }
+
+    /** Reads what {@link #bytes} gave, from the buffer's position on, which moves behind it. */
+    public static Npz read(ByteBuffer bytes) throws IOException {
+        return new Npz("the bytes", ZipInput.read("the bytes", new InputStream() {
+            @Override
+            public int read() {
+                return bytes.hasRemaining() ? Byte.toUnsignedInt(bytes.get()) : -1;
+            }
+
+            @Override
+            public int read(byte[] to, int from, int most) {
+                int count = Math.min(most, bytes.remaining());
+                bytes.get(to, from, count);
+                return count == 0 ? -1 : count;
+            }
+        }));
     }
 
     /** Names of the arrays, sorted. */
@@ -321,31 +380,28 @@ public final class Npz implements Closeable {
     }
 
     private NpyInput input(String name) throws IOException {
-        ZipEntry entry = entries.get(name);
+        ZipInput.Entry entry = entries.get(name);
         if (entry == null) {
             throw bad(name, "no such array", "it beside " + printable(names().toString()));
         }
-        return new NpyInput(file + ": " + name, () -> zip.getInputStream(entry), entry.getSize(), entry.getCrc());
+        InputStream in = entry.open();
+        try {
+            return new NpyInput(where + ": " + printable(name), in, entry.size());
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
     }
 
-    /** The object of {@code meta}, which describes a file of this format in this version. */
-    public FlatJson meta(String format, int version) throws IOException {
-        return meta(format, version, Set.of());
-    }
-
-    /** {@link #meta(String, int)}. @param old formats that this one is in place of */
-    public FlatJson meta(String format, int version, Set<String> old) throws IOException {
+    /** The object of {@code meta}. */
+    public FlatJson meta() throws IOException {
         String text = text("meta");
-        return inMeta(() -> {
-            FlatJson meta = FlatJson.parse(text);
-            if (old.contains(meta.text("format"))) {
-                throw new IllegalArgumentException("format = " + meta.text("format") + ", expected " + format
-                        + ": an older Holdfast wrote this file, and this one cannot read it; add the demonstrations"
-                        + " anew");
-            }
-            meta.checkFormat(format, version);
-            return meta;
-        });
+        return inMeta(() -> FlatJson.parse(text));
+    }
+
+    /** The error for a file that holds something else. */
+    public IOException holds(String found, String expected) {
+        return new IOException(where + ": it holds " + found + ", expected " + expected);
     }
 
     /** The number of features that meta announces, d. */
@@ -364,13 +420,13 @@ public final class Npz implements Closeable {
         try {
             return reading.get();
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": meta: " + e.getMessage(), e);
+            throw new IOException(where + ": meta: " + e.getMessage(), e);
         }
     }
 
     /** The error for an array that is not what it should be. */
     public IOException bad(String name, String found, String expected) {
-        return new IOException(file + ": " + printable(name) + ": " + found + ", expected " + expected);
+        return new IOException(where + ": " + printable(name) + ": " + found + ", expected " + expected);
     }
 
     /** What a file says of itself, for an error: one line, in ASCII, of a length to read. */

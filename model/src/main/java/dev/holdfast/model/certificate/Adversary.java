@@ -86,7 +86,7 @@ public final class Adversary {
 
     /**
      * The least size of a perturbation of x that takes all of the margin, rounded towards 0, with the sign of f(x); ±∞ if
-     * there is none, 0 where f(x) = 0.
+     * there is none, 0 where f(x) = 0. A size beyond all doubles is the greatest, one below them 0 with a sign.
      *
      * @param x a query inside the box; read
      * @param score f(x) as {@link LinearFunction#certain} says
@@ -97,7 +97,9 @@ public final class Adversary {
         }
         double margin = Math.abs(score);
         double size = reach.hasBox() ? inBox(x, (int) Math.signum(score), margin) : reach(margin, 0, price);
-        return Math.copySign(size * (1 - slack), score);
+        double down = size * (1 - slack);
+        // of subnormal numbers the quotient and the product may have been rounded up by half a unit each
+        return Math.copySign(down < Double.MIN_NORMAL ? Math.max(0, Math.nextDown(down)) : down, score);
     }
 
     private double inBox(float[] x, int y, double margin) {
@@ -107,15 +109,24 @@ public final class Adversary {
 
     /** The size at which features that cost {@code price} have taken the margin, others being at their edges. */
     private double reach(double margin, double spent, double price) {
-        return price == 0 ? Double.POSITIVE_INFINITY : size(margin / price, spent, price);
+        if (price == 0) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double last = margin / (norm == Norm.L2 ? Math.sqrt(price) : price);
+        return Math.min(size(last, spent), Double.MAX_VALUE);
     }
 
-    /** ‖t‖ on the path. @param spent Σ ρ_j (ℓ1) or Σ ρ_j² (ℓ2) of the features that are at their edges */
-    private double size(double theta, double spent, double price) {
+    /**
+     * ‖t‖ on the path.
+     *
+     * @param last that of the features that still move
+     * @param spent Σ ρ_j (ℓ1) or Σ ρ_j² (ℓ2) of those that are at their edges
+     */
+    private double size(double last, double spent) {
         return switch (norm) {
-            case LINF -> theta;
-            case L2 -> Math.hypot(Math.sqrt(spent), theta * Math.sqrt(price));
-            case L1 -> spent + theta;
+            case LINF -> last;
+            case L2 -> Math.hypot(Math.sqrt(spent), last);
+            case L1 -> spent + last;
         };
     }
 
@@ -312,7 +323,7 @@ public final class Adversary {
             int k = 0;
             double ended = 0;
             double spent = 0;
-            while (k < count && size(end(feature(k)), spent, price[k]) < size) {
+            while (k < count && size(end(feature(k)) * Math.sqrt(price[k]), spent) < size) {
                 ended = end(feature(k));
                 spent += share(feature(k));
                 k++;
@@ -321,7 +332,7 @@ public final class Adversary {
                 return Double.POSITIVE_INFINITY;
             }
             // where the moves that have ended spent all but what was rounded, the difference may be 0: none starts again
-            return Math.max(ended, Math.sqrt(Math.max(0, size * size - spent) / price[k]));
+            return Math.max(ended, Math.sqrt(Math.max(0, size * size - spent)) / Math.sqrt(price[k]));
         }
 
         /** Spends an ℓ1 size on one feature after the other. */

@@ -73,13 +73,16 @@ final class Corners {
             if (moving[1] == others) {
                 return theta; // the corner of the tangent that has led here
             }
-            double next = moving[0] == 0 ? Double.POSITIVE_INFINITY : left / moving[0];
+            if (left > 0 && moving[0] == 0) {
+                return Double.POSITIVE_INFINITY;
+            }
+            double next = left / moving[0];
             if (!(left > 0 && next > theta * (1 + 3 * NEAR))) {
                 return Double.NaN; // a feature that is at its edge may not have to be
             }
             others = moving[1];
             theta = next;
         }
-        return theta == Double.POSITIVE_INFINITY ? theta : Double.NaN;
+        return Double.NaN;
     }
 }

@@ -84,15 +84,11 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
         if (exact) {
             Count count = file.inMeta(() -> Count.of(meta, ""));
             double[] sums = file.doubles("sums", ExactSums.length(p.length));
-            return new Exact(p, map, ExactMoments.exact(file, "sums", sums, p.length), count);
+            return new Exact(p, map, ExactMoments.exact(file, "sums", sums, p.length, count), count);
         }
         double[] a = file.finiteDoubles("a", p.length);
-        double n = file.inMeta(() -> {
-            if (!(meta.number("size") >= 0)) {
-                throw new IllegalArgumentException("size = " + meta.number("size") + ", expected at least 0");
-            }
-            return meta.number("size");
-        });
+        double n = file.inMeta(() -> FastMoments.size(meta, "size"));
+        FastMoments.checkEmpty(file, n, "a", a);
         return new Fast(p, map, a, n);
     }
 
@@ -127,14 +123,14 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
             count.checkAdd(classes.length);
             if (classes.length == 1) {
                 // the row is loaded, and needs not be again
-                float s = share(x, offset, classes[0]);
+                float s = share(x, offset, classes[0], 0);
                 ExactSums.add(z, d + 1, s, sums, work);
                 count.add(1);
                 return;
             }
             float[] s = new float[classes.length];
             for (int n = 0; n < s.length; n++) {
-                s[n] = share(x, offset + n * stride, classes[n]);
+                s[n] = share(x, offset + n * stride, classes[n], n);
             }
             for (int n = 0; n < s.length; n++) {
                 load(x, offset + n * stride, label(classes[n]));
@@ -146,17 +142,21 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
         @Override
         public void remove(float[] x, int c) {
             count.checkRemove();
-            float s = share(x, 0, c);
+            float s = share(x, 0, c, 0);
             ExactSums.add(z, d + 1, -s, sums, work);
+            if (count.size() == 1 && !ExactSums.areZero(sums, d + 1)) {
+                ExactSums.add(z, d + 1, s, sums, work);
+                throw Sums.neverAdded("no rows, but sums that are not 0");
+            }
             count.remove();
         }
 
-        /** p·z of the row, which is loaded. */
-        private float share(float[] x, int o, int c) {
+        /** p·z of row n, from o on, which is loaded. */
+        private float share(float[] x, int o, int c, int n) {
             load(x, o, label(c));
             float s = (float) LinearAttention.score(z, 0, d + 1, p, 0);
             if (!Float.isFinite(s)) {
-                throw overflow("p·z");
+                throw overflow("p·z of row " + n);
             }
             return s;
         }
@@ -199,6 +199,11 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
     static final class Fast extends AttentionSums {
         /** What weighs less is forgotten: from here on the digits of a double, by and by, would be. */
         private static final double LEAST_SIZE = 0x1p-900;
+        /**
+         * Sums up to this, and a weight of 1, are read by ideal weights of up to 2¹⁴ features: no row need be looked
+         * at.
+         */
+        private static final double ORDINARY = 0x1p113;
 
         private double[] a;
         private double size;
@@ -234,13 +239,28 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
             }
             System.arraycopy(a, 0, next, 0, d + 1);
             accumulate(x, offset, stride, labels, map, d, p, next, work);
+            double greatest = 0;
             for (double sum : next) {
-                // else a weight of 1 would read what is no float
-                if (!(Math.abs(sum) <= Float.MAX_VALUE * (size + rows))) {
-                    throw overflow("a sum over the demonstrations");
-                }
+                greatest = Math.max(greatest, Math.abs(sum));
+            }
+            // else a weight of 1 would read what is no float
+            if (!(greatest <= Float.MAX_VALUE * (size + rows))
+                    || greatest > ORDINARY * (size + rows) && !areWithin(x, offset, stride, rows)) {
+                throw overflow("a sum over the demonstrations");
             }
             swap(size + rows);
+        }
+
+        /** Whether no feature is too great. */
+        private boolean areWithin(float[] x, int offset, int stride, int rows) {
+            for (int n = 0; n < rows; n++) {
+                for (int j = 0; j < d; j++) {
+                    if (!(Math.abs(x[offset + n * stride + j]) <= GREATEST_FEATURE)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         }
 
         private void swap(double newSize) {
@@ -270,6 +290,7 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
         @Override
         public void merge(Sums other) {
             Fast same = (Fast) other;
+            Sums.checkWeight(size, same.size);
             for (int j = 0; j <= d; j++) {
                 next[j] = a[j] + same.a[j];
                 if (!Double.isFinite(next[j])) {

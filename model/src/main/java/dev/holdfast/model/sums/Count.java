@@ -16,6 +16,10 @@ final class Count {
         return size;
     }
 
+    long updates() {
+        return updates;
+    }
+
     void checkNotEmpty() {
         if (size == 0) {
             throw new IllegalStateException("size = 0, expected at least 1 demonstration");

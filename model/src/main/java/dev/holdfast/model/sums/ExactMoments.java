@@ -76,8 +76,40 @@ public final class ExactMoments implements Moments {
     @Override
     public void remove(float[] x) {
         count.checkRemove();
-        add(new float[][] {x}, 1, -1);
+        float[][] row = {x};
+        add(row, 1, -1);
+        String left = whatNoRowsHave(x, count.size() - 1);
+        if (left != null) {
+            add(row, 1, 1);
+            throw Sums.neverAdded(left);
+        }
         count.remove();
+    }
+
+    /** What these sums have that n rows cannot, as far as the features of x show; {@code null} for nothing. */
+    private String whatNoRowsHave(float[] x, long n) {
+        if (n == 0) {
+            boolean zero = ExactSums.areZero(sum, d);
+            for (int i = 0; i < squares.length; i++) {
+                zero &= ExactSums.areZero(squares[i], entries(i));
+            }
+            return zero ? null : "no rows, but sums that are not 0";
+        }
+        for (int j = 0; j < d; j++) {
+            double[] of = squares[products ? j : 0];
+            int size = entries(products ? j : 0);
+            if (x[j] != 0 && !haveVariance(ExactSums.near(sum, d, j), ExactSums.near(of, size, j), n)
+                    && ExactSums.exact(of, size, j).multiply(BigDecimal.valueOf(n))
+                            .compareTo(ExactSums.exact(sum, d, j).pow(2)) < 0) {
+                return "a negative variance of feature " + j;
+            }
+        }
+        return null;
+    }
+
+    /** Whether N Σ x² ≥ (Σ x)² for certain, from numbers that are near these sums, or NaN. */
+    private static boolean haveVariance(double near, double nearSquares, long n) {
+        return near * near * (1 + 0x1p-30) <= n * nearSquares;
     }
 
     private void add(float[][] x, int rows, int sign) {
@@ -133,6 +165,11 @@ public final class ExactMoments implements Moments {
             exact[j] = ExactSums.exact(sum, d, j);
         }
         return exact;
+    }
+
+    @Override
+    public double[] sumError() {
+        return null;
     }
 
     @Override
@@ -221,8 +258,9 @@ public final class ExactMoments implements Moments {
     }
 
     static ExactMoments from(Npz file, FlatJson meta, String suffix, int d, boolean products) throws IOException {
-        ExactMoments moments = new ExactMoments(d, products, file.inMeta(() -> Count.of(meta, suffix)),
-                exact(file, "sum" + suffix, file.doubles("sum" + suffix, ExactSums.length(d)), d),
+        Count count = file.inMeta(() -> Count.of(meta, suffix));
+        ExactMoments moments = new ExactMoments(d, products, count,
+                exact(file, "sum" + suffix, file.doubles("sum" + suffix, ExactSums.length(d)), d, count),
                 new double[products ? d : 1][]);
         int length = 0;
         for (int i = 0; i < moments.squares.length; i++) {
@@ -233,15 +271,15 @@ public final class ExactMoments implements Moments {
         for (int i = 0; i < moments.squares.length; i++) {
             int to = from + ExactSums.length(moments.entries(i));
             moments.squares[i] =
-                    exact(file, "squares" + suffix, Arrays.copyOfRange(all, from, to), moments.entries(i));
+                    exact(file, "squares" + suffix, Arrays.copyOfRange(all, from, to), moments.entries(i), count);
             from = to;
         }
         return moments;
     }
 
-    /** The sums themselves; throws unless additions can have left them. */
-    static double[] exact(Npz file, String name, double[] sums, int size) throws IOException {
-        if (!ExactSums.areExact(sums, size)) {
+    /** The sums themselves; throws unless so many additions can have left them. */
+    static double[] exact(Npz file, String name, double[] sums, int size, Count count) throws IOException {
+        if (!ExactSums.areExact(sums, size, count.updates())) {
             throw file.bad(name, "numbers that no additions leave", "exact sums");
         }
         return sums;

@@ -28,8 +28,8 @@ public final class FastMoments implements Moments {
     private static final int ORDINARY = 30;
     /** What weighs less is forgotten: from here on the digits of a double, by and by, would be. */
     private static final double LEAST_SIZE = 0x1p-900;
-    /** Squares of deviations are below 2⁹⁸: a scatter of so much weight is finite. */
-    private static final double MOST_SIZE = 0x1p900;
+    /** Where there is more weight it comes from merging: nobody has joined so many parts. */
+    private static final double MOST_JOINS = 0x1p30;
 
     private final int d;
     private final boolean products;
@@ -78,10 +78,7 @@ public final class FastMoments implements Moments {
 
     @Override
     public void checkMerge(Moments other) {
-        if (size() + other.size() > MOST_SIZE) {
-            throw new IllegalStateException(
-                    "size = " + size() + " and " + other.size() + " more, expected at most " + MOST_SIZE);
-        }
+        Sums.checkWeight(size(), other.size());
     }
 
     /** Adds the finite row of x from o. */
@@ -148,6 +145,12 @@ public final class FastMoments implements Moments {
     private static void addTo(double[] sum, float[] x, int o, int d) {
         for (int j = 0; j < d; j++) {
             sum[j] += x[o + j];
+        }
+    }
+
+    private static void addDeviations(double[] sum, float[] x, int o, double[] mean, int d) {
+        for (int j = 0; j < d; j++) {
+            sum[j] += x[o + j] - mean[j];
         }
     }
 
@@ -218,6 +221,13 @@ public final class FastMoments implements Moments {
 
     /** Joins the waiting rows, which are overwritten, and whose mean this is but for its rounding. */
     private void joinProducts(double[] blockMean) {
+        double[] left = new double[d];
+        for (int n = 0; n < rows; n++) {
+            addDeviations(left, waiting, n * d, blockMean, d);
+        }
+        for (int j = 0; j < d; j++) {
+            blockMean[j] += left[j] / rows;
+        }
         float[] centre = new float[d];
         float[] greatest = new float[d];
         for (int j = 0; j < d; j++) {
@@ -234,9 +244,6 @@ public final class FastMoments implements Moments {
         LinearAttention.gram(waiting, 0, d, rows, d, ones, 0, g, new float[LinearAttention.gramWorkLength(d)]);
         // the last row is Σ (x − centre), in units
         double[] rest = Arrays.copyOfRange(g, d * stride, d * stride + d);
-        for (int j = 0; j < d; j++) {
-            blockMean[j] = centre[j] + rest[j] * unit[j] / rows;
-        }
         double[] delta = new double[d];
         double between = moveMean(rows, blockMean, delta);
         for (int i = 0; i < d; i++) {
@@ -312,6 +319,22 @@ public final class FastMoments implements Moments {
         return sum;
     }
 
+    /**
+     * N times that of the mean. Each join rounds it by less than four halves of a unit of |mean| at that time, and N
+     * |mean| was never more than N (|mean| + (Σ (x − mean)²/N)^½) is now. There have been no more joins than rows.
+     */
+    @Override
+    public double[] sumError() {
+        join();
+        double joins = Math.min(size + 8, MOST_JOINS);
+        double[] error = new double[d];
+        for (int j = 0; j < d && scatter.length > 0; j++) {
+            double deviation = Math.sqrt(scatter[products ? j * (d + 1) : j] / size);
+            error[j] = size * (4 * joins * 0x1p-53 * (Math.abs(mean[j]) + deviation));
+        }
+        return error;
+    }
+
     @Override
     public BigDecimal[] times(float[] q) {
         join();
@@ -362,13 +385,7 @@ public final class FastMoments implements Moments {
     }
 
     static FastMoments from(Npz file, FlatJson meta, String suffix, int d, boolean products) throws IOException {
-        double size = file.inMeta(() -> {
-            double n = meta.number("size" + suffix);
-            if (!(n >= 0 && n <= MOST_SIZE)) {
-                throw new IllegalArgumentException("size" + suffix + " = " + n + ", expected 0.." + MOST_SIZE);
-            }
-            return n;
-        });
+        double size = file.inMeta(() -> size(meta, "size" + suffix));
         double[] scatter = products
                 ? file.finiteDoubles("scatter" + suffix, d, d)
                 : file.finiteDoubles("scatter" + suffix, d);
@@ -383,6 +400,28 @@ public final class FastMoments implements Moments {
                 throw file.bad("scatter" + suffix, square + " on the diagonal", "at least 0");
             }
         }
-        return new FastMoments(d, products, size, file.finiteDoubles("mean" + suffix, d), scatter);
+        double[] mean = file.finiteDoubles("mean" + suffix, d);
+        checkEmpty(file, size, "mean" + suffix, mean);
+        checkEmpty(file, size, "scatter" + suffix, scatter);
+        return new FastMoments(d, products, size, mean, scatter);
+    }
+
+    /** The sum of weights that {@code meta} has: one that additions, fading and merging leave. */
+    static double size(FlatJson meta, String key) {
+        double size = meta.number(key);
+        if (!(size >= LEAST_SIZE && size <= Sums.MOST_WEIGHT || Double.doubleToRawLongBits(size) == 0)) {
+            throw new IllegalArgumentException(
+                    key + " = " + size + ", expected 0 or " + LEAST_SIZE + ".." + Sums.MOST_WEIGHT);
+        }
+        return size;
+    }
+
+    /** Throws unless sums of no demonstrations are 0. */
+    static void checkEmpty(Npz file, double size, String name, double[] sums) throws IOException {
+        for (double sum : sums) {
+            if (size == 0 && sum != 0) {
+                throw file.bad(name, sum + " among the sums of no demonstrations", "zeros");
+            }
+        }
     }
 }

@@ -20,7 +20,7 @@ public sealed interface Moments permits ExactMoments, FastMoments {
     /** Throws if there is no room for so many rows more. */
     void checkAdd(int rows);
 
-    /** Takes off a row; throws if there is none. */
+    /** Takes off a row; throws if there is none, or where the sums show that this one was never added. */
     void remove(float[] x);
 
     /** Multiplies all weights by a factor, 0..1. */
@@ -39,6 +39,9 @@ public sealed interface Moments permits ExactMoments, FastMoments {
 
     /** Σ x; of fast moments as their mean has it. */
     BigDecimal[] sum();
+
+    /** How far {@link #sum} may be from the exact sums, at most; {@code null} where it is exact. */
+    double[] sumError();
 
     /** (Σ x xᵀ) q; only where {@link #hasProducts}. */
     BigDecimal[] times(float[] q);

@@ -5,30 +5,41 @@ import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.MultiClassifier.Answer;
 import dev.holdfast.model.Threat;
 import dev.holdfast.verify.data.CsvSamples;
+import dev.holdfast.verify.data.Decimals;
+import dev.holdfast.verify.data.Rounding;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** Answers to the rows of a CSV file, as CSV, and how many of them are right. */
 final class Answers {
     private final MultiClassifier<String> classifier;
     private final Threat threat;
+    /** The distance of a query from its decimals, which the threat's adversary need not go. */
+    private final ToDoubleFunction<Rounding> rounding;
     /** Or {@code null}. */
-    private final Double epsilon;
+    private final BigDecimal epsilon;
+    /** No less than ε. */
+    private final double size;
     /** By class: queries whose label says which they are. */
     private final long[] queries;
 
     private final long[] right;
     private final long[] certified;
 
-    Answers(MultiClassifier<String> classifier, Threat threat, Double epsilon) {
+    Answers(MultiClassifier<String> classifier, Threat threat, ToDoubleFunction<Rounding> rounding,
+            BigDecimal epsilon) {
         this.classifier = classifier;
         this.threat = threat;
+        this.rounding = rounding;
         this.epsilon = epsilon;
+        this.size = epsilon == null ? Double.NaN : Decimals.ceilDouble(epsilon);
         this.queries = new long[classifier.classes().size()];
         this.right = new long[queries.length];
         this.certified = new long[queries.length];
@@ -49,7 +60,7 @@ final class Answers {
                 line.set(1, Double.toString(answer.score()));
                 line.set(2, Double.toString(answer.radius()));
                 if (epsilon != null) {
-                    line.set(3, Boolean.toString(answer.radius() > epsilon));
+                    line.set(3, Boolean.toString(answer.radius() > size));
                 }
                 csv.writeRecord(line);
                 if (samples.hasLabels()) {
@@ -60,12 +71,23 @@ final class Answers {
         }
     }
 
+    /** For what stands in the file: a perturbation of it is one of x, and the rounding between them beside. */
     private Answer<String> answer(CsvSamples samples, float[] x) {
+        Answer<String> answer;
         try {
-            return classifier.answer(x, threat);
+            answer = classifier.answer(x, threat);
         } catch (IllegalArgumentException e) {
             throw samples.bad(e.getMessage());
         }
+        double distance = rounding.applyAsDouble(samples.rounding());
+        return distance == 0
+                ? answer
+                : new Answer<>(answer.label(), answer.score(), minus(answer.radius(), distance));
+    }
+
+    /** Rounded down, and not below 0, where nothing is certain. */
+    private static double minus(double radius, double distance) {
+        return radius > distance ? Math.max(0, Math.nextDown(radius - distance)) : 0;
     }
 
     private void count(CsvSamples samples, Answer<String> answer) {
@@ -76,7 +98,7 @@ final class Answers {
         queries[k]++;
         if (answer.label().equals(samples.label())) {
             right[k]++;
-            certified[k] += epsilon != null && answer.radius() > epsilon ? 1 : 0;
+            certified[k] += answer.radius() > size ? 1 : 0;
         }
     }
 
@@ -99,7 +121,7 @@ final class Answers {
     }
 
     private void line(StringBuilder text, String name, long count, long clean, long sure) {
-        text.append(String.format(Locale.ROOT, "%-20s %10d %10s", name, count, share(clean, count)));
+        text.append(String.format(Locale.ROOT, "%-20s %10d %10s", Options.printable(name), count, share(clean, count)));
         if (epsilon != null) {
             text.append(String.format(Locale.ROOT, "  %s", share(sure, count)));
         }

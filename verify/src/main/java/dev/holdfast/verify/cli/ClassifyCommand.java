@@ -9,18 +9,24 @@ import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
 import dev.holdfast.verify.data.CsvSamples;
 import dev.holdfast.verify.data.DataException;
+import dev.holdfast.verify.data.Decimals;
+import dev.holdfast.verify.data.Rounding;
 import dev.holdfast.verify.experiments.NamedLearner;
 import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,12 +39,17 @@ import picocli.CommandLine.Option;
         showDefaultValues = true)
 final class ClassifyCommand implements Callable<Integer> {
     private static final String SAVED = ".npz";
-    /** What an exact sum takes, of which a class has one for each pair of features. */
-    private static final double BYTES_PER_EXACT_PAIR = 120;
-    /** What fast sums take for each pair of features, both ways round. */
-    private static final double BYTES_PER_FAST_PAIR = 16;
+    /** What an exact sum takes for each pair of features. */
+    private static final int BYTES_PER_EXACT_PAIR = 120;
+    /** What a fast sum takes for each pair of features, both ways round. */
+    private static final int BYTES_PER_FAST_PAIR = 16;
+    /** Squares of numbers that a learner makes of fast sums, and of exact ones. */
+    private static final int FAST_SQUARES = 3, EXACT_SQUARES = 6;
+    /** What a classifier takes beside its weights: measured, as the numbers of squares are. */
+    private static final int BYTES_PER_CLASSIFIER = 500;
     /** What the names of learners begin with that need no pairs of features. */
     private static final String WITHOUT_PAIRS = "bayes-";
+    private static final BigDecimal GREATEST = new BigDecimal(State.GREATEST_FEATURE);
     /** Rows that are added together. */
     private static final int BLOCK = 256;
 
@@ -69,10 +80,12 @@ final class ClassifyCommand implements Callable<Integer> {
     private String norm;
 
     @Option(names = "--box", split = ",", paramLabel = "LOW,HIGH", description = "perturbed queries stay within")
-    private double[] box;
+    private BigDecimal[] box;
 
     @Option(names = "--epsilon", paramLabel = "E", description = "radius to certify, in the units of the columns")
-    private Double epsilon;
+    private BigDecimal epsilon;
+
+    private boolean pairs;
 
     @ArgGroup
     private final Scheme scheme = new Scheme();
@@ -98,15 +111,18 @@ final class ClassifyCommand implements Callable<Integer> {
         Threat threat = threat();
         boolean named = weights != null;
         if (!named) {
-            weights = "bayes:" + norm + ":" + (epsilon == null ? 0.0 : epsilon);
+            weights = "bayes:" + norm + ":" + (epsilon == null ? 0.0 : epsilon.doubleValue());
         }
-        boolean pairs = scheme.pairs || !named && !scheme.rest;
+        pairs = scheme.pairs || !named && !scheme.rest;
         State<String> state = isSaved() ? load() : learn();
         Learner learner = learner(state.features());
         MultiClassifier<String> classifier = pairs ? learner.learnPairs(state) : learner.learnRest(state);
-        Answers answers = new Answers(classifier, threat, epsilon);
+        Answers answers = new Answers(classifier, threat, rounding(), epsilon);
         try (CsvSamples queries = CsvSamples.withFeatures(input, state.featureNames(), label);
                 Progress progress = Progress.ofFile("classify", input)) {
+            if (isSaved() && label != null && !queries.hasLabels()) {
+                throw new DataException(input + ": no column '" + label + "', expected it for --label");
+            }
             if (box != null) {
                 queries.inBox(box[0], box[1]);
             }
@@ -116,7 +132,7 @@ final class ClassifyCommand implements Callable<Integer> {
             }
         }
         if (save != null) {
-            save(state);
+            state.save(save, Function.identity());
         }
         if (!named) {
             // last, so that an error is the only line
@@ -146,21 +162,25 @@ final class ClassifyCommand implements Callable<Integer> {
         if (exact && isSaved()) {
             throw Options.bad("--exact", true, "it where rows are read; " + context + " holds sums that were kept before");
         }
-        if (box != null && (box.length != 2 || !(box[0] <= box[1]))) {
+        if (box != null && (box.length != 2 || box[0].compareTo(box[1]) > 0)) {
             throw Options.bad("--box", join(box), "two numbers, LOW,HIGH, the first not greater");
         }
         if (epsilon != null) {
-            Options.notNegative("--epsilon", epsilon);
+            Options.notNegative("--epsilon", epsilon.doubleValue());
         }
         if (!isSaved() && label == null) {
             throw new IllegalArgumentException("--label is missing, expected the column of the label in " + context);
         }
-        Options.fileToWrite("--out", out);
-        Options.fileToWrite("--save", save);
+        new UsedFiles()
+                .reads("--context", context)
+                .reads("--input", input)
+                .reads("--weights", NamedLearner.file(weights))
+                .writes("--out", out)
+                .writes("--save", save);
     }
 
-    private static String join(double[] values) {
-        return DoubleStream.of(values).mapToObj(Double::toString).collect(Collectors.joining(","));
+    private static String join(BigDecimal[] values) {
+        return Stream.of(values).map(BigDecimal::toString).collect(Collectors.joining(","));
     }
 
     private boolean isSaved() {
@@ -174,21 +194,51 @@ final class ClassifyCommand implements Callable<Integer> {
             case "l1" -> Threat.l1();
             default -> throw Options.bad("--norm", norm, "linf, l2 or l1");
         };
-        return box == null ? threat : threat.inBox(box[0], box[1]);
+        // outwards, so that nothing between the decimals is left out
+        return box == null ? threat : threat.inBox(Decimals.floor(box[0]), Decimals.ceil(box[1]));
+    }
+
+    /** What the rounding of a query takes from its radius. */
+    private ToDoubleFunction<Rounding> rounding() {
+        return switch (norm) {
+            case "linf" -> Rounding::linf;
+            case "l2" -> Rounding::l2;
+            default -> Rounding::l1;
+        };
     }
 
     private State<String> load() {
+        State<String> state;
         try {
-            return State.load(context, Function.identity());
+            state = State.load(context, Function.identity());
         } catch (IOException e) {
             throw new DataException(e.getMessage(), e);
         }
+        if (state.featureNames().isEmpty()) {
+            throw new DataException(context + ": a state without names of features, expected those of the columns that"
+                    + " --input has: State.named gives them");
+        }
+        checkMemory(state.features(), state.classes().size(), state.isExact(), 1);
+        return state;
     }
 
-    /** Reads the demonstrations twice, for their classes and for themselves, so that they need not be kept. */
     private State<String> learn() throws IOException {
+        if (!UsedFiles.isReadOnce(context)) {
+            return learn(context);
+        }
+        Path copy = Files.createTempFile("holdfast", ".csv");
+        try (InputStream in = Files.newInputStream(context)) {
+            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+            return learn(copy);
+        } finally {
+            Files.delete(copy);
+        }
+    }
+
+    /** Reads the demonstrations twice, for their classes and for themselves, so that memory need not hold them. */
+    private State<String> learn(Path file) throws IOException {
         Set<String> classes = new LinkedHashSet<>();
-        try (CsvSamples samples = CsvSamples.labelled(context, label)) {
+        try (CsvSamples samples = CsvSamples.labelled(context, file, label)) {
             while (samples.nextLabel()) {
                 classes.add(samples.label());
             }
@@ -197,10 +247,10 @@ final class ClassifyCommand implements Callable<Integer> {
             throw new DataException(context + ", column '" + label + "': " + classes.size()
                     + " classes, expected at least 2");
         }
-        try (CsvSamples samples = CsvSamples.labelled(context, label);
-                Progress progress = Progress.ofFile("learn", context)) {
+        try (CsvSamples samples = CsvSamples.labelled(context, file, label);
+                Progress progress = Progress.ofFile("learn", file)) {
             State<String> state = emptyState(samples.features(), List.copyOf(classes));
-            samples.inBox(-State.GREATEST_FEATURE, State.GREATEST_FEATURE);
+            samples.inBox(GREATEST.negate(), GREATEST);
             int d = state.features();
             float[] block = new float[BLOCK * d];
             List<String> labels = new ArrayList<>(BLOCK);
@@ -226,29 +276,22 @@ final class ClassifyCommand implements Callable<Integer> {
     /** One for every learner where it is saved, else for this one. */
     private State<String> emptyState(List<String> features, List<String> classes) {
         int d = features.size();
-        if (save != null || !weights.startsWith(WITHOUT_PAIRS)) {
-            checkMemory(d, classes.size());
-        }
+        checkMemory(d, classes.size(), exact, 2);
         State<String> state = save == null ? learner(d).state(d, classes) : State.moments(d, classes);
         return (exact ? state.exact() : state).named(features);
     }
 
-    /** The sums of pairs of features, and as much again while they are read out. */
-    private void checkMemory(long d, long classes) {
-        double megabytes = (exact ? BYTES_PER_EXACT_PAIR : BYTES_PER_FAST_PAIR) * classes * d * (d + 1) / 1e6;
-        double heap = Runtime.getRuntime().maxMemory() / 1e6;
-        if (megabytes > heap) {
-            throw new DataException(String.format(Locale.ROOT,
-                    "%s: %d features and %d classes, which need %.0f MB, expected at most the heap's %.0f MB",
-                    context, d, classes, megabytes, heap));
+    /** @param copies of the sums that are still to be made: a learner reads one */
+    private void checkMemory(int d, double classes, boolean isExact, int copies) {
+        double functions = pairs ? classes * (classes - 1) / 2 : classes;
+        Memory memory = new Memory()
+                .objects(functions, BYTES_PER_CLASSIFIER + 3.0 * Float.BYTES * d)
+                // one-vs-rest has room for the difference of each two
+                .arrays(1, classes * (classes - 1) / 2, Integer.BYTES);
+        if (save != null || !weights.startsWith(WITHOUT_PAIRS)) {
+            memory.objects(copies * classes * d * (d + 1.0) / 2, isExact ? BYTES_PER_EXACT_PAIR : BYTES_PER_FAST_PAIR)
+                    .arrays(isExact ? EXACT_SQUARES : FAST_SQUARES, (double) d * d, Double.BYTES);
         }
-    }
-
-    private void save(State<String> state) {
-        try {
-            state.save(save, Function.identity());
-        } catch (IOException e) {
-            throw Options.notWritten("--save", save);
-        }
+        memory.check(context + ": " + d + " features and " + (int) classes + " classes");
     }
 }

@@ -14,10 +14,15 @@ import dev.holdfast.verify.tasks.TaskFamily;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code holdfast evaluate}: accuracy of learners on one family of tasks against ε. */
 @Command(
@@ -26,8 +31,33 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class EvaluateCommand implements Callable<Integer> {
-    static final double[] EPSILONS = {0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3};
     private static final int DEMONSTRATIONS = 1000;
+    private static final List<String> NORMAL = List.of("normal");
+    private static final List<String> PRETRAINING = List.of("pretraining");
+    private static final List<String> DRAWN = List.of("normal", "pretraining");
+    /** Which tasks an option belongs to, if not to all. */
+    private static final Map<String, List<String>> KINDS = Map.ofEntries(
+            Map.entry("--data", List.of("idx", "cifar10")),
+            Map.entry("--seed", DRAWN),
+            Map.entry("--count", DRAWN),
+            Map.entry("--queries", DRAWN),
+            Map.entry("--features", PRETRAINING),
+            Map.entry("--lambda", PRETRAINING),
+            Map.entry("--d-rob", NORMAL),
+            Map.entry("--d-vul", NORMAL),
+            Map.entry("--d-irr", NORMAL),
+            Map.entry("--alpha", NORMAL),
+            Map.entry("--beta", NORMAL),
+            Map.entry("--gamma", NORMAL));
+    /** Products of features that robust Bayes keeps of two classes, and makes of them. */
+    private static final int SQUARES = 7;
+    /** Numbers a feature that a task and a learner have beside their rows. */
+    private static final int VECTORS = 8;
+    /** What waits until all tasks are done: a task, and each of its accuracies. */
+    private static final int BYTES_PER_TASK = 200, BYTES_PER_RESULT = 60;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = "--tasks", required = true, paramLabel = "FAMILY",
             description = "digits, idx, cifar10, normal or pretraining")
@@ -115,13 +145,26 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void check() {
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            List<String> kinds = KINDS.getOrDefault(option.longestName(), List.of(tasks));
+            if (!kinds.contains(tasks)) {
+                throw Options.bad(option.longestName(), option.getValue(),
+                        "it with --tasks " + String.join(" or ", kinds) + " alone, not with " + tasks);
+            }
+        }
+        if (epsilons.length == 0) {
+            throw new IllegalArgumentException("--epsilons has no number, expected at least one");
+        }
         for (double epsilon : epsilons) {
             Options.notNegative("--epsilons", epsilon);
         }
         for (String name : weights) {
             NamedLearner.check(name);
         }
-        Options.atLeast("--threads", threads, 1);
+        if (weights.isEmpty() || weights.size() > Set.copyOf(weights).size()) {
+            throw Options.bad("--weights", String.join(",", weights), "at least one learner, and each once");
+        }
+        Options.threads(threads);
         Options.atLeast("--count", count, 1);
         Options.atLeast("--queries", queries, 1);
         Options.atLeast("--features", features, 1);
@@ -143,15 +186,35 @@ final class EvaluateCommand implements Callable<Integer> {
             case "idx" -> new PairTasks(Idx.load(directory()), kept());
             case "cifar10" -> new PairTasks(Cifar10.load(directory()), kept());
             case "normal" -> {
-                if (robust + vulnerable + irrelevant < 1) {
+                double d = (double) robust + vulnerable + irrelevant;
+                if (d < 1) {
                     throw Options.bad("--d-rob + --d-vul + --d-irr", 0, "at least 1");
                 }
+                checkMemory(d);
                 yield new NormalTasks(sizes(),
                         new NormalTasks.Features(robust, vulnerable, irrelevant, alpha, beta, gamma));
             }
-            case "pretraining" -> new PretrainingTasks(sizes(), features, lambda);
+            case "pretraining" -> {
+                checkMemory(features);
+                yield new PretrainingTasks(sizes(), features, lambda);
+            }
             default -> throw Options.bad("--tasks", tasks, "digits, idx, cifar10, normal or pretraining");
         };
+    }
+
+    /** Of tasks that are drawn, of d features. */
+    private void checkMemory(double d) {
+        PretrainingTasks.Sizes sizes = sizes();
+        int running = Math.min(threads, count);
+        double squares = weights.stream().anyMatch(name -> name.startsWith("bayes:")) ? SQUARES : 0;
+        new Memory()
+                .arrays(running, sizes.demonstrations() * d, Float.BYTES)
+                .arrays(running, sizes.queries() * d, Float.BYTES)
+                .arrays(running * squares, d * d, Double.BYTES)
+                .arrays(VECTORS * (running + weights.size()), d, Float.BYTES)
+                .objects(count, BYTES_PER_TASK + BYTES_PER_RESULT * (double) weights.size() * epsilons.length)
+                .check(String.format(Locale.ROOT,
+                        "--count %d tasks of %.0f features, --demonstrations %d, --queries %d and --threads %d", count, d, sizes.demonstrations(), queries, threads));
     }
 
     private int kept() {

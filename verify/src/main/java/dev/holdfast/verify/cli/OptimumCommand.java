@@ -3,7 +3,6 @@ package dev.holdfast.verify.cli;
 import com.google.gson.Gson;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.ExactOptimum.Phase;
-import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Provenance;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,14 +36,18 @@ final class OptimumCommand implements Callable<Integer> {
     private record Report(String phase, int ones, int label, double objective, double[] thresholds) {}
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Options.atLeast("--features", features, 1);
+        if (out != null) {
+            Options.savedFeatures(features);
+        }
         Options.lambda(lambda);
         Options.notNegative("--epsilon", epsilon);
+        new UsedFiles().writes("--out", out);
         ExactOptimum optimum = ExactOptimum.of(features, lambda, epsilon);
         double[] thresholds = ExactOptimum.thresholds(features, lambda);
         if (out != null) {
-            save(optimum.transformer().withProvenance(new Provenance("optimum", lambda, epsilon, 0, 0)));
+            optimum.transformer().withProvenance(new Provenance("optimum", lambda, epsilon, 0, 0)).save(out);
         }
         if (json) {
             System.out.println(new Gson().toJson(new Report(optimum.phase().toString(), optimum.ones(),
@@ -53,14 +56,6 @@ final class OptimumCommand implements Callable<Integer> {
             System.out.print(text(optimum, thresholds));
         }
         return 0;
-    }
-
-    private void save(LinearTransformer transformer) {
-        try {
-            transformer.save(out);
-        } catch (IOException e) {
-            throw Options.notWritten("--out", out);
-        }
     }
 
     private String text(ExactOptimum optimum, double[] thresholds) {

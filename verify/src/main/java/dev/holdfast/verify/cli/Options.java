@@ -1,18 +1,36 @@
 package dev.holdfast.verify.cli;
 
-import dev.holdfast.verify.report.WholeFile;
+import dev.holdfast.model.archive.AtomicFile;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /** The checks of option values, and the files they name: an error names the option, its value and what was expected. */
 final class Options {
+    /** More threads than machines have cores; each takes memory that no heap counts. */
+    private static final int MOST_THREADS = 1024;
+    /** d with (d+1)² entries of Q in one array. */
+    private static final int MOST_SAVED_FEATURES = 46_339;
+
     private Options() {}
 
     static void atLeast(String option, int value, int least) {
         if (value < least) {
             throw bad(option, value, "at least " + least);
+        }
+    }
+
+    static void threads(int value) {
+        if (value < 1 || value > MOST_THREADS) {
+            throw bad("--threads", value, "at least 1 and at most " + MOST_THREADS);
+        }
+    }
+
+    /** Of weights that go to a file. */
+    static void savedFeatures(int value) {
+        if (value < 1 || value > MOST_SAVED_FEATURES) {
+            throw bad("--features", value, "at least 1 and at most " + MOST_SAVED_FEATURES
+                    + ", whose weights have room in a file");
         }
     }
 
@@ -29,24 +47,32 @@ final class Options {
         }
     }
 
-    /** Whether a file can be written is known when it is; that its directory is there, before the work. */
-    static void fileToWrite(String option, Path file) {
-        if (file != null && !Files.isDirectory(file.toAbsolutePath().getParent())) {
-            throw bad(option, file, "a file in a directory that exists");
-        }
-    }
-
-    static void write(String option, Path file, byte[] content) throws IOException {
+    static void write(String option, Path file, byte[] content) {
         write(option, file, out -> out.write(content));
     }
 
     /** Writes the file that an option names. */
-    static void write(String option, Path file, WholeFile.Content content) throws IOException {
+    static void write(String option, Path file, AtomicFile.Content content) {
         try {
-            WholeFile.write(file, content);
-        } catch (FileSystemException e) {
-            throw notWritten(option, file);
+            AtomicFile.replace(file, content);
+        } catch (IOException | UncheckedIOException e) {
+            IOException cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : (IOException) e;
+            throw bad(option, file, "a file that can be written whole: " + AtomicFile.reason(cause));
         }
+    }
+
+    /** In one line, and without what a terminal would obey. */
+    static String printable(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // ends of lines, and what writes from right to left whatever follows
+            boolean isObeyed = Character.isISOControl(c)
+                    || c >= '\u2028' && c <= '\u202e'
+                    || c >= '\u2066' && c <= '\u2069';
+            line.append(isObeyed ? String.format("\\u%04x", (int) c) : c);
+        }
+        return line.toString();
     }
 
     static IllegalArgumentException notWritten(String option, Path file) {

@@ -31,6 +31,7 @@ final class PhasesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Options.lambda(lambda);
         Options.atLeast("--max-features", maxFeatures, 3);
+        new UsedFiles().writes("--out", out).writes("--data", data);
         PhaseDiagram diagram = new PhaseDiagram(lambda, maxFeatures);
         Options.write("--out", out, diagram.svg());
         if (data != null) {

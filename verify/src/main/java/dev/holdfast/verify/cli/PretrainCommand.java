@@ -105,19 +105,29 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private void check() {
-        Options.atLeast("--features", features, 1);
+        Options.savedFeatures(features);
         Options.notNegative("--epsilon", epsilon);
         Options.lambda(lambda);
         Options.atLeast("--steps", steps, 1);
         Options.atLeast("--batch", batch, 1);
         Options.atLeast("--demonstrations", demonstrations, 1);
-        Options.atLeast("--threads", threads, 1);
+        Options.threads(threads);
         if (!(learningRate > 0) || learningRate > Float.MAX_VALUE) {
             throw Options.bad("--learning-rate", learningRate, "a finite number above 0");
         }
-        Options.fileToWrite("--out", out);
-        Options.fileToWrite("--checkpoint", checkpoint);
-        Options.fileToWrite("--history", history);
+        new UsedFiles()
+                .writes("--out", out)
+                .writes("--checkpoint", checkpoint)
+                .writes("--history", history);
+        double weights = (features + 1.0) * (features + 1.0);
+        new Memory()
+                // two in double that are trained, what changes them, and P, Q and their copies when they are saved
+                .arrays(3, weights, Double.BYTES)
+                .arrays(6, weights, Float.BYTES)
+                .arrays(3, batch * (features + 1.0), Float.BYTES)
+                .arrays(threads, (demonstrations + 1.0) * features, Float.BYTES)
+                .check(String.format(Locale.ROOT, "--features %d, --batch %d, --demonstrations %d and --threads %d",
+                        features, batch, demonstrations, threads));
     }
 
     /** The run of the checkpoint, if there is one, or a new one. */
@@ -127,7 +137,7 @@ final class PretrainCommand implements Callable<Integer> {
         if (checkpoint == null || !Files.exists(checkpoint)) {
             return new Pretraining(settings);
         }
-        Pretraining resumed = Pretraining.resume(checkpoint);
+        Pretraining resumed = Pretraining.load(checkpoint);
         if (!resumed.settings().equals(settings)) {
             throw Options.bad("--checkpoint", checkpoint + " of " + resumed.settings(), settings.toString());
         }

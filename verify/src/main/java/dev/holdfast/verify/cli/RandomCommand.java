@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +39,8 @@ final class RandomCommand implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "words to write (default: without end)")
     private Long count;
 
+    private boolean begun;
+
     @Override
     public Integer call() throws IOException {
         if (streams < 1 || streams > MOST_STREAMS) {
@@ -48,9 +52,9 @@ final class RandomCommand implements Callable<Integer> {
         try (FileChannel out = new FileOutputStream(FileDescriptor.out).getChannel()) {
             write(out, count == null ? Long.MAX_VALUE : count);
         } catch (IOException e) {
-            // without --count there is no other end than that nobody reads on
-            if (count != null) {
-                throw e;
+            // without --count there is no other end than that a reader has enough; a file has none
+            if (count != null || !begun || Files.isRegularFile(Path.of("/dev/stdout"))) {
+                throw Main.noRoom(e);
             }
         }
         return 0;
@@ -73,6 +77,7 @@ final class RandomCommand implements Callable<Integer> {
             bytes.limit(Integer.BYTES * (int) Math.min(left, ROOM));
             while (bytes.hasRemaining()) {
                 out.write(bytes);
+                begun = true;
             }
         }
     }

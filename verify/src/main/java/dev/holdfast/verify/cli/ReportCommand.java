@@ -46,10 +46,13 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
-        Options.atLeast("--threads", threads, 1);
+        Options.threads(threads);
         for (String name : data.keySet()) {
             if (!Scale.NAMES.contains(name)) {
                 throw Options.bad("--data", name + "=" + data.get(name), "names among " + Scale.NAMES);
+            }
+            if (UsedFiles.isSame(data.get(name), out)) {
+                throw Options.bad("--out", out, "another directory than that of --data");
             }
         }
         Scale scale = quick ? Scale.quick(seed, threads, data) : Scale.full(seed, threads, data);

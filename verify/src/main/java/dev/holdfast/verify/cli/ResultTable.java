@@ -20,15 +20,16 @@ final class ResultTable {
         for (int i = 0; i < results.size(); i++) {
             Evaluation.Result result = results.get(i);
             if (i % columns == 0) {
-                table.append(String.format(Locale.ROOT, "%n  %-16s", result.weights()));
+                table.append(String.format(Locale.ROOT, "%n  %-16s", Options.printable(result.weights())));
             }
-            table.append(String.format(Locale.ROOT, "  %.4f ±%.4f", result.accuracy(),
-                    result.sd() == null ? Double.NaN : result.sd()));
+            // one task has no deviation
+            String deviation = result.sd() == null ? "" : String.format(Locale.ROOT, "±%.4f", result.sd());
+            table.append(String.format(Locale.ROOT, "  %.4f %-7s", result.accuracy(), deviation));
         }
         return table.append(System.lineSeparator()).toString();
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        return value == (long) value && value < Long.MAX_VALUE ? Long.toString((long) value) : Double.toString(value);
     }
 }

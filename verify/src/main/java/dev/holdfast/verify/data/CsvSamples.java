@@ -4,12 +4,15 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +28,7 @@ import java.util.Set;
  * of a row, line and column.
  */
 public final class CsvSamples implements Closeable {
-    private static final String BYTE_ORDER_MARK = "\ufeff";
+    private static final char BYTE_ORDER_MARK = '\ufeff';
 
     private final Path file;
     private final Counted bytes;
@@ -38,12 +41,15 @@ public final class CsvSamples implements Closeable {
     /** Or −1. */
     private final int labelColumn;
 
-    /** Edges of the box that features lie in. */
-    private float low = Float.NEGATIVE_INFINITY;
+    /** Edges of the box that features lie in, or {@code null}, and the doubles that are nearest to them. */
+    private BigDecimal low;
 
-    private float high = Float.POSITIVE_INFINITY;
+    private BigDecimal high;
+    private double nearLow = Double.NEGATIVE_INFINITY;
+    private double nearHigh = Double.POSITIVE_INFINITY;
 
     private CsvRecord row;
+    private final Rounding rounding = new Rounding();
 
     /** How much of a file has been read. */
     private static final class Counted extends FilterInputStream {
@@ -68,13 +74,16 @@ public final class CsvSamples implements Closeable {
         }
     }
 
-    private CsvSamples(Path file, Counted bytes, String label, List<String> wanted) {
+    private CsvSamples(Path file, Counted bytes, Reader text, String label, List<String> wanted) {
         this.file = file;
         this.bytes = bytes;
         this.reader = CsvReader.builder()
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .ofCsvRecord(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
+                .allowUnclosedQuote(false)
+                .allowExtraCharsAfterClosingQuote(false)
+                .skipEmptyLines(false)
+                .ofCsvRecord(text);
         this.records = reader.iterator();
         this.header = header();
         this.labelColumn = label == null ? -1 : header.indexOf(label);
@@ -88,9 +97,13 @@ public final class CsvSamples implements Closeable {
         }
     }
 
-    /** A file in which every column but that of the label is a feature. */
-    public static CsvSamples labelled(Path file, String label) {
-        CsvSamples samples = open(file, label, null);
+    /**
+     * A file in which every column but that of the label is a feature.
+     *
+     * @param copy of the file, or itself, that is read; errors say {@code file}
+     */
+    public static CsvSamples labelled(Path file, Path copy, String label) {
+        CsvSamples samples = open(copy, file, label, null);
         if (samples.labelColumn < 0 || samples.columns.length == 0) {
             samples.close();
             throw new DataException(samples.labelColumn < 0
@@ -103,39 +116,53 @@ public final class CsvSamples implements Closeable {
     /**
      * A file with the columns of these features, in any order, and others, which are not read.
      *
+     * @param features at least one
      * @param label the column of the label, which the file may lack; {@code null} for none
      */
     public static CsvSamples withFeatures(Path file, List<String> features, String label) {
-        return open(file, label, features);
+        if (features.isEmpty()) {
+            throw new IllegalArgumentException("features has no name, expected those of the columns to read");
+        }
+        return open(file, file, label, features);
     }
 
-    private static CsvSamples open(Path file, String label, List<String> features) {
-        Counted bytes;
+    private static CsvSamples open(Path read, Path file, String label, List<String> features) {
+        Counted bytes = null;
         try {
-            bytes = new Counted(Files.newInputStream(file));
-        } catch (IOException e) {
-            throw new DataException(file + ": " + ImageFiles.reason(e) + ", expected a CSV file", e);
-        }
-        try {
-            return new CsvSamples(file, bytes, label, features);
-        } catch (RuntimeException e) {
+            bytes = new Counted(Files.newInputStream(read));
+            return new CsvSamples(file, bytes, text(bytes), label, features);
+        } catch (IOException | RuntimeException e) {
+            DataException bad = e instanceof DataException known ? known : notCsv(file, e);
             try {
-                bytes.close();
+                if (bytes != null) {
+                    bytes.close();
+                }
             } catch (IOException left) {
-                e.addSuppressed(left);
+                bad.addSuppressed(left);
             }
-            throw e;
+            throw bad;
         }
+    }
+
+    private static DataException notCsv(Path file, Exception e) {
+        return new DataException(file + ": " + ImageFiles.reason(e) + ", expected a CSV file", e);
+    }
+
+    /** Its characters, without the mark that some programs put before them. */
+    private static Reader text(InputStream bytes) throws IOException {
+        BufferedReader text = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
+        text.mark(1);
+        if (text.read() != BYTE_ORDER_MARK) {
+            text.reset();
+        }
+        return text;
     }
 
     private List<String> header() {
         if (!advance()) {
             throw new DataException(file + ": no line, expected a header");
         }
-        List<String> names = new ArrayList<>(row.getFields());
-        if (names.get(0).startsWith(BYTE_ORDER_MARK)) {
-            names.set(0, names.get(0).substring(1));
-        }
+        List<String> names = row.getFields();
         Set<String> seen = new HashSet<>();
         for (String name : names) {
             if (!seen.add(name)) {
@@ -147,7 +174,9 @@ public final class CsvSamples implements Closeable {
 
     private boolean advance() {
         try {
-            row = records.hasNext() ? records.next() : null;
+            do {
+                row = records.hasNext() ? records.next() : null;
+            } while (row != null && isBlank());
             return row != null;
         } catch (UncheckedIOException | CsvParseException e) {
             throw new DataException(file + (row == null ? "" : ", after line " + row.getStartingLineNumber()) + ": "
@@ -155,15 +184,22 @@ public final class CsvSamples implements Closeable {
         }
     }
 
+    /** A line without anything is passed over, unless it may be the empty field of an only column. */
+    private boolean isBlank() {
+        return row.getFieldCount() == 1 && row.getField(0).isEmpty() && (header == null || header.size() > 1);
+    }
+
     /** Names of the features, in the order of a sample's numbers. */
     public List<String> features() {
         return features;
     }
 
-    /** From now on a feature outside of low..high is an error. */
-    public void inBox(double low, double high) {
-        this.low = (float) low;
-        this.high = (float) high;
+    /** From now on a feature outside of low..high, as it stands in the file, is an error. */
+    public void inBox(BigDecimal low, BigDecimal high) {
+        this.low = low;
+        this.high = high;
+        this.nearLow = low.doubleValue();
+        this.nearHigh = high.doubleValue();
     }
 
     /** Whether there is the label's column. */
@@ -174,17 +210,23 @@ public final class CsvSamples implements Closeable {
     /**
      * Reads the next sample.
      *
-     * @param x d features; overwritten
+     * @param x d features, overwritten by the floats that are nearest
      * @return whether there was one
      */
     public boolean next(float[] x) {
         if (!nextLabel()) {
             return false;
         }
+        rounding.clear();
         for (int j = 0; j < columns.length; j++) {
             x[j] = number(columns[j]);
         }
         return true;
+    }
+
+    /** How far the sample that was read last lies from what stands in the file. Overwritten by the next one. */
+    public Rounding rounding() {
+        return rounding;
     }
 
     /** Goes to the next sample, of which only the label is read. */
@@ -203,19 +245,32 @@ public final class CsvSamples implements Closeable {
     }
 
     private float number(int column) {
+        String field = row.getField(column);
         float value;
+        double nearest;
         try {
-            value = Float.parseFloat(row.getField(column));
+            value = Decimals.toFloat(field);
+            nearest = Decimals.toDouble(field);
         } catch (NumberFormatException e) {
             value = Float.NaN;
+            nearest = Double.NaN;
         }
         if (!Float.isFinite(value)) {
-            throw badField(column, "a finite number");
+            throw badField(column, field.length() > Decimals.LONGEST
+                    ? "at most " + Decimals.LONGEST + " characters" : "a finite number");
         }
-        if (value < low || value > high) {
+        if (!isInBox(field, nearest)) {
             throw badField(column, "a number in the box " + low + ".." + high);
         }
+        rounding.add(Decimals.distance(field, nearest, value));
         return value;
+    }
+
+    /** What is as near to an edge as a double tells is held against it in full. */
+    private boolean isInBox(String field, double nearest) {
+        return nearest > nearLow && nearest < nearHigh
+                || nearest >= nearLow && nearest <= nearHigh
+                && Decimals.exact(field).compareTo(low) >= 0 && Decimals.exact(field).compareTo(high) <= 0;
     }
 
     /** The label of the sample that was read last. */
@@ -250,7 +305,7 @@ public final class CsvSamples implements Closeable {
         try {
             reader.close();
         } catch (IOException e) {
-            throw new DataException(file + ": " + ImageFiles.reason(e) + ", expected a CSV file", e);
+            throw notCsv(file, e);
         }
     }
 }

@@ -1,9 +1,11 @@
 package dev.holdfast.verify.data;
 
+import de.siegmar.fastcsv.reader.CsvParseException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +25,13 @@ final class ImageFiles {
 
     /** What went wrong, in words: some exceptions of the JDK have no message, others only repeat the path. */
     static String reason(Exception e) {
-        Throwable at = e instanceof UncheckedIOException ? e.getCause() : e;
+        boolean says = !(e instanceof UncheckedIOException || e instanceof CsvParseException) || e.getCause() == null;
+        Throwable at = says ? e : e.getCause();
         if (at instanceof EOFException) {
             return "ends too early";
+        }
+        if (at instanceof CharacterCodingException) {
+            return "not in UTF-8";
         }
         return at instanceof FileSystemException || at.getMessage() == null
                 ? at.getClass().getSimpleName()

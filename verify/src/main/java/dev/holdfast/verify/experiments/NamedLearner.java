@@ -4,6 +4,7 @@ import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.verify.data.DataException;
+import dev.holdfast.verify.data.Decimals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +21,14 @@ public record NamedLearner(String name, Learner learner) {
 
     /** Throws unless {@code name} is one of {@link #NAMES}. A file is not looked at. */
     public static void check(String name) {
-        if (!name.endsWith(FILE)) {
+        if (file(name) == null) {
             named(name, 1);
         }
+    }
+
+    /** The file that a name is, {@code null} for a name that is none. */
+    public static Path file(String name) {
+        return name != null && name.endsWith(FILE) ? Path.of(name) : null;
     }
 
     /** The two ideal results of pretraining: standard, then adversarial. */
@@ -36,8 +42,9 @@ public record NamedLearner(String name, Learner learner) {
      * @throws DataException if a file is missing, not what it should be, or has weights for other features
      */
     public static NamedLearner named(String name, int d) {
-        if (name.endsWith(FILE)) {
-            return new NamedLearner(name, load(Path.of(name), d));
+        Path file = file(name);
+        if (file != null) {
+            return new NamedLearner(name, load(file, d));
         }
         return switch (name) {
             case "standard" -> new NamedLearner(name, LinearTransformer.standard(d));
@@ -55,7 +62,7 @@ public record NamedLearner(String name, Learner learner) {
         }
         double epsilon;
         try {
-            epsilon = Double.parseDouble(parts[2]);
+            epsilon = Decimals.toDouble(parts[2]);
         } catch (NumberFormatException e) {
             return Optional.empty();
         }

@@ -78,20 +78,21 @@ public final class OpenQuestions {
             Pair few = new Pair(pair.x().first(n), Arrays.copyOf(pair.y(), n), pair.alignment(), pair.queries(),
                     pair.answers());
             addFew("whole split", few, numbers);
-            addFew("N alone", new Pair(few.x(), few.y(), Alignment.fit(few.x(), few.y()), few.queries(),
-                    few.answers()), numbers);
+            // of one class alone nothing is learnt: no answer is right
+            Alignment own = Arrays.stream(few.y()).distinct().count() < 2 ? null : Alignment.fit(few.x(), few.y());
+            addFew("N alone", new Pair(few.x(), few.y(), own, few.queries(), few.answers()), numbers);
         }
     }
 
     private static void addFew(String alignment, Pair pair, Sweep.Numbers numbers) {
-        Task task = pair.aligned();
+        Task task = pair.alignment() == null ? null : pair.aligned();
         for (NamedLearner weights : ideal(pair)) {
-            double[] accuracy = weights.transformer()
+            double[] accuracy = task == null ? new double[2] : weights.transformer()
                     .learn(task.demonstrations(), task.y())
                     .robustAccuracy(task.queries(), task.answers(), 0, EPSILON);
             String name = weights.name() + ", " + alignment;
-            numbers.add("clean/" + name, task.y().length, accuracy[0]);
-            numbers.add("robust/" + name, task.y().length, accuracy[1]);
+            numbers.add("clean/" + name, pair.y().length, accuracy[0]);
+            numbers.add("robust/" + name, pair.y().length, accuracy[1]);
         }
     }
 

@@ -48,6 +48,7 @@ record PairQuestion(
      * A pair of classes as it is, and the alignment that its whole training split has.
      *
      * @param x demonstrations, cut to the smallest pair's count
+     * @param alignment {@code null} where there is none
      */
     record Pair(Rows x, int[] y, Alignment alignment, Rows queries, int[] answers) {
         static Pair of(Task task, int demonstrations) {

@@ -1,11 +1,11 @@
 package dev.holdfast.verify.experiments;
 
-import com.google.gson.JsonParseException;
+import dev.holdfast.model.archive.AtomicFile;
 import dev.holdfast.verify.report.Finding;
 import dev.holdfast.verify.report.ReportJson;
 import dev.holdfast.verify.report.Table;
-import dev.holdfast.verify.report.WholeFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 
 /**
  * Runs experiments in order and keeps what each returned in {@code parts/ID.json}, so that an interrupted report goes
@@ -26,8 +27,14 @@ public final class ReportRun {
     private final PartKey key;
     private final Map<String, Outcome> kept = new HashMap<>();
 
-    /** What a file of a part holds. */
-    private record Part(PartKey key, Outcome outcome) {}
+    /** What a file of a part holds. @param sum a checksum of the outcome's JSON: what was damaged is made anew */
+    private record Part(PartKey key, String sum, Outcome outcome) {
+        static Part of(PartKey key, Outcome outcome) {
+            CRC32 sum = new CRC32();
+            sum.update(ReportJson.write(outcome).getBytes(StandardCharsets.UTF_8));
+            return new Part(key, Long.toHexString(sum.getValue()), outcome);
+        }
+    }
 
     /**
      * What all experiments returned, in their order.
@@ -54,7 +61,7 @@ public final class ReportRun {
         for (Experiment experiment : experiments) {
             Path file = part(experiment);
             if (Files.isRegularFile(file)) {
-                keep(experiment.id(), Files.readString(file));
+                keep(experiment.id(), file);
             }
         }
     }
@@ -63,14 +70,14 @@ public final class ReportRun {
         return directory.resolve("parts").resolve(experiment.id() + ".json");
     }
 
-    private void keep(String id, String json) {
+    private void keep(String id, Path file) throws IOException {
         try {
-            Part part = ReportJson.read(json, Part.class);
-            if (part != null && key.equals(part.key())) {
+            Part part = ReportJson.read(Files.readString(file), Part.class);
+            if (part != null && part.outcome() != null && part.equals(Part.of(key, part.outcome()))) {
                 kept.put(id, part.outcome());
             }
-        } catch (JsonParseException e) {
-            // not a part, or of a version that wrote others: made anew
+        } catch (CharacterCodingException | RuntimeException e) {
+            // damaged, or of a version that wrote others: made anew
         }
     }
 
@@ -97,7 +104,7 @@ public final class ReportRun {
                 Outcome outcome = kept.get(experiment.id());
                 if (outcome == null) {
                     outcome = experiment.run(scale, () -> step.accept(experiment));
-                    write(part(experiment), new Part(key, outcome));
+                    write(part(experiment), Part.of(key, outcome));
                 }
                 findings.add(outcome.finding());
                 times.addAll(outcome.times());
@@ -113,7 +120,8 @@ public final class ReportRun {
     }
 
     private static void write(Path file, Object content) throws IOException {
-        WholeFile.write(file, ReportJson.write(content).getBytes(StandardCharsets.UTF_8));
+        byte[] json = ReportJson.write(content).getBytes(StandardCharsets.UTF_8);
+        AtomicFile.replace(file, out -> out.write(json));
     }
 
     private static String sentence(RuntimeException e) {

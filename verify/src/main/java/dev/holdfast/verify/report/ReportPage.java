@@ -1,5 +1,6 @@
 package dev.holdfast.verify.report;
 
+import dev.holdfast.model.archive.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -196,7 +197,7 @@ public final class ReportPage {
     }
 
     private void put(String file, String content) throws IOException {
-        WholeFile.write(directory.resolve(file), content.getBytes(StandardCharsets.UTF_8));
+        AtomicFile.replace(directory.resolve(file), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String resource(String name) {

@@ -135,21 +135,21 @@ class CommandLineIT {
             evaluate                                              | --tasks
             evaluate --tasks letters                              | --tasks = letters, expected digits
             evaluate --tasks digits --epsilons 0,-0.1             | --epsilons = -0.1
-            evaluate --tasks digits --epsilons NaN                | --epsilons = NaN
-            evaluate --tasks digits --epsilons x                  | 'x' is not a double
+            evaluate --tasks digits --epsilons NaN                | 'NaN' is not a decimal number
+            evaluate --tasks digits --epsilons x                  | 'x' is not a decimal number
             evaluate --tasks digits --weights plain               | --weights = plain, expected standard, adversarial, bayes:NORM:E, bayes-diagonal:NORM:E or bayes-identity:NORM:E with a NORM of linf, l2 or l1, or a weights file, FILE.npz
             evaluate --tasks digits --weights standard,bayes:l2   | --weights = bayes:l2, expected standard, adversarial, bayes:NORM:E,
             evaluate --tasks digits --weights bayes:l4:1          | --weights = bayes:l4:1, expected standard
             evaluate --tasks digits --weights bayes-diagonal:l2:- | --weights = bayes-diagonal:l2:-, expected standard
             evaluate --tasks digits --weights bayes:linf:1        | epsilon = 1.0 is at least
-            evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: NoSuchFileException, expected a whole
+            evaluate --tasks digits --weights nowhere.npz         | nowhere.npz: no such file, expected a NumPy .npz
             evaluate --tasks digits --weights small.npz           | small.npz: weights for 3 features, expected 64
-            evaluate --tasks digits --weights cut.npz             | cut.npz: zip END header not found, expected a whole
+            evaluate --tasks digits --weights cut.npz             | cut.npz: it ends too early, expected a whole
             evaluate --tasks digits --demonstrations 0            | --demonstrations = 0, expected at least 1
             evaluate --tasks digits --demonstrations 9999         | expected at most the smallest pair's
             evaluate --tasks digits --threads 0                   | --threads = 0, expected at least 1
             evaluate --tasks normal --d-rob 0 --d-vul 0           | expected at least 1
-            evaluate --tasks normal --alpha NaN                   | --alpha = NaN
+            evaluate --tasks normal --alpha 0x1p3                 | '0x1p3' is not a decimal number
             evaluate --tasks pretraining --features 0             | --features = 0
             evaluate --tasks idx                                  | --data is missing
             evaluate --tasks idx --data nowhere                   | nowhere

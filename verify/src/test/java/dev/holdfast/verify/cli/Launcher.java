@@ -3,12 +3,16 @@ package dev.holdfast.verify.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /** The launcher that the build leaves, in a process of its own. */
 final class Launcher {
@@ -43,6 +47,29 @@ final class Launcher {
         List<String> command = new ArrayList<>(List.of(System.getProperty("holdfast.command")));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Runs all of {@code holdfast} but the launcher, in this JVM. */
+    static Outcome runHere(String... arguments) {
+        return here(() -> Main.run(arguments));
+    }
+
+    /** What a command ends in and prints. */
+    static Outcome here(IntSupplier command) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        var printed = new ByteArrayOutputStream();
+        var said = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(printed, false, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(said, false, StandardCharsets.UTF_8));
+            int exit = command.getAsInt();
+            System.err.flush();
+            return new Outcome(exit, printed.toString(StandardCharsets.UTF_8), said.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
     }
 
     /** Runs {@code holdfast} in a directory, where its output is kept meanwhile. */

@@ -98,8 +98,8 @@ class OptimumIT {
             optimum --features 20 --lambda 0.1              | --epsilon
             optimum --features 0 --lambda 0.1 --epsilon 0   | --features = 0, expected at least 1
             optimum --features 2 --lambda 1.1 --epsilon 0   | --lambda = 1.1, expected 0..1
-            optimum --features 2 --lambda 0.1 --epsilon NaN | --epsilon = NaN, expected a finite number, at least 0
-            optimum --features 2 --lambda 0 --epsilon 0 --out nowhere/a.npz | --out = nowhere/a.npz, expected a file
+            optimum --features 2 --lambda 0.1 --epsilon 1e99 | --epsilon = 1.0E99, expected a finite number, at least 0
+            optimum --features 2 --lambda 0 --epsilon 0 --out nowhere/a.npz | --out = nowhere/a.npz, expected a file that can be written
             phases                                          | --out
             phases --lambda -1 --out a.svg                  | --lambda = -1.0, expected 0..1
             phases --max-features 2 --out a.svg             | --max-features = 2, expected at least 3

@@ -91,7 +91,7 @@ class PretrainIT {
         }
         process.destroyForcibly();
         assertTrue(process.waitFor(1, TimeUnit.MINUTES));
-        int taken = Pretraining.resume(checkpoint).history().size();
+        int taken = Pretraining.load(checkpoint).history().size();
         assertTrue(taken > 0 && taken < 400, taken + " steps");
         assertFalse(Files.exists(directory.resolve("w.npz")));
         String json = run(common, "--checkpoint", "c.npz", "--out", "w.npz", "--history", "h.csv", "--json").successful();
@@ -124,11 +124,11 @@ class PretrainIT {
             --features 5 --epsilon .1 --demonstrations 0 --out w.npz | --demonstrations = 0, expected at least 1
             --features 5 --epsilon .1 --threads 0 --out w.npz       | --threads = 0, expected at least 1
             --features 5 --epsilon .1 --learning-rate 0 --out w.npz | --learning-rate = 0.0, expected a finite number above 0
-            --features 5 --epsilon .1 --out no/w.npz                | --out = no/w.npz, expected a file in a directory
-            --features 5 --epsilon .1 --history no/h --out w.npz    | --history = no/h, expected a file in a directory
+            --features 5 --epsilon .1 --out no/w.npz                | --out = no/w.npz, expected a file that can be
+            --features 5 --epsilon .1 --history no/h --out w.npz    | --history = no/h, expected a file that can be
             --features 5 --epsilon .1 --checkpoint c.npz --out w.npz | --checkpoint = c.npz of Settings[d=3,
             --features 3 --epsilon .1 --steps 1 --batch 2 --demonstrations 4 --checkpoint c.npz --out w.npz | --steps = 1, expected at least the 2
-            --features 3 --epsilon .1 --checkpoint cut.npz --out w.npz | cut.npz: zip END header not found
+            --features 3 --epsilon .1 --checkpoint cut.npz --out w.npz | cut.npz: it ends too early
             --features 3 --epsilon .1 --checkpoint other.npz --out w.npz | other.npz: meta: format = holdfast-weights
             """)
     void badUsageIsNamedAndWritesNothing(String arguments, String message) throws IOException {

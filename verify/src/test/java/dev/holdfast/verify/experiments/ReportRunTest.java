@@ -131,7 +131,16 @@ class ReportRunTest {
         run(directory, scale(2, 1), experiment);
         Path part = directory.resolve("parts/part.json");
         byte[] whole = Files.readAllBytes(part);
-        for (byte[] damaged : List.of(new byte[0], "{}".getBytes(), Arrays.copyOf(whole, whole.length / 2))) {
+        String text = Files.readString(part);
+        byte[] notText = whole.clone();
+        notText[whole.length / 2] = (byte) 0xff;
+        String inside = "\"outcome\":";
+        for (byte[] damaged : List.of(new byte[0], "{}".getBytes(), Arrays.copyOf(whole, whole.length / 2), notText,
+                "[1]".getBytes(), (text.substring(0, text.indexOf(inside)) + inside + "null}").getBytes(),
+                text.replace("\"figures\":[", "\"figures\":[null,").getBytes(),
+                text.replaceAll("\"tables\":\\[.*", "\"tables\":null},\"times\":[]}}").getBytes(),
+                text.replaceFirst("(\"text\":\")", "$1other ").getBytes())) {
+            assertFalse(Arrays.equals(whole, damaged));
             Files.write(part, damaged);
             int before = runs.get();
             run(directory, scale(2, 1), experiment);

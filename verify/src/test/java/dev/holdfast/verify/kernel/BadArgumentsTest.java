@@ -324,7 +324,11 @@ class BadArgumentsTest {
         misuses.put("other.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(STATE, D + 1, SUMS));
         misuses.put("sums.length = 8, expected at least " + SUMS.length, () -> ExactSums.merge(SUMS, D + 1, STATE));
         misuses.put("sums is the same array as other", () -> ExactSums.merge(SUMS, D + 1, SUMS));
-        misuses.put("sums.length = 5, expected at least " + SUMS.length, () -> ExactSums.areExact(new double[5], D + 1));
+        misuses.put("sums.length = 5, expected at least " + SUMS.length,
+                () -> ExactSums.areExact(new double[5], D + 1, 1));
+        misuses.put("sums.length = 6, expected at least " + SUMS.length, () -> ExactSums.near(new double[6], D + 1, 0));
+        misuses.put("sums.length = 7, expected at least " + SUMS.length, () -> ExactSums.areZero(new double[7], D + 1));
+        misuses.put("j = 4, expected 0..3", () -> ExactSums.near(SUMS, D + 1, 4));
         misuses.put("sums.length = 4, expected at least " + SUMS.length, () -> ExactSums.round(F, D + 1, A));
         misuses.put("a.length = 1, expected at least 4", () -> ExactSums.round(SUMS, D + 1, new double[1]));
         misuses.put("a is the same array as sums", () -> ExactSums.round(SUMS, D + 1, SUMS));

@@ -27,6 +27,7 @@ class ExactSumsPropertyTest {
         final double[] sums;
         final double[] work;
         final BigDecimal[] exact;
+        long terms;
 
         Judged(int size) {
             this.size = size;
@@ -39,6 +40,7 @@ class ExactSumsPropertyTest {
         void add(float[] z, float s) {
             Arrays.fill(work, Double.NaN);
             ExactSums.add(z, size, s, sums, work);
+            terms++;
             for (int j = 0; j < size; j++) {
                 exact[j] = exact[j].add(new BigDecimal(s).multiply(new BigDecimal(z[j])));
             }
@@ -47,6 +49,7 @@ class ExactSumsPropertyTest {
         void addSquares(float[] z, int s) {
             Arrays.fill(work, Double.NaN);
             ExactSums.addSquares(z, size, s, sums, work);
+            terms++;
             for (int j = 0; j < size; j++) {
                 exact[j] = exact[j].add(new BigDecimal(z[j]).pow(2).multiply(BigDecimal.valueOf(s)));
             }
@@ -56,6 +59,7 @@ class ExactSumsPropertyTest {
             for (int i = 0; i < times; i++) {
                 ExactSums.add(z, size, s, sums, work);
             }
+            terms += times;
             for (int j = 0; j < size; j++) {
                 exact[j] = exact[j].add(
                         new BigDecimal(s).multiply(new BigDecimal(z[j])).multiply(BigDecimal.valueOf(times)));
@@ -64,6 +68,7 @@ class ExactSumsPropertyTest {
 
         void merge(Judged other) {
             ExactSums.merge(other.sums, size, sums);
+            terms += other.terms;
             for (int j = 0; j < size; j++) {
                 exact[j] = exact[j].add(other.exact[j]);
             }
@@ -77,7 +82,7 @@ class ExactSumsPropertyTest {
 
         /** Equal to the bit, so that 0 is +0; what a sum is as two doubles, or exactly, leaves it as it is. */
         void check() {
-            assertTrue(ExactSums.areExact(sums, size));
+            assertTrue(ExactSums.areExact(sums, size, terms));
             double[] expected = Arrays.stream(exact).mapToDouble(BigDecimal::doubleValue).toArray();
             double[] left = new double[size];
             Arrays.setAll(left, j -> exact[j].subtract(new BigDecimal(expected[j])).doubleValue());
@@ -111,20 +116,77 @@ class ExactSumsPropertyTest {
         for (int k = 0; k < planes; k++) {
             double unit = Math.scalb(1.0, 40 * k - 298);
             assertSeenThrough(sum, k * stride, 0.5 * unit);
-            assertSeenThrough(sum, k * stride + 1, (k < planes - 1 ? 0x1p39 + 1 : 0x1p53 + 2) * unit);
+            assertSeenThrough(sum, k * stride + 1, (k < planes - 1 ? 0x1p39 + 1 : 1) * unit);
             assertSeenThrough(sum, k * stride + 3, unit);
             assertSeenThrough(sum, k * stride + 2, Double.NaN);
         }
         for (double weight : new double[] {-1, 0.5, 1 << 14, Double.NaN, Double.POSITIVE_INFINITY}) {
             assertSeenThrough(sum, planes * stride, weight);
         }
-        assertTrue(ExactSums.areExact(sum.sums, 3));
+        assertTrue(ExactSums.areExact(sum.sums, 3, 1));
     }
 
     private static void assertSeenThrough(Judged sum, int at, double value) {
         double[] sums = sum.sums.clone();
         sums[at] = value;
-        assertFalse(ExactSums.areExact(sums, 3), at + ": " + value);
+        assertFalse(ExactSums.areExact(sums, 3, 1), at + ": " + value);
+    }
+
+    /** Top digits that as many additions can have left, of the greatest number of them, merge without losing a unit. */
+    @Test
+    void theTopDigitIsBoundByTheNumberOfTerms() {
+        int size = 1;
+        int top = 14 * 8;
+        double unit = 0x1p262;
+        double[] sums = new double[ExactSums.length(size)];
+        sums[sums.length - 1] = 1;
+        for (long terms : new long[] {32, 64, 1L << 56, 1L << 57}) {
+            sums[top] = unit * (terms / 32);
+            assertTrue(ExactSums.areExact(sums, size, terms));
+            sums[top] = -sums[top];
+            assertTrue(ExactSums.areExact(sums, size, terms));
+            sums[top] = unit * (terms / 32 + 1);
+            assertFalse(ExactSums.areExact(sums, size, terms));
+            assertFalse(ExactSums.areExact(sums, size, 31));
+        }
+        // half of the greatest number each, and odd
+        sums[top] = unit * ((1L << 51) - 1);
+        sums[0] = 0x1p-298;
+        assertTrue(ExactSums.areExact(sums, size, 1L << 56));
+        double[] merged = sums.clone();
+        ExactSums.merge(sums, size, merged);
+        assertEquals(0, ExactSums.exact(merged, size, 0)
+                .compareTo(ExactSums.exact(sums, size, 0).multiply(BigDecimal.TWO)));
+    }
+
+    @Property(tries = 300)
+    void nearIsNear(@ForAll @IntRange(min = 1, max = 9) int size, @ForAll long seed) {
+        Random random = new Random(seed);
+        Judged sum = new Judged(size);
+        int found = 0;
+        for (int n = 0; n < 40; n++) {
+            float[] z = new float[size];
+            for (int j = 0; j < size; j++) {
+                z[j] = Math.scalb((float) random.nextGaussian(), random.nextInt(200) - 150);
+            }
+            sum.add(z, random.nextInt(3) == 0 ? -1 : 1);
+            for (int j = 0; j < size; j++) {
+                double near = ExactSums.near(sum.sums, size, j);
+                if (!Double.isNaN(near)) {
+                    found++;
+                    BigDecimal off = new BigDecimal(near).subtract(sum.exact[j]).abs();
+                    assertTrue(off.compareTo(sum.exact[j].abs().multiply(new BigDecimal(0x1p-40))) <= 0);
+                }
+            }
+            assertEquals(Arrays.stream(sum.exact).allMatch(exact -> exact.signum() == 0),
+                    ExactSums.areZero(sum.sums, size));
+        }
+        assertTrue(found > 20 * size, "" + found);
+        Judged minus = new Judged(size);
+        for (int j = 0; j < size; j++) {
+            assertEquals(0, ExactSums.near(minus.sums, size, j));
+        }
+        assertTrue(ExactSums.areZero(minus.sums, size));
     }
 
     @Property(tries = 300)
@@ -194,6 +256,7 @@ class ExactSumsPropertyTest {
             for (int n = 0; n < 20000; n++) {
                 ExactSums.addSquares(z, size, 1, sum.sums, sum.work);
             }
+            sum.terms = 20000;
             for (int j = 0; j < size; j++) {
                 sum.exact[j] = new BigDecimal(z[j]).pow(2).multiply(BigDecimal.valueOf(20000));
             }

@@ -208,7 +208,9 @@ final class SteadyCalls {
             Arrays.fill(sums, 0);
             ExactSums.merge(other, size, sums);
         });
-        calls.put("areExact", () -> ExactSums.areExact(sums, size));
+        calls.put("areExact", () -> ExactSums.areExact(sums, size, 1));
+        calls.put("near", () -> ExactSums.near(sums, size, 0));
+        calls.put("areZero", () -> ExactSums.areZero(sums, size));
         calls.put("round", () -> ExactSums.round(sums, size, a));
         calls.put("round rest", () -> ExactSums.round(sums, size, a, rest, work));
     }

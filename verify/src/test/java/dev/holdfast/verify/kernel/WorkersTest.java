@@ -9,15 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.verify.kernel.Matrix.Entries;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,6 +129,62 @@ class WorkersTest {
                 }));
         assertSame(thrown, caught);
         assertEquals(0, busy.get(0));
+    }
+
+    /** A checked exception, which no piece can declare, reaches the caller like any other. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8})
+    void whateverAPieceThrowsReachesTheCaller(int count) {
+        for (Throwable thrown : List.of(new IOException("piece 3"), new Throwable(), new StackOverflowError())) {
+            assertSame(thrown, assertThrows(Throwable.class,
+                    () -> Workers.of(ForkJoinPool.commonPool(), count).forEach(100, (worker, piece) -> {
+                        if (piece == 3) {
+                            WorkersTest.<RuntimeException>sneak(thrown);
+                        }
+                    })));
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    /** It starts one thread and then fails, and that thread is in the middle of a piece. */
+    @Test
+    void piecesHaveEndedWhenAnExecutorFails() {
+        AtomicIntegerArray begunAndEnded = new AtomicIntegerArray(2);
+        CountDownLatch begun = new CountDownLatch(1);
+        OutOfMemoryError failed = new OutOfMemoryError("unable to create native thread");
+        AtomicInteger tasks = new AtomicInteger();
+        Executor executor = task -> {
+            if (tasks.getAndIncrement() > 0) {
+                throw failed;
+            }
+            new Thread(task).start();
+            await(begun);
+        };
+        assertSame(failed, assertThrows(OutOfMemoryError.class,
+                () -> Workers.of(executor, 3).forEach(1000, (worker, piece) -> {
+                    begunAndEnded.incrementAndGet(0);
+                    begun.countDown();
+                    LockSupport.parkNanos(1_000_000);
+                    begunAndEnded.incrementAndGet(1);
+                })));
+        assertEquals(begunAndEnded.get(0), begunAndEnded.get(1));
+        assertTrue(begunAndEnded.get(0) < 1000, "pieces that had not begun are left out");
+    }
+
+    /** All workers count past the last piece of as many as there can be. */
+    @Test
+    void thePiecesDoNotOverflow() {
+        Set<Integer> pieces = ConcurrentHashMap.newKeySet();
+        assertThrows(IllegalStateException.class,
+                () -> Workers.of(Runnable::run, 4).forEach(Integer.MAX_VALUE, (worker, piece) -> {
+                    pieces.add(piece);
+                    throw new IllegalStateException();
+                }));
+        assertEquals(Set.of(0), pieces);
     }
 
     @Test

@@ -88,8 +88,7 @@ class AttentionStateTest {
         while (parts.size() > 1 || !leaving.isEmpty()) {
             State<Integer> state = any(parts, random);
             if (random.nextBoolean() && !leaving.isEmpty() && state.size() > 0) {
-                Demonstration<Integer> z = leaving.removeLast();
-                state.remove(z.x(), z.label());
+                left(state, leaving);
             } else if (parts.size() > 1) {
                 parts.remove(state);
                 any(parts, random).merge(state);
@@ -357,9 +356,9 @@ class AttentionStateTest {
         float[] large = {0x1p38f, 0};
         for (State<Integer> state : List.of(exact(transformer), exact(transformer.aligned(near)))) {
             state.add(good, 1);
-            refused(state, "x is too large: p·z overflowed", () -> state.add(large, 1));
-            refused(state, "x is too large: p·z overflowed", () -> state.remove(large, -1));
-            refused(state, "x is too large: p·z overflowed",
+            refused(state, "x is too large: p·z of row 0 overflowed", () -> state.add(large, 1));
+            refused(state, "x is too large: p·z of row 0 overflowed", () -> state.remove(large, -1));
+            refused(state, "x is too large: p·z of row 1 overflowed",
                     () -> state.addAll(Rows.copyOf(good, large), List.of(1, 1)));
             state.remove(good, 1);
             assertArrayEquals(new double[3], state.attention());
@@ -396,6 +395,17 @@ class AttentionStateTest {
         assertEquals(0x1p80f, transformer.learn(state).weights()[0]);
     }
 
+    /** Lets the last of these leave a state, unless that shows that it is in another one. */
+    static <L> void left(State<L> state, List<Demonstration<L>> leaving) {
+        Demonstration<L> z = leaving.getLast();
+        try {
+            state.remove(z.x(), z.label());
+            leaving.removeLast();
+        } catch (IllegalArgumentException e) {
+            assertTrue(e.getMessage().startsWith("x was never added to its class"), e.getMessage());
+        }
+    }
+
     /** 2³¹ demonstrations, or 2⁵⁷ updates of no more than one demonstration at a time, by merges with itself. */
     @Test
     void countsThatWouldOverflowAreRefused() {
@@ -419,18 +429,13 @@ class AttentionStateTest {
 
         State<Integer> busy = exact(transformer);
         busy.add(new float[] {1, 1}, 1);
-        busy.remove(new float[] {2, 2}, 1);
-        double[] difference = busy.attention();
+        busy.remove(new float[] {1, 1}, 1);
         for (int i = 0; i < 56; i++) {
             busy.merge(busy);
         }
-        double[] last = busy.attention();
-        for (int j = 0; j < 3; j++) {
-            assertEquals(Math.scalb(difference[j], 56), last[j]);
-        }
         assertThrows(IllegalStateException.class, () -> busy.merge(busy));
         assertThrows(IllegalStateException.class, () -> busy.add(new float[2], 1));
-        assertArrayEquals(last, busy.attention());
+        assertArrayEquals(new double[3], busy.attention());
         assertEquals(0, busy.size());
     }
 

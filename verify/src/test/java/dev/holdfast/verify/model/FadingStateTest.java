@@ -54,7 +54,7 @@ class FadingStateTest {
         plain.addAll(rows, boxed(y));
         assertSame(transformer.learn(rows, y), transformer.learn(plain));
         assertEquals(n, plain.size());
-        Alignment alignment = Alignment.fit(rows, y);
+        Alignment alignment = Alignment.fit(Rows.copyOf(x[0], q), new int[] {1, -1});
         State<Integer> folded = fast(transformer.aligned(alignment));
         folded.addAll(rows, boxed(y));
         assertSame(transformer.aligned(alignment).learn(rows, y), transformer.learn(folded));
@@ -303,7 +303,8 @@ class FadingStateTest {
     /** A sum doubles until the next time would be too much for a double. */
     @Test
     void sumsThatWouldOverflowAreRefused() {
-        LinearTransformer transformer = LinearTransformer.adversarial(1);
+        float[] p = {0x1p30f, 1};
+        LinearTransformer transformer = LinearTransformer.structured(p, new float[] {1}, 0, new float[1]);
         State<Integer> state = fast(transformer);
         float[] x = {State.GREATEST_FEATURE};
         state.add(x, 1);
@@ -318,8 +319,8 @@ class FadingStateTest {
         assertTrue(said.startsWith("a[0] = ") && said.endsWith("expected a sum that is finite"), said);
         assertArrayEquals(a, state.attention());
         assertEquals(size, state.size());
-        // (x + y) x is x² in floats
-        assertEquals(State.GREATEST_FEATURE, transformer.learn(state).weights()[0] / x[0]);
+        // (p x + y) x is p x² in floats
+        assertEquals(p[0] * State.GREATEST_FEATURE, transformer.learn(state).weights()[0] / x[0]);
     }
 
     /**

@@ -15,13 +15,17 @@ import dev.holdfast.model.Influence;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Provenance;
 import dev.holdfast.model.Rows;
+import dev.holdfast.model.State;
 import dev.holdfast.verify.reference.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -184,5 +188,64 @@ class LinearTransformerTest {
         assertArrayEquals(transformer.learn(Rows.copyOf(x), y).weights(), transformer.learn(view, y).weights());
         assertArrayEquals(Rows.copyOf(x).toArray(), view.toArray());
         assertArrayEquals(x[0], view.first(1).toArray());
+    }
+
+    @Test
+    void rowsComeAsAnyArrays() {
+        double[][] x = {{0.1, -1, 1e-60}, {16777217, 3, Float.MAX_VALUE}};
+        float[][] rounded = {{0.1f, -1, 0}, {16777216, 3, Float.MAX_VALUE}};
+        float[] flat = Rows.copyOf(rounded).toArray();
+        for (Rows rows : List.of(Rows.copyOf(x), Rows.copyOf(List.of(rounded)), Rows.view(flat, 3))) {
+            assertEquals(2, rows.rows());
+            assertEquals(3, rows.features());
+            assertArrayEquals(flat, rows.toArray());
+        }
+        assertArrayEquals(rounded[1], Rows.copyOf(x[1]).toArray());
+        Rows copy = Rows.copyOf(List.of(rounded));
+        rounded[0][0] = 5;
+        assertArrayEquals(flat, copy.toArray());
+    }
+
+    /** Shares of ones that are equal in both classes, and that are equal but for one row. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 7, 10, 49, 1100})
+    void aFeatureWhoseSharesAreEqualHasNoSign(int half) {
+        Random random = new Random(half);
+        int d = 7;
+        int n = 3 * half;
+        for (int trial = 0; trial < 8; trial++) {
+            // the last rows are of +1, twice as many as those of −1
+            float[][] x = new float[n][d];
+            for (int j = 0; j < d; j++) {
+                float one = j < 4 ? 1 : j < 6 ? 0.1f : 1e-30f;
+                int share = random.nextInt(half + 1);
+                int more = j % 2 == 0 ? 0 : share > 0 ? -1 : 1;
+                for (int i = 0; i < n; i++) {
+                    boolean has = i < half ? i < share : i - half < 2 * share + more;
+                    x[i][j] = has ? one : 0;
+                }
+            }
+            float[] expected = new float[d];
+            for (int j = 1; j < d; j += 2) {
+                // as one row of +1 fewer or more says
+                expected[j] = x[0][j] > 0 ? -1 : 1;
+            }
+            List<Integer> order = new ArrayList<>(IntStream.range(0, n).boxed().toList());
+            Collections.shuffle(order, random);
+            Rows rows = Rows.copyOf(order.stream().map(i -> x[i]).toArray(float[][]::new));
+            List<Integer> y = order.stream().map(i -> i < half ? -1 : 1).toList();
+            int[] labels = y.stream().mapToInt(label -> label).toArray();
+            assertArrayEquals(expected, Alignment.fit(rows, labels).sign());
+            for (State<Integer> fast : List.of(State.moments(d, List.of(1, -1)), State.variances(d, List.of(1, -1)))) {
+                for (State<Integer> state : List.of(fast, fast.exact())) {
+                    state.addAll(rows, y);
+                    assertArrayEquals(expected, state.alignment(1, -1).sign(), () -> "exact: " + state.isExact());
+                }
+            }
+            float[] w = LinearTransformer.adversarial(d).aligned().learn(rows, labels).weights();
+            for (int j = 0; j < d; j += 2) {
+                assertEquals(0, w[j]);
+            }
+        }
     }
 }

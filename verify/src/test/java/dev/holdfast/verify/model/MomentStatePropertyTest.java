@@ -231,8 +231,7 @@ class MomentStatePropertyTest {
         while (parts.size() > 1 || !guests.isEmpty()) {
             State<String> state = any(parts, random);
             if (random.nextBoolean() && !guests.isEmpty() && state.size(guests.getLast().label()) > 0) {
-                Demonstration<String> z = guests.removeLast();
-                state.remove(z.x(), z.label());
+                AttentionStateTest.left(state, guests);
             } else if (parts.size() > 1) {
                 parts.remove(state);
                 any(parts, random).merge(state);

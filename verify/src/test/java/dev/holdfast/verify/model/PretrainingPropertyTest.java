@@ -190,7 +190,7 @@ class PretrainingPropertyTest {
                 if (random.nextInt(4) == 0) {
                     interrupted.save(file);
                     List<Pretraining.Step> history = interrupted.history();
-                    interrupted = Pretraining.resume(file);
+                    interrupted = Pretraining.load(file);
                     assertEquals(history, interrupted.history());
                     assertEquals(settings, interrupted.settings());
                 }

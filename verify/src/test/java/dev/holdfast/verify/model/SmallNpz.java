@@ -1,5 +1,6 @@
 package dev.holdfast.verify.model;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,8 +78,12 @@ final class SmallNpz {
 
     /** The entries of a file, by name. */
     static Map<String, byte[]> read(Path file) throws IOException {
+        return read(Files.readAllBytes(file));
+    }
+
+    static Map<String, byte[]> read(byte[] file) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 entries.put(entry.getName(), zip.readAllBytes());
             }

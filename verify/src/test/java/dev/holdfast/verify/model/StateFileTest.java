@@ -306,7 +306,11 @@ class StateFileTest {
             ATTENTION      | "exact"           | "fast"           | sums: an array of this name, expected a, mean, p, sign
             ATTENTION      | "attention"       | "Attention"      | meta: keeps = Attention, expected attention, variances or
             ATTENTION      | "attention"       | "moments"        | meta: a state of moments, expected one of the tra
-            FAST_ATTENTION | "size": 12.0      | "size": -1.0     | meta: size = -1.0, expected at least 0
+            FAST_ATTENTION | "size": 12.0      | "size": -1.0     | meta: size = -1.0, expected 0 or 1.18
+            FAST_ATTENTION | "size": 12.0      | "size": -0.0     | meta: size = -0.0, expected 0 or 1.18
+            FAST_ATTENTION | "size": 12.0      | "size": 1e-320   | meta: size = 1.0E-320, expected 0 or 1.18
+            FAST_ATTENTION | "size": 12.0      | "size": 1e300    | meta: size = 1.0E300, expected 0 or 1.18
+            FAST_ATTENTION | "size": 12.0      | "size": 0        | a:
             FAST_ATTENTION | "fast"            | "quick"          | meta: sums = quick, expected exact or fast
             MOMENTS        | "version": 1      | "version": 0     | meta: version = 0, expected 1
             MOMENTS        | "size_1": 4       | "size_1": 5      | meta: updates_1 = 4, expected from the size, 5, to
@@ -317,8 +321,11 @@ class StateFileTest {
             MOMENTS        | "moments"         | "attention"      | meta: a state of one p, expected one of moments or var
             VARIANCES      | "exact"           | "fast"           | squares_0: an array of this name, expected mean_0, mean_1
             VARIANCES      | "variances"       | "moments"        | squares_0: the shape
-            FAST_MOMENTS   | "size_0": 4.0     | "size_0": -4.0   | meta: size_0 = -4.0, expected 0..8.4
-            FAST_MOMENTS   | "size_0": 4.0     | "size_0": 1e300  | meta: size_0 = 1.0E300, expected 0..8.4
+            FAST_MOMENTS   | "size_0": 4.0     | "size_0": -4.0   | meta: size_0 = -4.0, expected 0 or 1.18
+            FAST_MOMENTS   | "size_0": 4.0     | "size_0": 1e300  | meta: size_0 = 1.0E300, expected 0 or 1.18
+            FAST_MOMENTS   | "size_0": 4.0     | "size_0": 1e-320 | meta: size_0 = 1.0E-320, expected 0 or 1.18
+            FAST_MOMENTS   | "size_0": 4.0     | "size_0": -0.0   | meta: size_0 = -0.0, expected 0 or 1.18
+            FAST_MOMENTS   | "size_0": 4.0     | "size_0": 0      | mean_0:
             FAST_MOMENTS   | "moments"         | "variances"      | scatter_0: the shape (5, 5), expected (5,)
             FAST_VARIANCES | "size_0": 4.0     | "size_0": "4"    | meta: size_0 = 4, expected a number
             """)
@@ -428,7 +435,7 @@ class StateFileTest {
         transformer().aligned().learnRest(filled(Kind.MOMENTS, N)).save(file(), name -> name);
         change("c.npy", npy -> withDouble(npy, 1, 1e-30));
         IOException e = assertThrows(IOException.class, () -> MultiClassifier.load(file(), name -> name));
-        assertTrue(e.getMessage().startsWith(file() + ": w and c: functions 0 and 2 with a difference that is not exact"),
+        assertTrue(e.getMessage().startsWith(file() + ": w and c: intercepts on no common grid, expected all on one"),
                 e.getMessage());
     }
 

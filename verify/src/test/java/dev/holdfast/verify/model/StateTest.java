@@ -4,6 +4,7 @@ import static dev.holdfast.verify.model.ClassifierPropertyTest.reals;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,8 @@ import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
+import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -88,6 +91,144 @@ class StateTest {
         assertEquals("a fast state of variances", keeps(RobustBayes.linf(0).identity().state(2, CLASSES)));
         refused(IllegalArgumentException.class, "d = 3, expected 2 as the transformer has",
                 () -> TRANSFORMER.state(3, CLASSES));
+    }
+
+    /** What the sums show: a sum that is left of no rows, or a feature whose variance would be negative. */
+    @Test
+    void whatWasNeverAddedIsNotRemoved() {
+        String never = "x was never added to its class: without it there would be ";
+        String expected = ", expected a demonstration that was added";
+        ofClasses().filter(State::isExact).forEach(state -> {
+            filled(state).add(new float[] {5, 1}, "a");
+            state.add(new float[] {5, 1}, "a");
+            String hash = state.hash();
+            // Σ x² = 75 of x = 3, 4, 5, 5
+            refused(IllegalArgumentException.class, never + "a negative variance of feature 0" + expected,
+                    () -> state.remove(new float[] {9, 1}, "a"));
+            // 9 + 16 + 25 + 25 − 6² = 39 of three rows with a sum of 11, 3 · 39 < 121
+            refused(IllegalArgumentException.class, never + "a negative variance of feature 0" + expected,
+                    () -> state.remove(new float[] {6, 1}, "a"));
+            assertEquals(hash, state.hash());
+            assertEquals(6, state.size());
+            state.remove(new float[] {3, 1}, "a");
+            state.remove(new float[] {4, -2}, "a");
+            // two rows that are equal leave no room at all
+            String equal = state.hash();
+            for (float x : new float[] {Math.nextUp(5f), Math.nextDown(5f)}) {
+                refused(IllegalArgumentException.class, never + "a negative variance of feature 0" + expected,
+                        () -> state.remove(new float[] {x, 1}, "a"));
+            }
+            assertEquals(equal, state.hash());
+        });
+        all().filter(State::isExact).forEach(state -> {
+            state.add(new float[] {1, 2}, "a");
+            String hash = state.hash();
+            refused(IllegalArgumentException.class, never + "no rows, but sums that are not 0" + expected,
+                    () -> state.remove(new float[] {2, 1}, "a"));
+            assertEquals(hash, state.hash());
+            state.remove(new float[] {1, 2}, "a");
+            assertEquals(0, state.size());
+        });
+    }
+
+    /** Where sums do not show it, what is left is read, or refused in words. */
+    @Test
+    void whatIsLeftOfRowsThatWereNeverThereIsReadOrRefused() {
+        Random random = new Random(8);
+        List<Learner> learners = List.of(TRANSFORMER, TRANSFORMER.aligned(), RobustBayes.linf(0.25), RobustBayes.l2(0),
+                RobustBayes.l1(0.5).ridge(1), RobustBayes.linf(0).diagonal(), RobustBayes.linf(0).identity());
+        int removed = 0;
+        for (int trial = 0; trial < 60; trial++) {
+            State<String> state = filled(State.moments(2, CLASSES).exact());
+            state.addAll(Rows.copyOf(reals(random, 4, 2)), List.of("a", "b", "a", "b"));
+            try {
+                state.remove(reals(random, 1, 2)[0], "a");
+                removed++;
+            } catch (IllegalArgumentException e) {
+                assertTrue(e.getMessage().startsWith("x was never added to its class"), e.getMessage());
+            }
+            for (Learner learner : learners) {
+                try {
+                    for (float w : learner.learn(state).weights()) {
+                        assertTrue(Float.isFinite(w));
+                    }
+                } catch (IllegalStateException e) {
+                    assertTrue(e.getMessage().contains("expected"), e.getMessage());
+                }
+            }
+        }
+        assertTrue(removed > 0);
+    }
+
+    /** A row that makes ideal weights overflow is refused when it comes, not whenever they are read. */
+    @Test
+    void aRowThatCouldNotBeReadIsNamedWhenItComes() {
+        int d = 100;
+        float[] great = CertificatePropertyTest.filled(d, 3e17f);
+        State<String> state = State.attention(LinearTransformer.standard(d), CLASSES);
+        refused(IllegalArgumentException.class, "x has 3.0E17 in row 1, feature 0, expected a number of magnitude at"
+                + " most 2.8147498E14", () -> state.addAll(Rows.copyOf(new float[d], great), List.of("a", "b")));
+        assertEquals(0, state.size());
+    }
+
+    /** A function of the user's that throws, and labels that do. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void whatThrowsInABulkCallLeavesTheStateAsItWas(State<String> state) {
+        State<String> twin = filled(filled(state)).copy();
+        Path never = Path.of("never-written.npz");
+        refused(UnsupportedOperationException.class, "no name", () -> state.save(never, label -> {
+            throw new UnsupportedOperationException("no name");
+        }));
+        List<String> throwing = new AbstractList<>() {
+            @Override
+            public String get(int n) {
+                if (n == 1) {
+                    throw new UnsupportedOperationException("no label");
+                }
+                return "a";
+            }
+
+            @Override
+            public int size() {
+                return 3;
+            }
+        };
+        refused(UnsupportedOperationException.class, "no label",
+                () -> state.addAll(Rows.copyOf(reals(new Random(1), 3, 2)), throwing));
+        float[][] more = reals(new Random(2), 4, 2);
+        for (State<String> each : List.of(state, twin)) {
+            each.addAll(Rows.copyOf(more), List.of("a", "b", "b", "a"));
+        }
+        assertEquals(twin.hash(), state.hash());
+    }
+
+    /**
+     * Every merge with itself doubles the weight, and leaves what is learnt as it is; there is an end before
+     * infinity.
+     */
+    @ParameterizedTest
+    @MethodSource("fast")
+    void mergingWithItselfChangesNothingThatIsLearntUntilItIsRefused(State<String> state) {
+        filled(state);
+        Learner learner = keeps(state).endsWith("of one p") ? TRANSFORMER
+                : keeps(state).endsWith("of moments") ? TRANSFORMER.aligned()
+                : RobustBayes.linf(0.25).diagonal().ridge(1);
+        float[] w = learner.learn(state).weights();
+        assertNotEquals(0, w[0]);
+        for (int merges = 0; merges < 898; merges++) {
+            state.merge(state);
+            if (merges % 64 == 0) {
+                assertArrayEquals(w, learner.learn(state).weights());
+            }
+        }
+        assertArrayEquals(w, learner.learn(state).weights());
+        String said = assertThrows(IllegalStateException.class, () -> {
+            state.merge(state);
+            state.merge(state);
+        }).getMessage();
+        assertTrue(said.startsWith("size = ") && said.endsWith(", expected at most " + 0x1p900), said);
+        assertArrayEquals(w, learner.learn(state).weights());
     }
 
     /** {@code exact} and {@code named} make empty states: no row is carried over with another rounding. */

@@ -43,7 +43,7 @@ class WeightsCrashTest {
             assertEquals(150, LinearTransformer.load(file).features());
             for (Path other : files()) {
                 String name = other.getFileName().toString();
-                assertTrue(other.equals(file) || name.matches("\\.killed\\.npz\\.[0-9a-f]+\\.tmp"), name);
+                assertTrue(other.equals(file) || name.matches("\\.holdfast-[0-9a-f]+\\.tmp"), name);
             }
         }
     }

@@ -2,13 +2,15 @@ package dev.holdfast.verify.model;
 
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Rows;
+import dev.holdfast.model.archive.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 
-/** What {@link WeightsCrashTest} does to a weights file in a JVM of its own; see the tests. */
+/** What {@link WeightsCrashTest} and {@link AtomicFileTest} do to a file in a JVM of its own; see the tests. */
 final class WeightsProgram {
     private WeightsProgram() {}
 
@@ -26,6 +28,7 @@ final class WeightsProgram {
             case "forever" -> forever(file);
             case "limits" -> limits(file);
             case "wide" -> wide(file);
+            case "write" -> AtomicFile.replace(file, out -> out.write("new".getBytes(StandardCharsets.UTF_8)));
             default -> throw new IllegalArgumentException(arguments[0]);
         }
     }

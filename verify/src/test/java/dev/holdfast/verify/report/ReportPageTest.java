@@ -108,6 +108,31 @@ class ReportPageTest {
         assertTrue(Files.readString(other.resolve("report.html")).contains("a" + "\ufffd".repeat(7) + "\ud83d\ude00b"));
     }
 
+    /** All but the section of times, and the numbers of its tables. */
+    @Test
+    void otherTimesChangeNothingElse() throws IOException {
+        Path other = directory.resolve("times");
+        Table times = SampleReport.TIMES.getFirst();
+        List<List<Object>> rows = new ArrayList<>(times.rows());
+        rows.add(rows.getFirst());
+        ReportPage.write(other, SampleReport.FINDINGS,
+                List.of(new Table(times.id(), times.title(), times.caption(), times.columns(), rows)));
+        try (Stream<Path> files = Files.walk(other)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = other.relativize(file).toString();
+                String whole = Files.readString(directory.resolve(name));
+                String changed = Files.readString(file);
+                boolean isTimes = name.equals("numbers/" + times.id() + ".csv");
+                assertEquals(isTimes || name.equals("report.html"), !whole.equals(changed), name);
+                assertTrue(isTimes || withoutTimes(whole).equals(withoutTimes(changed)), name);
+            }
+        }
+    }
+
+    private static String withoutTimes(String page) {
+        return page.replaceFirst("(?s)<section id=\"times.section\".*?</section>", "");
+    }
+
     @Test
     void everyPartIsThereInItsOrder() {
         List<String> titles = SampleReport.FINDINGS.stream().map(Finding::title).toList();

@@ -1,0 +1,122 @@
+package dev.holdfast.verify.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What all commands have in common, in this JVM: options, what they print, and errors. */
+class CommandsTest {
+    @TempDir
+    Path directory;
+
+    /** Nothing that is given is passed over, and a number is a decimal. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            evaluate --tasks digits --seed 2             | --seed = 2, expected it with --tasks normal or pretraining alone, not with digits
+            evaluate --tasks digits --count 2            | --count = 2, expected it with --tasks normal or pretraining
+            evaluate --tasks digits --queries 2          | --queries = 2, expected it with --tasks normal or pretraining
+            evaluate --tasks digits --data .             | --data = ., expected it with --tasks idx or cifar10 alone
+            evaluate --tasks normal --data .             | --data = ., expected it with --tasks idx or cifar10 alone
+            evaluate --tasks normal --features 2         | --features = 2, expected it with --tasks pretraining alone
+            evaluate --tasks normal --lambda .1          | --lambda = 0.1, expected it with --tasks pretraining alone
+            evaluate --tasks pretraining --d-rob 10      | --d-rob = 10, expected it with --tasks normal alone
+            evaluate --tasks pretraining --d-vul 1       | --d-vul = 1, expected it with --tasks normal alone
+            evaluate --tasks idx --data . --d-irr 1      | --d-irr = 1, expected it with --tasks normal alone
+            evaluate --tasks idx --data . --alpha 1      | --alpha = 1.0, expected it with --tasks normal alone
+            evaluate --tasks cifar10 --data . --beta 1   | --beta = 1.0, expected it with --tasks normal alone
+            evaluate --tasks cifar10 --data . --gamma 1  | --gamma = 1.0, expected it with --tasks normal alone
+            evaluate --tasks digits --epsilons ,         | --epsilons has no number, expected at least one
+            evaluate --tasks digits --weights ,          | --weights = , expected at least one learner
+            evaluate --tasks digits --weights standard,standard | --weights = standard,standard, expected at least one learner, and each once
+            evaluate --tasks digits --epsilons 0,1f      | '1f' is not a decimal number
+            evaluate --tasks digits --weights bayes:linf:0x1p-3 | --weights = bayes:linf:0x1p-3, expected standard
+            evaluate --tasks digits --weights bayes:linf:1d | --weights = bayes:linf:1d, expected standard
+            evaluate --tasks normal --alpha 0x1p3        | '0x1p3' is not a decimal number
+            optimum --features 2 --lambda NaN --epsilon 0 | 'NaN' is not a decimal number
+            optimum --features 2 --lambda 1d --epsilon 0 | '1d' is not a decimal number
+            optimum --features 0x2 --lambda 1 --epsilon 0 | '0x2' is not an int
+            pretrain --out w --features 2 --epsilon 1f   | '1f' is not a decimal number
+            phases --out p --lambda Infinity             | 'Infinity' is not a decimal number
+            classify --context c --label l --input q --out o --epsilon 1f | '1f' is not a decimal number
+            classify --context c --label l --input q --out o --box 0,0x1  | '0x1' is not a decimal number
+            """)
+    void badOptionsAreNamed(String arguments, String message) {
+        Launcher.runHere(arguments.split(" ")).isBadUsage(message);
+    }
+
+    /** A deviation over one task is none. */
+    @Test
+    void oneTaskHasNoDeviation() {
+        String out = Launcher.runHere(
+                        "evaluate --tasks normal --count 1 --queries 3 --d-rob 2 --d-vul 2 --epsilons 0,0.5".split(" "))
+                .successful();
+        assertFalse(out.contains("NaN") || out.contains("±"), out);
+        String line = "  (standard|adversarial) +[01]\\.\\d{4} +[01]\\.\\d{4} *";
+        assertEquals(2, out.lines().filter(each -> each.matches(line)).count(), out);
+    }
+
+    @Test
+    void everyEpsilonIsPrintedAsItIs() {
+        String out = Launcher.runHere(("evaluate --tasks normal --count 1 --queries 3 --d-rob 2 --d-vul 2"
+                + " --weights standard --epsilons 0,3,0.5,1e30").split(" ")).successful();
+        assertTrue(out.lines().toList().getFirst().matches("normal, ε = +0 +3 +0\\.5 +1\\.0E30 *"), out);
+    }
+
+    /** A word that begins with @ is itself. */
+    @Test
+    void noWordIsAFileOfWords() throws IOException {
+        Path words = Files.writeString(directory.resolve("words"), "--tasks digits");
+        Launcher.runHere("evaluate", "@" + words).isBadUsage("--tasks");
+    }
+
+    /** What a terminal would obey is written out, in errors and in tables. */
+    @Test
+    void controlCharactersAreEscaped() throws IOException {
+        String o = directory.resolve("o").toString();
+        Launcher.runHere("classify", "--context", "a\u001b[31m\u0000b\nc\u202e", "--label", "l", "--input", "q",
+                        "--out", o)
+                .isBadUsage("a\\u001b[31m\\u0000b\\u000ac\\u202e");
+        String label = "\"x\u001b[31m\n\"";
+        String c = directory.resolve("c.csv").toString();
+        Files.writeString(Path.of(c), "a,class\n-1," + label + "\n-2," + label + "\n1,y\n2,y\n");
+        String out = Launcher.runHere("classify", "--context", c, "--label", "class", "--input", c, "--out", o,
+                        "--weights", "adversarial")
+                .successful();
+        assertTrue(out.lines().toList().get(1).startsWith("x\\u001b[31m\\u000a "), out);
+        String q = directory.resolve("q.csv").toString();
+        Files.writeString(Path.of(q), "a\n\"1\u001b\n2\"\n");
+        Launcher.runHere("classify", "--context", c, "--label", "class", "--input", q, "--out", o, "--weights",
+                        "adversarial")
+                .isBadUsage("'1\\u001b 2', expected a finite number");
+    }
+
+    /** Where there is no room for what is printed, or for an output. */
+    @Test
+    void aFullDeviceIsAnError() throws IOException {
+        PrintStream out = System.out;
+        try (PrintStream full = new PrintStream(new FileOutputStream("/dev/full"))) {
+            Launcher.here(() -> {
+                System.setOut(full);
+                try {
+                    return Main.run("optimum", "--features", "2", "--lambda", "0.1", "--epsilon", "0");
+                } finally {
+                    System.setOut(out);
+                }
+            }).isBadUsage("standard output is closed or full, expected room for all that is printed");
+        }
+        Launcher.runHere("optimum", "--features", "2", "--lambda", "0.1", "--epsilon", "0", "--out", "/dev/full")
+                .isBadUsage("/dev/full: No space left on device, expected a file that can be written whole");
+        Launcher.runHere("phases", "--out", "/dev/full", "--max-features", "3")
+                .isBadUsage("--out = /dev/full, expected a file that can be written whole: No space left on device");
+    }
+}
