@@ -172,7 +172,7 @@ public final class Alignment implements Serializable {
         return read(Npz.read(file));
     }
 
-    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    /** {@link #load(Path)} from a stream, which stays open; the bytes of the file are taken, none behind them. */
     public static Alignment load(InputStream in) throws IOException {
         return read(Npz.read(in));
     }

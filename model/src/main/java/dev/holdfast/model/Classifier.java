@@ -216,7 +216,7 @@ public final class Classifier implements Serializable {
         return read(Npz.read(file));
     }
 
-    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    /** {@link #load(Path)} from a stream, which stays open; the bytes of the file are taken, none behind them. */
     public static Classifier load(InputStream in) throws IOException {
         return read(Npz.read(in));
     }
@@ -592,7 +592,7 @@ public final class Classifier implements Serializable {
         return low;
     }
 
-    /** Whether the other one has the same w, c, names of features, alignment and Gaussian model, and has learnt from the same. */
+    /** Whether the other one has the same w, c, feature names, alignment, Gaussian model and {@link #origin}. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Classifier classifier

@@ -209,7 +209,7 @@ public final class LinearTransformer extends Learner implements Serializable {
         return WeightsFile.read(Npz.read(file));
     }
 
-    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    /** {@link #load(Path)} from a stream, which stays open; the bytes of the file are taken, none behind them. */
     public static LinearTransformer load(InputStream in) throws IOException {
         return WeightsFile.read(Npz.read(in));
     }

@@ -240,15 +240,15 @@ public final class MultiClassifier<L> implements Serializable {
     }
 
     /**
-     * {@link #load(Path, Function)} from a stream, of which the bytes of the file are taken and none behind them; it stays
-     * open.
+     * {@link #load(Path, Function)} from a stream, which stays open; the bytes of the file are taken, none behind them.
      */
     public static <L> MultiClassifier<L> load(InputStream in, Function<String, ? extends L> label) throws IOException {
         return read(Npz.read(in), label);
     }
 
     /** {@link #load(Path, Function)} from bytes, from the buffer's position on, which moves behind them. */
-    public static <L> MultiClassifier<L> load(ByteBuffer bytes, Function<String, ? extends L> label) throws IOException {
+    public static <L> MultiClassifier<L> load(ByteBuffer bytes, Function<String, ? extends L> label)
+            throws IOException {
         return read(Npz.read(bytes), label);
     }
 
@@ -509,7 +509,7 @@ public final class MultiClassifier<L> implements Serializable {
         return Classifier.shareAbove(signedRadii(x, y, threat), epsilons);
     }
 
-    /** Whether the other one has the same classes, functions, names of features and scheme, and has learnt from the same. */
+    /** Whether the other one has the same classes, functions, feature names, scheme and {@link #origin}. */
     @Override
     public boolean equals(Object other) {
         return other instanceof MultiClassifier<?> classifier

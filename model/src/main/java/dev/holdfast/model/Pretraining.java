@@ -205,7 +205,7 @@ public final class Pretraining implements Serializable {
         return read(Npz.read(file));
     }
 
-    /** {@link #load(Path)} from a stream, of which the bytes of the file are taken and none behind them; it stays open. */
+    /** {@link #load(Path)} from a stream, which stays open; the bytes of the file are taken, none behind them. */
     public static Pretraining load(InputStream in) throws IOException {
         return read(Npz.read(in));
     }

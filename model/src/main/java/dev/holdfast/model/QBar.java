@@ -27,9 +27,9 @@ final class QBar {
     }
 
     /**
-     * diag(δ) + b·11ᵀ above {@code label}; the arrays are kept. δ and b become what {@link Builder} makes of the matrix, so
-     * that the hash is the same when it comes back from a file: there is no −0, and no b beside a single δ that can do
-     * without.
+     * diag(δ) + b·11ᵀ above {@code label}; the arrays are kept. δ and b become what {@link Builder} makes of the matrix,
+     * so that the hash is the same when it comes back from a file: there is no −0, and no b beside a single δ that can
+     * do without.
      */
     static QBar structured(float[] delta, float b, float[] label) {
         int d = delta.length;

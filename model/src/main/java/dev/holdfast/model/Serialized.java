@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What stands for an object in Java serialisation: the bytes of its file, and what its file leaves to the caller. No other
- * class is written, so that fields may change as long as files are read.
+ * What stands for an object in Java serialisation: the bytes of its file, and what its file leaves to the caller. No
+ * other class is written, so that fields may change as long as files are read.
  */
 final class Serialized implements Serializable {
     private static final long serialVersionUID = 1;
@@ -41,7 +41,12 @@ final class Serialized implements Serializable {
         return new Serialized(format, bytes, null, null, null, false);
     }
 
-    /** @param bytes with the classes' numbers for their names @param transformer of a state of one p, or {@code null} */
+    /**
+     * With labels.
+     *
+     * @param bytes with the classes' numbers for their names
+     * @param transformer that of a state of one p, or {@code null}
+     */
     static Serialized of(Format format, byte[] bytes, List<?> labels, LinearTransformer transformer) {
         return new Serialized(format, bytes, labels, transformer, null, false);
     }

@@ -591,8 +591,7 @@ public final class State<L> implements Serializable {
     }
 
     /**
-     * {@link #load(Path, Function)} from a stream, of which the bytes of the file are taken and none behind them; it stays
-     * open.
+     * {@link #load(Path, Function)} from a stream, which stays open; the bytes of the file are taken, none behind them.
      */
     public static <L> State<L> load(InputStream in, Function<String, ? extends L> label) throws IOException {
         return read(Npz.read(in), label, null);
@@ -618,8 +617,8 @@ public final class State<L> implements Serializable {
     }
 
     /**
-     * {@link #load(Path, Function, LinearTransformer)} from a stream, of which the bytes of the file are taken and none
-     * behind them; it stays open.
+     * {@link #load(Path, Function, LinearTransformer)} from a stream, which stays open; the bytes of the file are taken,
+     * none behind them.
      */
     public static <L> State<L> load(
             InputStream in, Function<String, ? extends L> label, LinearTransformer transformer) throws IOException {
@@ -627,7 +626,7 @@ public final class State<L> implements Serializable {
         return read(Npz.read(in), label, transformer);
     }
 
-    /** {@link #load(Path, Function, LinearTransformer)} from bytes, from the buffer's position on, which moves behind them. */
+    /** {@link #load(Path, Function, LinearTransformer)} from the buffer's position on, which moves behind the file. */
     public static <L> State<L> load(
             ByteBuffer bytes, Function<String, ? extends L> label, LinearTransformer transformer) throws IOException {
         checkTakesRows(transformer);

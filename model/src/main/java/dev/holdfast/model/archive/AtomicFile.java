@@ -42,13 +42,14 @@ public final class AtomicFile {
     }
 
     /**
-     * Writes a temporary file beside {@code file}, which is on disk before it takes the name. A symbolic link stays, and
-     * what it points to is replaced, or made if it is not there. A file that is replaced hands on its permissions, and its
-     * owner and group where that is allowed. What is no regular file, such as {@code /dev/null}, {@code /dev/stdout} or a
-     * pipe, is written to; so is what a process has open, such as {@code /dev/fd/1}: at the end of it.
+     * Writes a temporary file beside {@code file}, which is on disk before it takes the name. A symbolic link stays,
+     * and what it points to is replaced, or made if it is not there. A file that is replaced hands on its permissions,
+     * and its owner and group where that is allowed. What is no regular file, such as {@code /dev/null}, {@code
+     * /dev/stdout} or a pipe, is written to; so is what a process has open, such as {@code /dev/fd/1}: at the end of it.
      *
      * <p>An error leaves the old file and no temporary one; a JVM that dies may leave one, whose name is
-     * {@code .holdfast-}, a number and {@code .tmp}. Where a file system has no atomic move, there is a moment without either file.
+     * {@code .holdfast-}, a number and {@code .tmp}. Where a file system has no atomic move, there is a moment without
+     * either file.
      *
      * @param file of any file system
      * @throws IOException if the new file cannot be written whole, or {@code file} is a directory, or read-only

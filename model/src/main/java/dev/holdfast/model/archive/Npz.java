@@ -282,7 +282,7 @@ public final class Npz {
         }
     }
 
-    /** Reads the bytes of what {@link #write(OutputStream, Map)} wrote, and none behind them; the stream is not closed. */
+    /** Reads what {@link #write(OutputStream, Map)} wrote, and no byte behind it; the stream is not closed. */
     public static Npz read(InputStream in) throws IOException {
         return new Npz("the stream", ZipInput.read("the stream", in));
     }

@@ -18,9 +18,9 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * A zip on its way from any stream, of which it takes the bytes of the zip and none behind them. Entries are kept as they
- * came, packed, so that a zip takes the memory of its bytes, whatever it says of itself. All of it is checked on the way:
- * sizes and CRC-32 of each entry, by unpacking it, and that the directory at the end says the same.
+ * A zip on its way from any stream, of which it takes the bytes of the zip and none behind them. Entries are kept as
+ * they came, packed, so that a zip takes the memory of its bytes, whatever it says of itself. All of it is checked on
+ * the way: sizes and CRC-32 of each entry, by unpacking it, and that the directory at the end says the same.
  *
  * <p>Source: PKWARE's APPNOTE.TXT 6.3, with 64-bit sizes; entries are stored or deflated.
  */
@@ -34,7 +34,7 @@ final class ZipInput {
     private static final int DEFLATED = 8;
     /** A number of 32 bits that is in the extra field instead. */
     private static final long IN_EXTRA = 0xffffffffL;
-    /** Behind an entry whose end shows only in unpacking come more bytes than these: its sizes, its part of the directory. */
+    /** Behind an entry whose end only unpacking shows come more bytes than these: sizes, and its part of the directory. */
     private static final int AHEAD = 64;
 
     private static final int BUFFER = 1 << 16;

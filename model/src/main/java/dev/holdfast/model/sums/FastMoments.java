@@ -221,6 +221,7 @@ public final class FastMoments implements Moments {
 
     /** Joins the waiting rows, which are overwritten, and whose mean this is but for its rounding. */
     private void joinProducts(double[] blockMean) {
+        // once more from the deviations, which are small: what is left is the rounding of a double
         double[] left = new double[d];
         for (int n = 0; n < rows; n++) {
             addDeviations(left, waiting, n * d, blockMean, d);

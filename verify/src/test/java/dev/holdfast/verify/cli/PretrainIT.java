@@ -129,7 +129,7 @@ class PretrainIT {
             --features 5 --epsilon .1 --checkpoint c.npz --out w.npz | --checkpoint = c.npz of Settings[d=3,
             --features 3 --epsilon .1 --steps 1 --batch 2 --demonstrations 4 --checkpoint c.npz --out w.npz | --steps = 1, expected at least the 2
             --features 3 --epsilon .1 --checkpoint cut.npz --out w.npz | cut.npz: it ends too early
-            --features 3 --epsilon .1 --checkpoint other.npz --out w.npz | other.npz: meta: format = holdfast-weights
+            --features 3 --epsilon .1 --checkpoint other.npz --out w.npz | other.npz: it holds the weights of a transformer, expected a run
             """)
     void badUsageIsNamedAndWritesNothing(String arguments, String message) throws IOException {
         Pretraining two = new Pretraining(new Pretraining.Settings(3, 0.1, 0.1, 2, 4, 0.2, 1));

@@ -3,10 +3,8 @@ package dev.holdfast.verify.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,12 +17,11 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every loader is fed files that are damaged at random: what is no file of ours ends in an exception of one line, soon and
- * with little memory; what loads can be saved, and loads again. It takes a second, or as many as
+ * Every loader is fed files that are damaged at random: what is no file of ours ends in an exception of one line, soon
+ * and with little memory; what loads can be saved, and loads again. It takes a second, or as many as
  * {@code -Dholdfast.fuzz.seconds} says.
  */
 class LoaderFuzzTest {
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final List<Saved> SAVED = Saved.all();
     /** What numbers in texts become. */
     private static final List<String> NUMBERS =
@@ -55,7 +52,7 @@ class LoaderFuzzTest {
     /** Whether it is read. */
     private static boolean feed(Saved saved, byte[] bytes) throws IOException {
         long start = System.nanoTime();
-        long before = THREADS.getCurrentThreadAllocatedBytes();
+        long before = Allocated.bytes();
         Object loaded = null;
         try {
             loaded = saved.buffer().load(ByteBuffer.wrap(bytes));
@@ -63,7 +60,7 @@ class LoaderFuzzTest {
             assertEquals(1, e.getMessage().lines().count(), e.getMessage());
             assertTrue(e.getMessage().length() < 1000, e.getMessage());
         }
-        long taken = THREADS.getCurrentThreadAllocatedBytes() - before;
+        long taken = Allocated.bytes() - before;
         assertTrue(taken < (4 << 20) + 64L * bytes.length, taken + " bytes for " + bytes.length);
         assertTrue(System.nanoTime() - start < 10_000_000_000L, "it took more than 10 s");
         if (loaded == null) {

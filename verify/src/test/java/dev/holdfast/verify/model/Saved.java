@@ -67,8 +67,8 @@ record Saved(String holds, Object object, To<Path> toPath, To<OutputStream> toSt
     }
 
     static Saved of(Alignment saved) {
-        return new Saved("an alignment", saved, saved::save, saved::save, saved::toBytes, Alignment::load, Alignment::load,
-                Alignment::load);
+        return new Saved("an alignment", saved, saved::save, saved::save, saved::toBytes, Alignment::load,
+                Alignment::load, Alignment::load);
     }
 
     static Saved of(Classifier saved) {

@@ -176,12 +176,13 @@ class SavedFormsTest {
         int[] y = {1, -1, 1};
         float[] query = {0.3f, -0.2f};
         LinearTransformer transformer = LinearTransformer.adversarial(2);
-        for (LinearTransformer each : List.of(transformer, transformer.aligned(), transformer.aligned(Alignment.fit(x, y)))) {
+        LinearTransformer aligned = transformer.aligned(Alignment.fit(x, y));
+        for (LinearTransformer each : List.of(transformer, transformer.aligned(), aligned)) {
             LinearTransformer again = (LinearTransformer) deserialised(serialised(each));
             assertEquals(each.name(), again.name());
             assertEquals(each.learn(x, y).score(query), again.learn(x, y).score(query));
         }
-        State<List<Integer>> state = State.attention(transformer.aligned(Alignment.fit(x, y)), List.of(List.of(1), List.of(2)));
+        State<List<Integer>> state = State.attention(aligned, List.of(List.of(1), List.of(2)));
         state.addAll(x, List.of(List.of(1), List.of(2), List.of(1)));
         State<?> again = (State<?>) deserialised(serialised(state));
         assertEquals(state.classes(), again.classes());
