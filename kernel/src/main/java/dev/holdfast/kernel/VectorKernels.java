@@ -48,8 +48,8 @@ final class VectorKernels implements Kernels {
      */
     static final boolean MODERN = Runtime.version().feature() > 20;
     /** What runs in plain Java although vectors run, for the log. */
-    static final String LACKS =
-            MODERN ? "" : "; scores at a box's corners and the last columns of attacks run in plain Java before JDK 21";
+    static final String LACKS = MODERN ? "" : "; normal numbers, scores at a box's corners and the last columns of attacks"
+            + " run in plain Java before JDK 21";
     /** Rows whose last columns are shifted together. */
     private static final int SHIFT_ROWS = 16;
 
@@ -465,7 +465,11 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void normals(int[] state, float[] out, int o, int count) {
-        VectorStreams.normals(state, out, o, count);
+        if (MODERN) {
+            VectorStreams.normals(state, out, o, count);
+        } else {
+            PLAIN.normals(state, out, o, count);
+        }
     }
 
     @Override
