@@ -231,7 +231,7 @@ public final class MultiClassifier<L> implements Serializable {
     /**
      * Reads a classifier that {@link #save} wrote: it answers with the same bits.
      *
-     * @param label of a name
+     * @param label of a name; an IllegalArgumentException of its refuses the file
      * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
      *         message names the file, the array, what was found and what was expected
      */

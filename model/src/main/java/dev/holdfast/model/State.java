@@ -582,7 +582,7 @@ public final class State<L> implements Serializable {
     /**
      * Reads a state of moments or variances that {@link #save} wrote. It goes on where that was, to the bit.
      *
-     * @param label of a name
+     * @param label of a name; an IllegalArgumentException of its refuses the file
      * @throws IOException if there is no such file, it is not what it should be, it is a state of one p, or its format
      *         has another version; the message names the file, the array, what was found and what was expected
      */
@@ -605,7 +605,7 @@ public final class State<L> implements Serializable {
     /**
      * Reads a state of one p that {@link #save} wrote. It goes on where that was, to the bit.
      *
-     * @param label of a name
+     * @param label of a name; an IllegalArgumentException of its refuses the file
      * @param transformer with the p of the one that the state was made for; its Q̄ may be another. It must take rows as
      *        they are: the file has their alignment
      * @throws IOException as {@link #load(Path, Function)}, and if its p is another, or it is not of one p

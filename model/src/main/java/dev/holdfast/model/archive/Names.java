@@ -63,12 +63,20 @@ public final class Names {
         return List.copyOf(names);
     }
 
-    /** The labels of the names in array {@code classes}: at least two, all different. */
+    /**
+     * The labels of the names in array {@code classes}: at least two, all different. A name that the function refuses by
+     * an IllegalArgumentException is the file's fault.
+     */
     public static <L> List<L> labels(Npz file, Function<String, ? extends L> label) throws IOException {
         List<L> labels = new ArrayList<>();
         Set<L> seen = new HashSet<>();
         for (String name : in(file, "classes")) {
-            L next = label.apply(name);
+            L next;
+            try {
+                next = label.apply(name);
+            } catch (IllegalArgumentException e) {
+                throw (IOException) file.bad("classes", Npz.printable(name), "the name of a label").initCause(e);
+            }
             if (next == null || !seen.add(next)) {
                 throw file.bad("classes", "the label " + next + " of " + Npz.printable(name),
                         "a label unlike those before it");

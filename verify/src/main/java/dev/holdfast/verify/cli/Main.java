@@ -108,6 +108,7 @@ public final class Main {
         // that of a file system may be the name of the file alone
         return e instanceof FileSystemException file
                 ? file.getMessage() + ": " + AtomicFile.reason(file)
-                : e.getMessage() == null ? e.toString() : e.getMessage();
+                // picocli begins some of its sentences so
+                : e.getMessage() == null ? e.toString() : e.getMessage().replaceFirst("^Error: ", "");
     }
 }

@@ -66,6 +66,15 @@ class DamagedFilesTest {
         }
     }
 
+    /** By whoever makes labels of names. */
+    @Test
+    void aNameThatIsNoLabelIsTheFilesFault() throws IOException {
+        State.moments(1, List.of("x", "7")).save(file(), name -> name);
+        IOException e = assertThrows(IOException.class, () -> State.load(file(), Integer::valueOf));
+        assertEquals(file() + ": classes: x, expected the name of a label", e.getMessage());
+        assertEquals(NumberFormatException.class, e.getCause().getClass());
+    }
+
     /** Every number of every text and of every header becomes one that is too large, too small, or none. */
     @ParameterizedTest
     @MethodSource("saved")
