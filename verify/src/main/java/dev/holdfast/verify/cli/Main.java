@@ -5,6 +5,8 @@ import dev.holdfast.verify.data.Decimals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -77,6 +79,7 @@ public final class Main {
         commandLine.setExecutionExceptionHandler((e, command, result) -> fail(e));
         commandLine.registerConverter(double.class, text -> number(text, Decimals::toDouble));
         commandLine.registerConverter(Double.class, text -> number(text, Decimals::toDouble));
+        commandLine.registerConverter(Path.class, Main::path);
         commandLine.registerConverter(BigDecimal.class, text -> number(text, Decimals::exact));
         return commandLine;
     }
@@ -86,6 +89,14 @@ public final class Main {
             return decimal.apply(text);
         } catch (NumberFormatException e) {
             throw new CommandLine.TypeConversionException("'" + text + "' is not a decimal number");
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException("'" + text + "' is no name of a file: " + e.getReason());
         }
     }
 

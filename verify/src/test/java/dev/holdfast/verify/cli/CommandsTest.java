@@ -47,11 +47,18 @@ class CommandsTest {
             optimum --features 0x2 --lambda 1 --epsilon 0 | '0x2' is not an int
             pretrain --out w --features 2 --epsilon 1f   | '1f' is not a decimal number
             phases --out p --lambda Infinity             | 'Infinity' is not a decimal number
+            classify --context c --label l --rest --rest --input q --out o | expected only one match
             classify --context c --label l --input q --out o --epsilon 1f | '1f' is not a decimal number
             classify --context c --label l --input q --out o --box 0,0x1  | '0x1' is not a decimal number
             """)
     void badOptionsAreNamed(String arguments, String message) {
         Launcher.runHere(arguments.split(" ")).isBadUsage(message);
+    }
+
+    @Test
+    void aNameThatNoFileCanHaveIsRefused() {
+        Launcher.runHere("evaluate", "--tasks", "idx", "--data", "a\0")
+                .isBadUsage("'a\\u0000' is no name of a file: Nul character not allowed");
     }
 
     /** A deviation over one task is none. */
