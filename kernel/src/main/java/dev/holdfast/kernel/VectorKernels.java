@@ -234,8 +234,8 @@ final class VectorKernels implements Kernels {
 
     /**
      * One pass if a vector has 8 lanes, else a pass for each half of every 8. Magnitudes are compared as integers, in one
-     * instruction; floats need several. What a loop carries is an argument of
-     * its next value, not what this is called on: the compiler, which knows its class only after the loop, might box it.
+     * instruction; floats need several. What a loop carries is an argument of its next value, not what this is called
+     * on: the compiler, which knows its class only after the loop, might box it.
      */
     private static double certain(float[] x, int o, int d, float[] w, double norm1, double c) {
         DoubleVector sum = DoubleVector.zero(D);

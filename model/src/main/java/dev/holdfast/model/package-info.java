@@ -15,12 +15,14 @@
  * run of pretraining, and that {@link dev.holdfast.model.Rows} may be a view of an array the caller owns. Errors are
  * {@link java.lang.IllegalArgumentException} and name the argument, its value and what was expected, or
  * {@link java.lang.IllegalStateException} where it is the state that cannot do it; an argument that is {@code null} is
- * a {@link java.lang.NullPointerException} that names it.
+ * a {@link java.lang.NullPointerException} that names it, mostly in the JVM's own words, which the JVM leaves out where
+ * compiled code has thrown the same many times.
  *
  * <p>What can be saved has {@code save} to a path of any file system and to a stream, {@code toBytes}, and {@code load}
  * from all three, with the same bytes everywhere; it is {@link java.io.Serializable}, and its serialised form holds
- * these bytes. Learners, threats and answers are serialisable, too. Streams are neither closed nor read beyond what was saved. Errors in files are {@link java.io.IOException}
- * and name the file, or {@link java.nio.file.NoSuchFileException} where there is none. Reading takes memory for the
- * bytes that are there and, once they are known to be whole, for what they unpack to.
+ * these bytes. Learners, threats and answers are serialisable, too. Streams are neither closed nor read beyond what was
+ * saved. Errors in files are {@link java.io.IOException} and name the file, or
+ * {@link java.nio.file.NoSuchFileException} where there is none. Reading takes memory for the bytes that are there and,
+ * once they are known to be whole, for what they unpack to.
  */
 package dev.holdfast.model;

@@ -269,6 +269,7 @@ public final class Npz {
      * @throws NoSuchFileException if there is none
      */
     public static Npz read(Path file) throws IOException {
+        Objects.requireNonNull(file, "file");
         try (InputStream in = Files.newInputStream(file)) {
             Npz npz = new Npz(file.toString(), ZipInput.read(file.toString(), in));
             if (in.read() >= 0) {
@@ -284,11 +285,13 @@ public final class Npz {
 
     /** Reads what {@link #write(OutputStream, Map)} wrote, and no byte behind it; the stream is not closed. */
     public static Npz read(InputStream in) throws IOException {
+        Objects.requireNonNull(in, "in");
         return new Npz("the stream", ZipInput.read("the stream", in));
     }
 
     /** Reads what {@link #bytes} gave, from the buffer's position on, which moves behind it. */
     public static Npz read(ByteBuffer bytes) throws IOException {
+        Objects.requireNonNull(bytes, "bytes");
         return new Npz("the bytes", ZipInput.read("the bytes", new InputStream() {
             @Override
             public int read() {

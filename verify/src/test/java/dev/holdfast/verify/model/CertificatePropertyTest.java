@@ -1,9 +1,9 @@
 package dev.holdfast.verify.model;
 
 import static dev.holdfast.verify.model.ClassifierPropertyTest.labels;
+import static dev.holdfast.verify.model.WorstQuery.atMost;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.Alignment;
@@ -316,28 +316,9 @@ class CertificatePropertyTest {
             default -> random.nextDouble() * Math.scalb(1.0, random.nextInt(60) - 30);
         };
         float[] worst = one.classifier.attack(one.x, y, one.threat, epsilon);
-        BigDecimal bound = BigDecimal.ZERO;
-        for (int j = 0; j < d; j++) {
-            assertTrue(worst[j] >= one.lower[j] && worst[j] <= one.upper[j]);
-            // rounded towards x: an entry may lose what lies between two floats
-            bound = bound.add(new BigDecimal((double) Math.abs(one.w[j]) * Math.ulp(worst[j])));
-        }
-        BigDecimal size = ExactAdversary.size(norm, one.b, one.x, worst);
-        assertNotNull(size, "a frozen feature moved");
-        BigDecimal ball = new BigDecimal(epsilon).pow(norm == Norm.L2 ? 2 : 1);
-        assertTrue(size.compareTo(ball) <= 0, "outside the ball");
-        BigDecimal price = one.against(y).price(new BigDecimal(epsilon));
-        BigDecimal taken = one.score()
-                .subtract(ExactAdversary.score(one.w, worst, one.c))
-                .multiply(BigDecimal.valueOf(y));
         // d + 1024 times 2⁻⁵² are set aside of a size, and at most as much is lost; prices grow no faster than sizes
-        BigDecimal lost = price.multiply(new BigDecimal((d + 1024) * ROUNDINGS));
-        assertTrue(taken.compareTo(atMost(price)) <= 0, "more than the price");
-        assertTrue(taken.compareTo(price.subtract(bound).subtract(lost)) >= 0, "less than the price");
-    }
-
-    static BigDecimal atMost(BigDecimal price) {
-        return price.add(price.multiply(ExactAdversary.ERROR));
+        new WorstQuery(norm, one.w, one.b, one.x, one.lower, one.upper)
+                .check(one.against(y), y, epsilon, worst, new BigDecimal((d + 1024) * ROUNDINGS));
     }
 
     /** The reference's price against points of ball and box, its corners among them. */

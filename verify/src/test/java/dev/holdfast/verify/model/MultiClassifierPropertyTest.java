@@ -1,7 +1,7 @@
 package dev.holdfast.verify.model;
 
 import static dev.holdfast.verify.model.CertificatePropertyTest.LOSS;
-import static dev.holdfast.verify.model.CertificatePropertyTest.atMost;
+import static dev.holdfast.verify.model.WorstQuery.atMost;
 import static dev.holdfast.verify.model.CertificatePropertyTest.filled;
 import static dev.holdfast.verify.model.CertificatePropertyTest.plain;
 import static dev.holdfast.verify.model.CertificatePropertyTest.point;

@@ -1,11 +1,10 @@
 package dev.holdfast.verify.model;
 
 import static dev.holdfast.verify.model.CertificatePropertyTest.LOSS;
-import static dev.holdfast.verify.model.CertificatePropertyTest.atMost;
 import static dev.holdfast.verify.model.CertificatePropertyTest.filled;
 import static dev.holdfast.verify.model.CertificatePropertyTest.plain;
+import static dev.holdfast.verify.model.WorstQuery.atMost;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.Classifier;
@@ -176,21 +175,7 @@ class WholeRangePropertyTest {
             assertEquals("x is too large: an attacked feature overflowed", e.getMessage());
             return;
         }
-        BigDecimal bound = BigDecimal.ZERO;
-        for (int j = 0; j < d; j++) {
-            assertTrue(worst[j] >= one.lower[j] && worst[j] <= one.upper[j]);
-            bound = bound.add(new BigDecimal((double) Math.abs(one.w[j]) * Math.ulp(worst[j])));
-        }
-        BigDecimal size = ExactAdversary.size(norm, one.b, one.x, worst);
-        assertNotNull(size, "a frozen feature moved");
-        BigDecimal ball = new BigDecimal(epsilon).pow(norm == Norm.L2 ? 2 : 1);
-        assertTrue(size.compareTo(ball) <= 0, "outside the ball");
-        BigDecimal price = one.against(y).price(new BigDecimal(epsilon));
-        BigDecimal taken = ExactAdversary.score(one.w, one.x, 0)
-                .subtract(ExactAdversary.score(one.w, worst, 0))
-                .multiply(BigDecimal.valueOf(y));
-        BigDecimal lost = price.multiply(LOSS);
-        assertTrue(taken.compareTo(atMost(price)) <= 0, "more than the price");
-        assertTrue(taken.compareTo(price.subtract(bound).subtract(lost)) >= 0, "less than the price");
+        new WorstQuery(norm, one.w, one.b, one.x, one.lower, one.upper)
+                .check(one.against(y), y, epsilon, worst, LOSS);
     }
 }
