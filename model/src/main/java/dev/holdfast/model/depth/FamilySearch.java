@@ -1,7 +1,9 @@
 package dev.holdfast.model.depth;
 
 import dev.holdfast.kernel.Cholesky;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Layers of the family that are good against an adversary: a descent of ½ wᵀΣw − μᵀw + ρ‖w‖ in the layers' numbers, ρ being
@@ -15,7 +17,7 @@ public final class FamilySearch {
     /** A new layer's p_y where p_x = 1 and q = 0: such a layer changes nothing, but grows where it is of use. */
     private static final double[] BEGINNINGS = {1, -1, 0.3, -0.3};
     /** Updates from every beginning, and from the best of them. */
-    private static final int FIRST_UPDATES = 100, UPDATES = 3000;
+    private static final int FIRST_UPDATES = 100, UPDATES = 5000;
     /** Products after which a search ends, if there are many directions. */
     private static final double WORK = 4e9;
 
@@ -51,25 +53,51 @@ public final class FamilySearch {
         return inUnits(new double[] {0, 1, margin / variance, 0}, unit);
     }
 
-    /** One layer more, no worse and as good as the search finds; owned by the caller. */
-    public double[] deeper(double[] layers) {
+    /**
+     * One layer more, no worse and as good as the search finds; owned by the caller.
+     *
+     * @param unbeaten weights in the population's directions that none are better than: the search ends where it has, but
+     *        for rounding, what they have
+     */
+    public double[] deeper(double[] layers, double[] unbeaten) {
+        double least = bestMultiple(unbeaten) * (1 - (mean.length + 3) * 0x1p-52);
         double[] shallow = inUnits(layers, 1 / unit);
         double size = mean.length + 1.0;
         double depth = layers.length / 4 + 1.0;
         double most = WORK / (6 * depth * depth * size * size * size);
         double[] best = null;
-        double least = Double.POSITIVE_INFINITY;
-        for (int at = 0; at < depth; at++) {
-            for (double beginning : BEGINNINGS) {
-                double[] found = descend(with(shallow, at, beginning), (int) Math.min(FIRST_UPDATES, most / depth));
-                double value = objective(new FamilyTangents(start, (int) depth).weights(found));
-                if (value < least) {
-                    best = found;
-                    least = value;
-                }
+        double bestValue = Double.POSITIVE_INFINITY;
+        int updates = (int) Math.min(FIRST_UPDATES, most / depth);
+        for (double[] from : beginnings(shallow)) {
+            double[] found = descend(from, updates, least);
+            double value = objective(new FamilyTangents(start, (int) depth).weights(found));
+            if (value < bestValue) {
+                best = found;
+                bestValue = value;
+            }
+            if (value <= least) {
+                break;
             }
         }
-        return inUnits(descend(best, (int) Math.min(UPDATES, most)), unit);
+        return inUnits(descend(best, (int) Math.min(UPDATES, most), least), unit);
+    }
+
+    /** The layers with a new one at each place, and one layer with new ones before and after it. */
+    private List<double[]> beginnings(double[] layers) {
+        int depth = layers.length / 4 + 1;
+        double[] first = inUnits(first(), 1 / unit);
+        List<double[]> beginnings = new ArrayList<>();
+        for (int at = 0; at < depth; at++) {
+            for (double beginning : BEGINNINGS) {
+                beginnings.add(with(layers, at, beginning));
+                double[] many = first;
+                while (many.length < 4 * depth) {
+                    many = with(many, many.length / 4 <= at ? 0 : many.length / 4, beginning);
+                }
+                beginnings.add(many);
+            }
+        }
+        return beginnings;
     }
 
     /** w in the population's directions; owned by the caller. */
@@ -95,13 +123,13 @@ public final class FamilySearch {
         return deeper;
     }
 
-    private double[] descend(double[] from, int updates) {
+    private double[] descend(double[] from, int updates, double least) {
         FamilyTangents family = new FamilyTangents(start, from.length / 4);
         double[] layers = from;
         double[] w = family.weights(layers);
         double value = objective(w);
         double damping = FIRST_DAMPING;
-        for (int update = 0; update < updates && damping < MOST_DAMPING; update++) {
+        for (int update = 0; update < updates && value > least && damping < MOST_DAMPING; update++) {
             double[][] derivatives = family.derivatives(layers);
             double[] gradient = gradient(derivatives, w);
             double[] curvature = curvature(derivatives, w);
@@ -119,6 +147,16 @@ public final class FamilySearch {
             }
         }
         return layers;
+    }
+
+    /** The least objective of multiples of w, −½ (μᵀw − ρ‖w‖)²/wᵀΣw. */
+    private double bestMultiple(double[] w) {
+        double variance = 0;
+        for (int i = 0; i < w.length; i++) {
+            variance += variances[i] * w[i] * w[i];
+        }
+        double margin = dot(mean, w) - radius * Math.sqrt(dot(w, w));
+        return -margin * margin / variance / 2;
     }
 
     private double objective(double[] w) {

@@ -42,6 +42,11 @@ public final class Subspace {
         return space;
     }
 
+    /** How many directions it has. */
+    public int dimension() {
+        return basis.size();
+    }
+
     /** Adds the part of v that is new, if there is one beyond rounding. */
     private boolean add(double[] v) {
         double[] next = v.clone();
