@@ -23,6 +23,9 @@ public final class GaussianMixture implements Serializable {
     private static final int A1_FEATURES = 100;
     private static final int A1_TOUCHED = 10;
 
+    /** Between these, quotients of what is given neither overflow nor vanish. */
+    private static final double LEAST = 1e-100, GREATEST = 1e100;
+
     private final double[] mean;
     private final double[] variances;
     private final double epsilon;
@@ -34,9 +37,9 @@ public final class GaussianMixture implements Serializable {
     }
 
     /**
-     * @param mean μ, d entries, finite
-     * @param variances the diagonal of Σ, d entries, finite and positive
-     * @param epsilon ε, at least 0: a perturbation's size is at most ε√d
+     * @param mean μ, d entries, each 0 or of size 10⁻¹⁰⁰ to 10¹⁰⁰
+     * @param variances the diagonal of Σ, d entries of 10⁻¹⁰⁰ to 10¹⁰⁰
+     * @param epsilon ε, 0 to 10¹⁰⁰: a perturbation's size is at most ε√d
      */
     public static GaussianMixture of(double[] mean, double[] variances, double epsilon) {
         Objects.requireNonNull(mean, "mean");
@@ -46,16 +49,20 @@ public final class GaussianMixture implements Serializable {
                     + ", expected as many as mean.length = " + mean.length + ", at least 1");
         }
         for (int i = 0; i < mean.length; i++) {
-            check("mean[" + i + "]", mean[i], true, "finite");
-            check("variances[" + i + "]", variances[i], variances[i] > 0, "positive");
+            check("mean[" + i + "]", mean[i], mean[i] == 0 || inRange(Math.abs(mean[i])), "0 or of size 1e-100..1e100");
+            check("variances[" + i + "]", variances[i], inRange(variances[i]), "in 1e-100..1e100");
         }
-        check("epsilon", epsilon, epsilon >= 0, "at least 0");
+        check("epsilon", epsilon, epsilon >= 0 && epsilon <= GREATEST, "in 0..1e100");
         return new GaussianMixture(mean.clone(), variances.clone(), epsilon);
+    }
+
+    private static boolean inRange(double size) {
+        return size >= LEAST && size <= GREATEST;
     }
 
     private static void check(String name, double value, boolean inside, String expected) {
         if (!inside || !Double.isFinite(value)) {
-            throw new IllegalArgumentException(name + " = " + value + ", expected a finite number, " + expected);
+            throw new IllegalArgumentException(name + " = " + value + ", expected a number " + expected);
         }
     }
 
@@ -115,10 +122,10 @@ public final class GaussianMixture implements Serializable {
         if (w.length != mean.length) {
             throw new IllegalArgumentException("w.length = " + w.length + ", expected " + mean.length);
         }
-        check("attack", attack, attack >= 0, "at least 0");
+        check("attack", attack, attack >= 0, "that is finite and at least 0");
         double scale = 0;
         for (int i = 0; i < w.length; i++) {
-            check("w[" + i + "]", w[i], true, "finite");
+            check("w[" + i + "]", w[i], true, "that is finite");
             scale = Math.max(scale, Math.abs(w[i]));
         }
         if (scale == 0) {
@@ -186,11 +193,18 @@ public final class GaussianMixture implements Serializable {
     }
 
     private static double norm(double[] v) {
+        double scale = 0;
+        for (double entry : v) {
+            scale = Math.max(scale, Math.abs(entry));
+        }
+        if (scale == 0) {
+            return 0;
+        }
         double sum = 0;
         for (double entry : v) {
-            sum += entry * entry;
+            sum += (entry / scale) * (entry / scale);
         }
-        return Math.sqrt(sum);
+        return scale * Math.sqrt(sum);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
 import dev.holdfast.model.DesignCurve;
 import dev.holdfast.model.ExactOptimum;
+import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.model.GaussianModel;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.Learner;
@@ -162,6 +163,7 @@ class NullArgumentsTest {
                         Map.entry(Classifier.class, () -> BAYES.learn(X, SIGNS)),
                         Map.entry(DesignCurve.class, () -> BAYES.curve(state(), X, LABELS, new double[] {0}, 0)),
                         Map.entry(ExactOptimum.class, () -> ExactOptimum.of(2, 0.1, 0.1)),
+                        Map.entry(GaussianMixture.class, GaussianMixture::a1),
                         Map.entry(Influence.class, () -> TRANSFORMER.influence(X, SIGNS, new float[] {1, 2})),
                         Map.entry(Learner.class, () -> BAYES),
                         Map.entry(LinearTransformer.class, () -> TRANSFORMER),
