@@ -40,9 +40,14 @@ public final class Alignment implements Serializable {
     /** No change: mean 0, sign +1. */
     public static Alignment none(int d) {
         Rows.checkFeatureCount(d);
-        float[] sign = new float[d];
+        return centring(new float[d]);
+    }
+
+    /** Signs of +1. Keeps the array. */
+    static Alignment centring(float[] mean) {
+        float[] sign = new float[mean.length];
         Arrays.fill(sign, 1);
-        return new Alignment(new float[d], sign);
+        return new Alignment(mean, sign);
     }
 
     /** Keeps the arrays. */

@@ -8,6 +8,7 @@ import java.util.Set;
 /** What a file holds: its {@code meta} has a name and a version for it, so that no file is taken for another one's. */
 enum Format {
     WEIGHTS("holdfast-weights", 1, "the weights of a transformer"),
+    DEPTH("holdfast-depth", 1, "a transformer of several layers"),
     CLASSIFIER("holdfast-classifier", 2, "a classifier"),
     CLASSES("holdfast-classes", 2, "a classifier of many classes"),
     STATE("holdfast-state", 1, "a state"),

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>Immutable and safe to share between threads.
  */
-public abstract sealed class Learner permits LinearTransformer, RobustBayes {
+public abstract sealed class Learner permits LinearTransformer, DeepTransformer, RobustBayes {
     Learner() {}
 
     /** What this learner is called in errors and in the {@linkplain Classifier#origin origin} of what it learns. */

@@ -150,7 +150,7 @@ public final class LinearTransformer extends Learner implements Serializable {
         return p.length - 1;
     }
 
-    private static void checkWeights(String name, float[] weights, long length) {
+    static void checkWeights(String name, float[] weights, long length) {
         Objects.requireNonNull(weights, name);
         if (weights.length != length) {
             throw new IllegalArgumentException(name + ".length = " + weights.length + ", expected " + length);

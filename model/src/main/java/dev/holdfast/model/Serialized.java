@@ -67,6 +67,7 @@ final class Serialized implements Serializable {
             Function<String, Object> label = name -> labels.get(Integer.parseInt(name));
             return switch (format) {
                 case WEIGHTS -> aligned(WeightsFile.read(file));
+                case DEPTH -> DepthFile.read(file);
                 case CLASSIFIER -> Classifier.read(file);
                 case CLASSES -> MultiClassifier.read(file, label);
                 case STATE -> State.read(file, label, transformer);

@@ -1,0 +1,350 @@
+package dev.holdfast.model;
+
+import dev.holdfast.model.archive.Hash;
+import dev.holdfast.model.archive.Npz;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A linear transformer of several layers: its weights, and learning in context with them.
+ *
+ * <p>Layer l maps the tokens Z = (z_1, …, z_N, z), the demonstrations and a query whose label is 0, to
+ *
+ * <pre>
+ *     Z + (1/N) P_l Z M Zᵀ Q_l Z        M = diag(1, …, 1, 0): nobody attends to the query
+ * </pre>
+ *
+ * and f(x) is the query's label after the last one. It is linear in the query, and the demonstrations reach it by their
+ * moments G = (1/N) Σ z_n z_nᵀ alone: with A = I before the first layer, A becomes (I + P_l A G Aᵀ Q_l) A, and w is
+ * the last row of A after the last one without its last entry. So it reads any state of {@linkplain State#moments
+ * moments}, as one layer does.
+ *
+ * <p>Layers are given in full, or are of the family that commutes with rotations of the features, of four numbers a
+ * layer whatever d is: a {@link Layer}.
+ *
+ * <p>Source: Kumano, arXiv 2610.07754 (2026). Immutable; arrays are copied in and out.
+ */
+@SuppressWarnings("serial") // another object is written
+public final class DeepTransformer extends Learner implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final int d;
+    /** Of the family; empty where {@link #matrices} say all. */
+    private final List<Layer> layers;
+    /** P_l and Q_l; empty for the family. They have no provenance and take rows as they are. */
+    private final List<LinearTransformer> matrices;
+
+    private final boolean centred;
+    /** Or {@code null}. */
+    private final Provenance provenance;
+
+    /**
+     * A layer of the family: P = p_x Π_x + p_y Π_y and Q = q_x Π_x + q_y Π_y, with Π_x = diag(1, …, 1, 0) and
+     * Π_y = diag(0, …, 0, 1).
+     *
+     * @param px p_x, what reaches the features; finite, as the others are
+     * @param py p_y, what reaches the label
+     * @param qx q_x, what is asked of the features
+     * @param qy q_y, what is asked of the label
+     */
+    public record Layer(double px, double py, double qx, double qy) implements Serializable {
+        /** @throws IllegalArgumentException if a number is not finite */
+        public Layer {
+            finite("px", px);
+            finite("py", py);
+            finite("qx", qx);
+            finite("qy", qy);
+        }
+
+        private static void finite(String name, double value) {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException(name + " = " + value + ", expected a finite number");
+            }
+        }
+    }
+
+    private DeepTransformer(int d, List<Layer> layers, List<LinearTransformer> matrices, boolean centred,
+            Provenance provenance) {
+        this.d = d;
+        this.layers = layers;
+        this.matrices = matrices;
+        this.centred = centred;
+        this.provenance = provenance;
+    }
+
+    /**
+     * Layers of the family.
+     *
+     * @param d number of features
+     * @param layers at least one, in the order in which they act; a copy is kept
+     */
+    public static DeepTransformer family(int d, List<Layer> layers) {
+        Rows.checkFeatureCount(d);
+        checkEach("layers", layers);
+        return new DeepTransformer(d, List.copyOf(layers), List.of(), false, null);
+    }
+
+    private static void checkEach(String name, List<?> list) {
+        Rows.atLeast(name + ".size()", list.size(), 1);
+        int l = 0;
+        for (Object each : list) {
+            if (each == null) {
+                throw new IllegalArgumentException(name + "[" + l + "] = null, expected a layer");
+            }
+            l++;
+        }
+    }
+
+    /**
+     * Layers of any matrices.
+     *
+     * @param bigP P_l of each layer, (d+1) × (d+1), row-major, finite; at least one; copied
+     * @param bigQ Q_l of each layer, as many
+     */
+    public static DeepTransformer full(List<float[]> bigP, List<float[]> bigQ) {
+        Objects.requireNonNull(bigQ, "bigQ");
+        checkEach("bigP", bigP);
+        checkEach("bigQ", bigQ);
+        if (bigQ.size() != bigP.size()) {
+            throw new IllegalArgumentException(
+                    "bigQ.size() = " + bigQ.size() + ", expected " + bigP.size() + ", as many as bigP has");
+        }
+        List<LinearTransformer> matrices = new ArrayList<>();
+        for (int l = 0; l < bigP.size(); l++) {
+            LinearTransformer.checkWeights("bigP[" + l + "]", bigP.get(l), bigP.get(0).length);
+            LinearTransformer.checkWeights("bigQ[" + l + "]", bigQ.get(l), bigP.get(0).length);
+            matrices.add(LinearTransformer.full(bigP.get(l), bigQ.get(l)));
+        }
+        return of(matrices);
+    }
+
+    /** Of one layer each, which take rows as they are. */
+    static DeepTransformer of(List<LinearTransformer> matrices) {
+        return new DeepTransformer(matrices.get(0).features(), List.of(), List.copyOf(matrices), false, null);
+    }
+
+    /**
+     * The depth of one: what it learns from rows and from states of moments are the classifiers of {@code layer}, to the
+     * bit. Rows of P and a column of Q that were not given are zero.
+     *
+     * @param layer one that takes rows as they are; {@link #centred} takes their mean off
+     * @throws IllegalStateException if P has more entries than an array holds
+     */
+    public static DeepTransformer of(LinearTransformer layer) {
+        if (layer.alignsByItself() || layer.rowMap() != null) {
+            throw new IllegalArgumentException("layer has an alignment, expected one that takes rows as they are");
+        }
+        LinearTransformer whole = LinearTransformer.full(layer.p(), layer.qBar(), layer.bigP(), layer.bigQ());
+        return new DeepTransformer(layer.features(), List.of(), List.of(whole), false, layer.provenance().orElse(null));
+    }
+
+    /** Number of layers, L. */
+    public int depth() {
+        return layers.size() + matrices.size();
+    }
+
+    /** Number of features, d. */
+    public int features() {
+        return d;
+    }
+
+    /** The layers of the family, unmodifiable; none where layers are given in full. */
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    /** p_x, p_y, q_x and q_y of each layer of the family. */
+    double[][] numbers() {
+        return layers.stream()
+                .map(layer -> new double[] {layer.px, layer.py, layer.qx, layer.qy})
+                .toArray(double[][]::new);
+    }
+
+    /** P_l and Q_l of each layer; none for the family. */
+    List<LinearTransformer> matrices() {
+        return matrices;
+    }
+
+    /**
+     * The same numbers for another number of features.
+     *
+     * @throws IllegalStateException if layers are given in full
+     */
+    public DeepTransformer withFeatures(int d) {
+        Rows.checkFeatureCount(d);
+        if (layers.isEmpty()) {
+            throw new IllegalStateException(
+                    "layers are matrices for d = " + this.d + ", expected those of the family for another d");
+        }
+        return new DeepTransformer(d, layers, matrices, centred, provenance);
+    }
+
+    /**
+     * The same layers, learning from demonstrations less the mean of all those that a classifier is learnt from, rounded
+     * to float; classifiers take raw queries, for it is folded into their intercepts. It is what data need whose features
+     * do not have mean 0.
+     */
+    public DeepTransformer centred() {
+        return new DeepTransformer(d, layers, matrices, true, provenance);
+    }
+
+    /** SHA-256 of the layers, in hexadecimal. */
+    String hash() {
+        Hash hash = new Hash();
+        for (double[] numbers : numbers()) {
+            hash.add(numbers);
+        }
+        for (LinearTransformer layer : matrices) {
+            hash.add(layer.givenP()).add(layer.givenQ());
+        }
+        return hash.hex();
+    }
+
+    /** Whether the mean of demonstrations is taken off. */
+    boolean isCentred() {
+        return centred;
+    }
+
+    /** Where the weights came from, if that is known. */
+    public Optional<Provenance> provenance() {
+        return Optional.ofNullable(provenance);
+    }
+
+    /** The same layers, said to come from {@code provenance}. */
+    public DeepTransformer withProvenance(Provenance provenance) {
+        return new DeepTransformer(d, layers, matrices, centred, Objects.requireNonNull(provenance, "provenance"));
+    }
+
+    @Override
+    public String name() {
+        return centred ? "centred deep transformer" : "deep transformer";
+    }
+
+    /** {@inheritDoc} That is a state of {@linkplain State#moments moments}. */
+    @Override
+    public <L> State<L> state(int d, List<L> classes) {
+        if (d != this.d) {
+            throw new IllegalArgumentException("d = " + d + ", expected " + this.d + " as the transformer has");
+        }
+        return State.moments(d, classes);
+    }
+
+    /** {@inheritDoc} One layer of matrices learns as the {@link LinearTransformer} does. */
+    @Override
+    public Classifier learn(Rows x, int[] y) {
+        x.checkFeatures(d);
+        if (matrices.size() != 1) {
+            return super.learn(x, y);
+        }
+        return single(centred ? Alignment.fit(x, y) : Alignment.none(d)).learn(x, y);
+    }
+
+    /** The one layer of matrices, less a mean. */
+    private LinearTransformer single(Alignment of) {
+        LinearTransformer layer = matrices.get(0).aligned(Alignment.centring(of.mean()));
+        return provenance == null ? layer : layer.withProvenance(provenance);
+    }
+
+    @Override
+    Classifier[] read(State<?> now, Split[] splits) {
+        if (now.features() != d) {
+            throw new IllegalArgumentException("state has " + now.features() + " features, expected " + d);
+        }
+        Classifier[] classifiers = new Classifier[splits.length];
+        if (matrices.size() == 1) {
+            for (int k = 0; k < splits.length; k++) {
+                Alignment of = centred ? MomentReading.alignment(now, splits[k]) : Alignment.none(d);
+                classifiers[k] = single(of).read(now, new Split[] {splits[k]})[0];
+            }
+            return classifiers;
+        }
+        DepthReading reading = new DepthReading(this, now);
+        for (int k = 0; k < splits.length; k++) {
+            classifiers[k] = reading.classifier(splits[k]);
+        }
+        return classifiers;
+    }
+
+    /**
+     * Writes these weights to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does: of the
+     * family {@code layer_1}, …, each p_x, p_y, q_x and q_y in float64; else {@code P_1}, {@code Q_1}, …, each
+     * (d+1) × (d+1) in float32; and {@code meta}, a JSON object as text: format, version, features, depth, rows (as they
+     * are, or centred), product and, if it is known, the {@link #provenance}.
+     *
+     * @throws IOException if the file cannot be written whole; an old one is then as it was
+     */
+    public void save(Path file) throws IOException {
+        Npz.write(file, DepthFile.arrays(this));
+    }
+
+    /** Writes the bytes of {@linkplain #save(Path) the file} to a stream, which is flushed and stays open. */
+    public void save(OutputStream out) throws IOException {
+        Npz.write(out, DepthFile.arrays(this));
+    }
+
+    /** The bytes of {@linkplain #save(Path) the file}, owned by the caller. */
+    public byte[] toBytes() {
+        return Npz.bytes(DepthFile.arrays(this));
+    }
+
+    /**
+     * Reads what {@link #save} wrote.
+     *
+     * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
+     *         message names the file, the array, what was found and what was expected
+     */
+    public static DeepTransformer load(Path file) throws IOException {
+        return DepthFile.read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, which stays open; the bytes of the file are taken, none behind them. */
+    public static DeepTransformer load(InputStream in) throws IOException {
+        return DepthFile.read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static DeepTransformer load(ByteBuffer bytes) throws IOException {
+        return DepthFile.read(Npz.read(bytes));
+    }
+
+    private Object writeReplace() {
+        return Serialized.of(Format.DEPTH, toBytes());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw Serialized.expected();
+    }
+
+    /** Whether the other one has the same layers, given in the same way, for as many features, from the same provenance. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof DeepTransformer transformer
+                && d == transformer.d
+                && layers.equals(transformer.layers)
+                && matrices.equals(transformer.matrices)
+                && centred == transformer.centred
+                && Objects.equals(provenance, transformer.provenance);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(d, layers, matrices, centred, provenance);
+    }
+
+    @Override
+    public String toString() {
+        return name() + " of depth " + depth() + " and " + d + " features"
+                + (layers.isEmpty() ? "" : ", layers " + Shown.of(layers))
+                + provenance().map(from -> ", " + from).orElse("");
+    }
+}

@@ -1,0 +1,126 @@
+package dev.holdfast.model;
+
+import dev.holdfast.model.archive.Hash;
+import dev.holdfast.model.archive.Product;
+import dev.holdfast.model.depth.DenseMoment;
+import dev.holdfast.model.depth.FamilyRecursion;
+import dev.holdfast.model.depth.GeneralRecursion;
+import dev.holdfast.model.sums.ClassMoments;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * One reading of a state by a {@link DeepTransformer}: m̄ = (1/N) Σ y x and S̄ = (1/N) Σ x xᵀ of a split's demonstrations,
+ * from the means and scatters of their classes. Belongs to one thread.
+ */
+final class DepthReading {
+    private final DeepTransformer transformer;
+    private final State<?> now;
+    private final ClassMoments moments;
+    private final int d;
+    /** The classes that {@link #all} is of: one-vs-rest has the same for every class. */
+    private int[] classes;
+
+    private All all;
+
+    /** What does not depend on labels: N, the point that rows are counted from, and S̄ about it. */
+    private record All(double n, float[] mean, double[] second) {}
+
+    /** @param now that nobody else has hold of */
+    DepthReading(DeepTransformer transformer, State<?> now) {
+        this.transformer = transformer;
+        this.now = now;
+        this.moments = now.momentsFor(transformer.name());
+        this.d = now.features();
+    }
+
+    Classifier classifier(Split split) {
+        MomentReading.checkNotEmpty(now, split);
+        All of = all(split);
+        double[] m = new double[d];
+        add(split.plus(), 1, of, m);
+        add(split.minus(), -1, of, m);
+        return classifier(transformer, of.n, of.mean, m, weights(of, m));
+    }
+
+    private void add(int[] side, int label, All of, double[] m) {
+        double[] mean = new double[d];
+        for (int c : side) {
+            moments.of(c).mean(mean);
+            double share = label * (moments.of(c).size() / of.n);
+            for (int j = 0; j < d; j++) {
+                m[j] += share * (mean[j] - of.mean[j]);
+            }
+        }
+    }
+
+    private All all(Split split) {
+        int[] sorted = split.all();
+        Arrays.sort(sorted);
+        if (!Arrays.equals(sorted, classes)) {
+            classes = sorted;
+            all = all(sorted, transformer.isCentred() ? MomentReading.alignment(now, split).mean() : new float[d]);
+        }
+        return all;
+    }
+
+    private All all(int[] of, float[] mean) {
+        double n = 0;
+        for (int c : of) {
+            n += moments.of(c).size();
+        }
+        double[][] means = new double[of.length][d];
+        double[] second = new double[Math.multiplyExact(d, d)];
+        for (int k = 0; k < of.length; k++) {
+            moments.of(of[k]).mean(means[k]);
+            moments.of(of[k]).addScatter(second, true);
+        }
+        for (int i = 0; i < second.length; i++) {
+            second[i] /= n;
+        }
+        for (int k = 0; k < of.length; k++) {
+            double share = moments.of(of[k]).size() / n;
+            for (int i = 0; i < d; i++) {
+                for (int j = 0; j < d; j++) {
+                    // the product comes first: both triangles have the same bits
+                    second[i * d + j] += share * ((means[k][i] - mean[i]) * (means[k][j] - mean[j]));
+                }
+            }
+        }
+        return new All(n, mean, second);
+    }
+
+    private double[] weights(All of, double[] m) {
+        if (!transformer.layers().isEmpty()) {
+            return FamilyRecursion.weights(transformer.numbers(), new DenseMoment(of.second, d), m, m);
+        }
+        int size = d + 1;
+        double[] g = new double[Math.multiplyExact(size, size)];
+        for (int i = 0; i < d; i++) {
+            System.arraycopy(of.second, i * d, g, i * size, d);
+            g[i * size + d] = m[i];
+            g[d * size + i] = m[i];
+        }
+        g[d * size + d] = 1;
+        float[][] bigP = transformer.matrices().stream().map(LinearTransformer::givenP).toArray(float[][]::new);
+        float[][] bigQ = transformer.matrices().stream().map(LinearTransformer::givenQ).toArray(float[][]::new);
+        return Arrays.copyOf(GeneralRecursion.lastRow(bigP, bigQ, g, size), d);
+    }
+
+    /** Keeps the arrays. */
+    static Classifier classifier(DeepTransformer transformer, double n, float[] mean, double[] m, double[] weights) {
+        int d = m.length;
+        float[] w = new float[d];
+        for (int j = 0; j < d; j++) {
+            w[j] = (float) weights[j];
+            if (!Float.isFinite(w[j])) {
+                throw new IllegalStateException("w[" + j + "] = " + weights[j] + ", expected a number that is finite as a"
+                        + " float: demonstrations or weights are too large for " + transformer.depth() + " layers");
+            }
+        }
+        Alignment centring = Alignment.centring(mean);
+        return new Classifier(w, centring.intercept(w), centring, null,
+                () -> new Classifier.Origin(n, new Hash().add(n).add(m).add(weights).hex(),
+                        "deep-transformer:" + transformer.hash(), transformer.provenance(), Product.NAME));
+    }
+}

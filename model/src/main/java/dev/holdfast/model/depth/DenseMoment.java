@@ -1,0 +1,57 @@
+package dev.holdfast.model.depth;
+
+import dev.holdfast.kernel.DoubleProduct;
+import dev.holdfast.model.depth.FamilyRecursion.Products;
+
+/** As a matrix. */
+public final class DenseMoment implements SecondMoment {
+    private final double[] c;
+    private final int k;
+
+    /** @param c k × k, row-major; kept */
+    public DenseMoment(double[] c, int k) {
+        this.c = c;
+        this.k = k;
+    }
+
+    @Override
+    public double[] times(double[] v) {
+        double[] out = new double[k];
+        DoubleProduct.addTimes(c, 0, k, k, k, v, out);
+        return out;
+    }
+
+    @Override
+    public double[] transposed(double[] v) {
+        double[] out = new double[k];
+        DoubleProduct.addTransposedTimes(c, 0, k, k, k, v, out);
+        return out;
+    }
+
+    @Override
+    public SecondMoment next(Products by, double e, double[] b, double[] dual, double[] cb, double[] cbDual) {
+        if (by.alpha() == 0 && by.beta() == 0) {
+            return this;
+        }
+        double[] next = c.clone();
+        if (by.alpha() != 0) {
+            double[] work = new double[DoubleProduct.workLength(k, k)];
+            double[] inner = new double[c.length];
+            DoubleProduct.add(k, k, k, c, 0, k, 1, c, 0, k, 1, inner, 0, k, work);
+            for (int i = 0; i < inner.length; i++) {
+                inner[i] = by.alpha() * (2 * c[i] + by.alpha() * inner[i]);
+            }
+            DoubleProduct.add(k, k, k, c, 0, k, 1, inner, 0, k, 1, next, 0, k, work);
+        }
+        double own = 2 * by.beta() + by.beta() * by.beta() * e;
+        double mixed = by.alpha() * by.beta();
+        for (int i = 0; i < k && by.beta() != 0; i++) {
+            double one = own * b[i] + mixed * cb[i];
+            double other = mixed * b[i];
+            for (int j = 0; j < k; j++) {
+                next[i * k + j] += one * dual[j] + other * cbDual[j];
+            }
+        }
+        return new DenseMoment(next, k);
+    }
+}
