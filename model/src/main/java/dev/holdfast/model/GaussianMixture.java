@@ -1,6 +1,7 @@
 package dev.holdfast.model;
 
 import dev.holdfast.model.bayes.Normal;
+import dev.holdfast.model.depth.Ridge;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
@@ -164,24 +165,9 @@ public final class GaussianMixture implements Serializable {
             throw new IllegalStateException("ε√d = " + radius + " of ε = " + epsilon
                     + ", expected less than ‖μ‖₂ = " + length + ": the adversary can make the two classes one");
         }
-        if (radius == 0) {
-            return 0;
-        }
         // τ‖(Σ + τI)⁻¹μ‖ grows from 0 to ‖μ‖, and is at least ‖μ‖τ/(σ + τ) for the greatest variance σ
-        double low = 0;
         double high = radius * Arrays.stream(variances).max().getAsDouble() / (length - radius);
-        while (low < high) {
-            double middle = low + (high - low) / 2;
-            if (middle == low || middle == high) {
-                break;
-            }
-            if (middle * norm(shrunk(middle)) < radius) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return high;
+        return Ridge.solve(tau -> norm(shrunk(tau)), radius, high);
     }
 
     private double[] shrunk(double tau) {
