@@ -46,6 +46,16 @@ final class Arguments {
         range(name, length, offset, rows == 0 ? 0 : (rows - 1L) * stride + columns);
     }
 
+    /** Room for a matrix whose rows are {@code row} elements apart and whose columns {@code column} elements. */
+    static void strided(String name, int length, int offset, int rows, int row, int columns, int column) {
+        if (row < 0 || column < 0) {
+            throw new IllegalArgumentException(name + "Row = " + row + " and " + name + "Column = " + column
+                    + ", expected both at least 0");
+        }
+        boolean empty = rows == 0 || columns == 0;
+        range(name, length, offset, empty ? 0 : (rows - 1L) * row + (columns - 1L) * column + 1);
+    }
+
     /** Kernels read their inputs while they write: an output is an array of its own. */
     static void distinct(String outputName, Object output, String inputName, Object input) {
         if (output == input) {

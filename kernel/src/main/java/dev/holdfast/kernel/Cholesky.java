@@ -155,9 +155,9 @@ public final class Cholesky {
         }
     }
 
-    /** {@link Kernels#subtractProducts} on any part of a tile. */
-    private static void subtract(Kernels kernels, double[] work, int a, int b, int n, double[] out, int o, int stride,
-            int rows, int columns) {
+    /** {@link Kernels#subtractProducts} on any part of a tile; {@code work} has room for one at its front. */
+    static void subtract(Kernels kernels, double[] work, int a, int b, int n, double[] out, int o, int stride, int rows,
+            int columns) {
         if (n == 0) {
             return;
         }

@@ -1,7 +1,6 @@
 package dev.holdfast.kernel;
 
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * The product of two matrices. Both are packed into panels that {@link Kernels#tile} reads in order: a panel of B lies
@@ -58,8 +57,8 @@ public final class MatrixProduct {
         Arguments.atLeast("m", m, 0);
         Arguments.atLeast("n", n, 0);
         Arguments.atLeast("k", k, 0);
-        checkStrided("a", a, aOffset, m, aRow, k, aColumn);
-        checkStrided("b", b, bOffset, k, bRow, n, bColumn);
+        Arguments.strided("a", a.length, aOffset, m, aRow, k, aColumn);
+        Arguments.strided("b", b.length, bOffset, k, bRow, n, bColumn);
         Arguments.matrix("c", c.length, cOffset, cStride, m, n);
         Arguments.length("work", work.length, workLength(n, k));
         Arguments.distinct("c", c, "a", a);
@@ -68,17 +67,6 @@ public final class MatrixProduct {
         Arguments.distinct("work", work, "b", b);
         Arguments.distinct("work", work, "c", c);
         blocks(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cStride, work, ALIGNED);
-    }
-
-    private static void checkStrided(String name, float[] array, int offset, int rows, int row, int columns,
-            int column) {
-        Objects.requireNonNull(array, name);
-        if (row < 0 || column < 0) {
-            throw new IllegalArgumentException(name + "Row = " + row + " and " + name + "Column = " + column
-                    + ", expected both at least 0");
-        }
-        boolean empty = rows == 0 || columns == 0;
-        Arguments.range(name, array.length, offset, empty ? 0 : (rows - 1L) * row + (columns - 1L) * column + 1);
     }
 
     /** {@link #multiply} with room in {@code work} from {@code room} on; C and the room may share an array with A or B. */

@@ -1,5 +1,6 @@
 package dev.holdfast.model.depth;
 
+import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.model.depth.FamilyRecursion.Products;
 
 /** As a matrix. */
@@ -16,22 +17,14 @@ public final class DenseMoment implements SecondMoment {
     @Override
     public double[] times(double[] v) {
         double[] out = new double[k];
-        for (int i = 0; i < k; i++) {
-            for (int j = 0; j < k; j++) {
-                out[i] += c[i * k + j] * v[j];
-            }
-        }
+        DoubleProduct.addTimes(c, 0, k, k, k, v, out);
         return out;
     }
 
     @Override
     public double[] transposed(double[] v) {
         double[] out = new double[k];
-        for (int i = 0; i < k; i++) {
-            for (int j = 0; j < k; j++) {
-                out[j] += c[i * k + j] * v[i];
-            }
-        }
+        DoubleProduct.addTransposedTimes(c, 0, k, k, k, v, out);
         return out;
     }
 
@@ -42,14 +35,13 @@ public final class DenseMoment implements SecondMoment {
         }
         double[] next = c.clone();
         if (by.alpha() != 0) {
-            double[] inner = product(c, c, k);
+            double[] work = new double[DoubleProduct.workLength(k, k)];
+            double[] inner = new double[c.length];
+            DoubleProduct.add(k, k, k, c, 0, k, 1, c, 0, k, 1, inner, 0, k, work);
             for (int i = 0; i < inner.length; i++) {
-                inner[i] = 2 * by.alpha() * c[i] + by.alpha() * by.alpha() * inner[i];
+                inner[i] = by.alpha() * (2 * c[i] + by.alpha() * inner[i]);
             }
-            double[] more = product(c, inner, k);
-            for (int i = 0; i < next.length; i++) {
-                next[i] += more[i];
-            }
+            DoubleProduct.add(k, k, k, c, 0, k, 1, inner, 0, k, 1, next, 0, k, work);
         }
         double own = 2 * by.beta() + by.beta() * by.beta() * e;
         double mixed = by.alpha() * by.beta();
@@ -61,18 +53,5 @@ public final class DenseMoment implements SecondMoment {
             }
         }
         return new DenseMoment(next, k);
-    }
-
-    private static double[] product(double[] x, double[] y, int k) {
-        double[] out = new double[k * k];
-        for (int i = 0; i < k; i++) {
-            for (int l = 0; l < k; l++) {
-                double a = x[i * k + l];
-                for (int j = 0; j < k; j++) {
-                    out[i * k + j] += a * y[l * k + j];
-                }
-            }
-        }
-        return out;
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.verify.cli;
 
+import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
@@ -145,6 +146,7 @@ final class ClassifyCommand implements Callable<Integer> {
         Learner learner = NamedLearner.named(weights, d).learner();
         return switch (learner) {
             case LinearTransformer transformer -> transformer.aligned();
+            case DeepTransformer transformer -> transformer.centred();
             case RobustBayes bayes -> "counted".equals(priors) ? bayes.countedPriors() : bayes;
         };
     }

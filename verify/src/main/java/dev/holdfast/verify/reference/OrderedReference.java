@@ -309,6 +309,43 @@ public final class OrderedReference {
         return c;
     }
 
+    /** C + A B in double: one multiply-add a term, in their order, and no zero is −0. */
+    public static double[][] sumOfProducts(double[][] a, double[][] b, double[][] c) {
+        double[][] out = new double[c.length][];
+        for (int i = 0; i < c.length; i++) {
+            out[i] = c[i].clone();
+            for (int l = 0; l < b.length; l++) {
+                for (int j = 0; j < out[i].length; j++) {
+                    out[i][j] = Math.fma(a[i][l], b[l][j], out[i][j]);
+                }
+            }
+            for (int j = 0; j < out[i].length; j++) {
+                out[i][j] += 0.0;
+            }
+        }
+        return out;
+    }
+
+    /** y + A x: dot products in 8 double lanes, and no zero is −0. */
+    public static double[] sumOfDots(double[][] a, double[] x, double[] y) {
+        double[] out = new double[y.length];
+        for (int i = 0; i < y.length; i++) {
+            out[i] = y[i] + dot(a[i], x, 0, x.length) + 0.0;
+        }
+        return out;
+    }
+
+    /** y + Aᵀ x: one multiply-add a row, in their order. */
+    public static double[] sumOfRows(double[][] a, double[] x, double[] y) {
+        double[] out = y.clone();
+        for (int i = 0; i < a.length; i++) {
+            for (int j = 0; j < y.length; j++) {
+                out[j] = Math.fma(x[i], a[i][j], out[j]);
+            }
+        }
+        return out;
+    }
+
     /** O = P (G/n) Q [X; 0]: ((P·(G/n))·Q̄)·X, where G/n is rounded to float and Q̄ is Q without its last column. */
     public static float[][] outputs(float[][] bigP, float[][] bigQ, double[][] g, double n, float[][] queries) {
         int size = g.length;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
+import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
@@ -347,6 +348,7 @@ class BadArgumentsTest {
         misuses.put("j = -1, expected 0..3", () -> ExactSums.exact(SUMS, D + 1, -1));
         double[] square = new double[9];
         double[] three = new double[3];
+        double[] other = new double[3];
         double[] factorWork = new double[Cholesky.factorWorkLength(D)];
         double[] inverseWork = new double[Cholesky.inverseWorkLength(D)];
         double[] reduceWork = new double[Tridiagonal.reduceWorkLength(D)];
@@ -409,6 +411,32 @@ class BadArgumentsTest {
         misuses.put("x is the same array as off", () -> Tridiagonal.solve(A, F, 0, D, F, STATE));
         misuses.put("work is the same array as x", () -> Tridiagonal.solve(A, F, 0, D, G, G));
         misuses.put("work.length = 2, expected at least 3", () -> Tridiagonal.solve(A, F, 0, D, G, new double[2]));
+        double[] doubleWork = new double[DoubleProduct.workLength(D, D)];
+        misuses.put("m = -1, expected at least 0", () -> product(-1, D, D, G, 0, D, G, SUMS, 0, doubleWork));
+        misuses.put("n = -2, expected at least 0", () -> product(D, -2, D, G, 0, D, G, SUMS, 0, doubleWork));
+        misuses.put("k = -3, expected at least 0", () -> product(D, D, -3, G, 0, D, G, SUMS, 0, doubleWork));
+        misuses.put("aRow = -4 and aColumn = 1", () -> product(D, D, D, G, 0, -4, G, SUMS, 0, doubleWork));
+        misuses.put("aOffset = -5", () -> product(D, D, D, G, -5, D, G, SUMS, 0, doubleWork));
+        misuses.put("a.length = 3, expected at least 9", () -> product(D, D, D, three, 0, D, G, SUMS, 0, doubleWork));
+        misuses.put("b.length = 3, expected at least 9", () -> product(D, D, D, G, 0, D, three, SUMS, 0, doubleWork));
+        misuses.put("cOffset = -6", () -> product(D, D, D, G, 0, D, G, SUMS, -6, doubleWork));
+        misuses.put("c.length = 3, expected at least 9", () -> product(D, D, D, G, 0, D, G, three, 0, doubleWork));
+        misuses.put("work.length = 3, expected at least " + doubleWork.length,
+                () -> product(D, D, D, G, 0, D, G, SUMS, 0, three));
+        misuses.put("c is the same array as a", () -> product(D, D, D, SUMS, 0, D, G, SUMS, 0, doubleWork));
+        misuses.put("c is the same array as b", () -> product(D, D, D, G, 0, D, SUMS, SUMS, 0, doubleWork));
+        misuses.put("work is the same array as b", () -> product(D, D, D, G, 0, D, doubleWork, SUMS, 0, doubleWork));
+        misuses.put("work is the same array as c", () -> product(D, D, D, G, 0, D, G, doubleWork, 0, doubleWork));
+        misuses.put("n = -7, expected at least 0", () -> DoubleProduct.workLength(-7, 1));
+        misuses.put("columns = 0, expected at least 1", () -> DoubleProduct.addTimes(G, 0, D, D, 0, three, F));
+        misuses.put("aStride = 2, expected at least the row's length 3",
+                () -> DoubleProduct.addTimes(G, 0, 2, D, D, three, F));
+        misuses.put("rows = -8, expected at least 0", () -> DoubleProduct.addTimes(G, 0, D, -8, D, three, F));
+        misuses.put("y.length = 3, expected at least 4", () -> DoubleProduct.addTimes(G, 0, D, 4, D, three, other));
+        misuses.put("y is the same array as x",
+                () -> DoubleProduct.addTransposedTimes(G, 0, D, D, D, three, three));
+        misuses.put("x.length = 3, expected at least 4",
+                () -> DoubleProduct.addTransposedTimes(G, 0, D, 4, D, three, F));
         for (double tau : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
             misuses.put("tau = " + tau + ", expected a finite number",
                     () -> Tridiagonal.solve(A, F, tau, D, G, STATE));
@@ -438,6 +466,11 @@ class BadArgumentsTest {
             float epsilon, float[] dp, float[] du, float[] worst, double[] state) {
         AdversarialGradient.lossGradient(X, 0, 3, rows, D, y, 0, p, qBar, query, queryOffset, 1, epsilon, dp, du, worst,
                 state, WORK);
+    }
+
+    private static void product(int m, int n, int k, double[] a, int aOffset, int aRow, double[] b, double[] c, int cOffset,
+            double[] work) {
+        DoubleProduct.add(m, n, k, a, aOffset, aRow, 1, b, 0, n, 1, c, cOffset, n, work);
     }
 
     private static void reduce(double[] a, double[] diagonal, double[] off, double[] scale, double[] work) {

@@ -3,6 +3,7 @@ package dev.holdfast.verify.kernel;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
+import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
 import dev.holdfast.kernel.ProjectedDescent;
@@ -465,6 +466,82 @@ enum Operation {
                     .boxed()
                     .flatMapToDouble(i -> Arrays.stream(r, i * d + i, (i + 1) * d))
                     .toArray();
+        }
+    },
+    /** C += A B of parts of arrays with entries between the rows, A or B transposed; then y += A x and y += Aᵀ x. */
+    DOUBLE_PRODUCTS {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            int m = random.nextBoolean() ? Math.min(rows, 40) : 1 + random.nextInt(20);
+            int k = random.nextBoolean() ? rows : d;
+            double[][] a = rows(random, entries, m, k);
+            double[][] b = rows(random, entries.tamed(), k, d);
+            double[][] c = rows(random, entries, m, d);
+            double[] x = state(random, entries.tamed(), k);
+            double[] y = state(random, entries.tamed(), m);
+            boolean aTransposed = random.nextBoolean();
+            boolean bTransposed = random.nextBoolean();
+            int offset = random.nextInt(4);
+            int gap = random.nextInt(3);
+            return new Call(() -> {
+                double[] left = spread(aTransposed ? columns(a, k) : a, offset, gap);
+                double[] right = spread(bTransposed ? columns(b, d) : b, offset, gap);
+                double[] sum = spread(c, offset, gap);
+                DoubleProduct.add(m, d, k, left, offset, aTransposed ? 1 : k + gap, aTransposed ? m + gap : 1, right, offset,
+                        bTransposed ? 1 : d + gap, bTransposed ? k + gap : 1, sum, offset, d + gap,
+                        wideWork(DoubleProduct.workLength(d, k)));
+                double[] dots = amidPoison(y);
+                double[] sums = amidPoison(x);
+                if (k > 0) {
+                    double[] plain = spread(a, offset, gap);
+                    DoubleProduct.addTimes(plain, offset, k + gap, m, k, amidPoison(x), dots);
+                    DoubleProduct.addTransposedTimes(plain, offset, k + gap, m, k, amidPoison(y), sums);
+                }
+                return joined(bits(gathered(sum, m, d, offset, gap), m * d), bits(dots, m), bits(sums, k));
+            }, () -> {
+                double[] dots = k > 0 ? OrderedReference.sumOfDots(a, x, y) : y;
+                return joined(bits(flat(OrderedReference.sumOfProducts(a, b, c)), m * d), bits(dots, m),
+                        bits(OrderedReference.sumOfRows(a, y, x), k));
+            });
+        }
+
+        private static double[][] rows(Random random, Entries entries, int count, int length) {
+            return IntStream.range(0, count).mapToObj(i -> state(random, entries, length)).toArray(double[][]::new);
+        }
+
+        private static double[][] columns(double[][] rows, int count) {
+            double[][] columns = new double[count][rows.length];
+            for (int i = 0; i < rows.length; i++) {
+                for (int j = 0; j < count; j++) {
+                    columns[j][i] = rows[i][j];
+                }
+            }
+            return columns;
+        }
+
+        /** Rows from {@code offset} on, with a gap of poison after each. */
+        private static double[] spread(double[][] rows, int offset, int gap) {
+            double[] poison = new double[gap];
+            Arrays.fill(poison, Double.NaN);
+            double[] before = new double[offset];
+            Arrays.fill(before, Double.NaN);
+            return DoubleStream.concat(DoubleStream.of(before), Arrays.stream(rows).flatMapToDouble(
+                    row -> DoubleStream.concat(DoubleStream.of(row), DoubleStream.of(poison)))).toArray();
+        }
+
+        /** What {@link #spread} laid out; all around it must still be poison. */
+        private static double[] gathered(double[] array, int rows, int length, int offset, int gap) {
+            double[] out = new double[rows * length];
+            for (int i = 0; i < array.length; i++) {
+                int row = i < offset ? -1 : (i - offset) / (length + gap);
+                int column = i < offset ? -1 : (i - offset) % (length + gap);
+                if (column >= 0 && column < length) {
+                    out[row * length + column] = array[i];
+                } else if (!Double.isNaN(array[i])) {
+                    throw new AssertionError("entry " + i + " beside the matrix was written");
+                }
+            }
+            return out;
         }
     },
     /** Three sweeps from a point of which half is 0. */

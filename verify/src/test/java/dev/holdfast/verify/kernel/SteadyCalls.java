@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
+import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.Implementation;
 import dev.holdfast.kernel.LinearAttention;
@@ -183,6 +184,13 @@ final class SteadyCalls {
         calls.put("toBasis", () -> Tridiagonal.toBasis(a, scale, d, x));
         calls.put("fromBasis", () -> Tridiagonal.fromBasis(a, scale, d, x));
         calls.put("solve tridiagonal", () -> Tridiagonal.solve(diagonal, off, d, d, x, reduceWork));
+        double[] productWork = new double[DoubleProduct.workLength(d, d)];
+        calls.put("add product", () -> {
+            Arrays.fill(inverse, 0);
+            DoubleProduct.add(d, d, d, matrix, 0, d, 1, matrix, 0, 1, d, inverse, 0, d, productWork);
+        });
+        calls.put("addTimes", () -> DoubleProduct.addTimes(matrix, 0, d, d, d, mu, z));
+        calls.put("addTransposedTimes", () -> DoubleProduct.addTransposedTimes(matrix, 0, d, d, d, mu, z));
         calls.put("step", () -> ProjectedDescent.step(x, velocity, mu, 0.1, 0.9, -1, 1));
     }
 
