@@ -2,10 +2,14 @@ package dev.holdfast.verify.cli;
 
 import com.google.gson.GsonBuilder;
 import dev.holdfast.kernel.Implementation;
+import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.verify.data.Cifar10;
 import dev.holdfast.verify.data.Digits;
 import dev.holdfast.verify.data.Idx;
+import dev.holdfast.verify.data.MixtureFile;
 import dev.holdfast.verify.experiments.Evaluation;
+import dev.holdfast.verify.experiments.MixtureContexts;
+import dev.holdfast.verify.experiments.MixtureEvaluation;
 import dev.holdfast.verify.experiments.NamedLearner;
 import dev.holdfast.verify.tasks.NormalTasks;
 import dev.holdfast.verify.tasks.PairTasks;
@@ -17,10 +21,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -34,13 +40,16 @@ final class EvaluateCommand implements Callable<Integer> {
     private static final int DEMONSTRATIONS = 1000;
     private static final List<String> NORMAL = List.of("normal");
     private static final List<String> PRETRAINING = List.of("pretraining");
-    private static final List<String> DRAWN = List.of("normal", "pretraining");
+    private static final List<String> MIXTURE = List.of("mixture");
+    private static final List<String> WITH_QUERIES = List.of("normal", "pretraining");
+    private static final List<String> DRAWN = List.of("normal", "pretraining", "mixture");
     /** Which tasks an option belongs to, if not to all. */
     private static final Map<String, List<String>> KINDS = Map.ofEntries(
             Map.entry("--data", List.of("idx", "cifar10")),
             Map.entry("--seed", DRAWN),
             Map.entry("--count", DRAWN),
-            Map.entry("--queries", DRAWN),
+            Map.entry("--queries", WITH_QUERIES),
+            Map.entry("--setting", MIXTURE),
             Map.entry("--features", PRETRAINING),
             Map.entry("--lambda", PRETRAINING),
             Map.entry("--d-rob", NORMAL),
@@ -60,23 +69,28 @@ final class EvaluateCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--tasks", required = true, paramLabel = "FAMILY",
-            description = "digits, idx, cifar10, normal or pretraining")
+            description = "digits, idx, cifar10, normal, pretraining or mixture")
     private String tasks;
 
     @Option(names = "--data", paramLabel = "DIR", description = "where the files of idx or cifar10 lie")
     private Path data;
+
+    @Option(names = "--setting", paramLabel = "SETTING", description = "what the mixture is: " + MixtureFile.NAMES)
+    private String setting;
 
     @Option(names = "--weights", split = ",", defaultValue = "standard,adversarial", paramLabel = "NAME",
             description = "learners, separated by commas: " + NamedLearner.NAMES)
     private List<String> weights;
 
     @Option(names = "--epsilons", split = ",", defaultValue = "0,0.05,0.1,0.15,0.2,0.25,0.3", paramLabel = "E",
-            description = "radii of the adversary's ball, separated by commas")
+            description = "radii of the adversary's ball, separated by commas; of a mixture, whose balls have the radius E√d,"
+                    + " the default is 0 and the setting's")
     private double[] epsilons;
 
-    @Option(names = "--demonstrations", paramLabel = "N", showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            description = "demonstrations a task (default: all of a real pair's; 1000 of a drawn task)")
-    private Integer demonstrations;
+    @Option(names = "--demonstrations", split = ",", paramLabel = "N", showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            description = "demonstrations a task, of a mixture any number of numbers, separated by commas (default: all of a"
+                    + " real pair's; 1000 of a drawn task)")
+    private int[] demonstrations;
 
     @Option(names = "--json", description = "print JSON in place of a table")
     private boolean json;
@@ -122,11 +136,18 @@ final class EvaluateCommand implements Callable<Integer> {
     private record Report(
             String tasks, String implementation, double seconds, List<Evaluation.Result> results) {}
 
+    /** What {@code --json} prints of a mixture. */
+    private record MixtureReport(
+            String tasks, String setting, String implementation, double seconds, List<MixtureEvaluation.Result> results) {}
+
     @Override
     public Integer call() {
         long start = System.nanoTime();
         check();
         String implementation = Implementation.name();
+        if (MIXTURE.contains(tasks)) {
+            return mixture(implementation, start);
+        }
         TaskFamily family = family();
         List<NamedLearner> learners =
                 weights.stream().map(name -> NamedLearner.named(name, family.features())).toList();
@@ -144,13 +165,40 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Contexts in place of tasks with queries: the errors of a classifier of a mixture are known. */
+    private int mixture(String implementation, long start) {
+        GaussianMixture mixture = MixtureFile.load(setting);
+        if (!spec.commandLine().getParseResult().hasMatchedOption("--epsilons")) {
+            epsilons = DoubleStream.of(0, mixture.epsilon()).distinct().toArray();
+        }
+        int d = mixture.features();
+        double running = Math.min(threads, count);
+        new Memory()
+                .arrays(running * (SQUARES + 2), (double) d * d, Double.BYTES)
+                .arrays(running, (double) d * MixtureContexts.BLOCK, Float.BYTES)
+                .objects(count, BYTES_PER_TASK + BYTES_PER_RESULT * (double) weights.size() * epsilons.length)
+                .check(String.format(Locale.ROOT, "--count %d contexts of %d features and --threads %d", count, d, threads));
+        List<NamedLearner> learners = weights.stream().map(name -> NamedLearner.named(name, d)).toList();
+        int[] sizes = demonstrations == null ? new int[] {DEMONSTRATIONS} : demonstrations;
+        List<MixtureEvaluation.Result> results;
+        try (Progress progress = Progress.of(tasks, count * sizes.length)) {
+            results = new MixtureEvaluation(mixture, count, seed).run(learners, sizes, epsilons, threads, progress::step);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (json) {
+            System.out.println(new GsonBuilder().serializeNulls().create()
+                    .toJson(new MixtureReport(tasks, setting, implementation, seconds, results)));
+        } else {
+            System.out.print(ResultTable.of(tasks, results.stream().map(MixtureEvaluation.Result::inTable).toList()));
+            System.out.printf(Locale.ROOT, "%.2f s, %s%n", seconds, implementation);
+        }
+        return 0;
+    }
+
     private void check() {
-        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            List<String> kinds = KINDS.getOrDefault(option.longestName(), List.of(tasks));
-            if (!kinds.contains(tasks)) {
-                throw Options.bad(option.longestName(), option.getValue(),
-                        "it with --tasks " + String.join(" or ", kinds) + " alone, not with " + tasks);
-            }
+        Options.belong(spec, "--tasks", tasks, KINDS);
+        if (MIXTURE.contains(tasks) && setting == null) {
+            throw new IllegalArgumentException("--setting is missing, expected " + MixtureFile.NAMES);
         }
         if (epsilons.length == 0) {
             throw new IllegalArgumentException("--epsilons has no number, expected at least one");
@@ -171,13 +219,26 @@ final class EvaluateCommand implements Callable<Integer> {
         Options.atLeast("--d-rob", robust, 0);
         Options.atLeast("--d-vul", vulnerable, 0);
         Options.atLeast("--d-irr", irrelevant, 0);
-        if (demonstrations != null) {
-            Options.atLeast("--demonstrations", demonstrations, 1);
-        }
+        checkDemonstrations();
         Options.notNegative("--lambda", lambda);
         Options.notNegative("--alpha", alpha);
         Options.notNegative("--beta", beta);
         Options.notNegative("--gamma", gamma);
+    }
+
+    private void checkDemonstrations() {
+        if (demonstrations == null) {
+            return;
+        }
+        for (int each : demonstrations) {
+            Options.atLeast("--demonstrations", each, 1);
+        }
+        int most = MIXTURE.contains(tasks) ? Integer.MAX_VALUE : 1;
+        if (demonstrations.length < 1 || demonstrations.length > most
+                || demonstrations.length > IntStream.of(demonstrations).distinct().count()) {
+            throw Options.bad("--demonstrations", IntStream.of(demonstrations).mapToObj(Integer::toString)
+                    .collect(Collectors.joining(",")), most == 1 ? "one number" : "at least one number, and each once");
+        }
     }
 
     private TaskFamily family() {
@@ -198,7 +259,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 checkMemory(features);
                 yield new PretrainingTasks(sizes(), features, lambda);
             }
-            default -> throw Options.bad("--tasks", tasks, "digits, idx, cifar10, normal or pretraining");
+            default -> throw Options.bad("--tasks", tasks, "digits, idx, cifar10, normal, pretraining or mixture");
         };
     }
 
@@ -218,7 +279,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int kept() {
-        return demonstrations == null ? 0 : demonstrations;
+        return demonstrations == null ? 0 : demonstrations[0];
     }
 
     private Path directory() {
@@ -230,6 +291,6 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private PretrainingTasks.Sizes sizes() {
         return new PretrainingTasks.Sizes(
-                count, demonstrations == null ? DEMONSTRATIONS : demonstrations, queries, seed);
+                count, demonstrations == null ? DEMONSTRATIONS : demonstrations[0], queries, seed);
     }
 }

@@ -4,6 +4,10 @@ import dev.holdfast.model.archive.AtomicFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The checks of option values, and the files they name: an error names the option, its value and what was expected. */
 final class Options {
@@ -13,6 +17,22 @@ final class Options {
     private static final int MOST_SAVED_FEATURES = 46_339;
 
     private Options() {}
+
+    /**
+     * Refuses options that are given but are another kind's.
+     *
+     * @param chooser the option that says which kind it is
+     * @param kinds of each option the kinds that it belongs to, if not to all
+     */
+    static void belong(CommandSpec spec, String chooser, String kind, Map<String, List<String>> kinds) {
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            List<String> its = kinds.getOrDefault(option.longestName(), List.of(kind));
+            if (!its.contains(kind)) {
+                throw bad(option.longestName(), option.originalStringValues().getLast(),
+                        "it with " + chooser + " " + String.join(" or ", its) + " alone, not with " + kind);
+            }
+        }
+    }
 
     static void atLeast(String option, int value, int least) {
         if (value < least) {
