@@ -91,6 +91,7 @@ public final class DeepTransformer extends Learner implements Serializable {
      * @param layers at least one, in the order in which they act; a copy is kept
      */
     public static DeepTransformer family(int d, List<Layer> layers) {
+        Objects.requireNonNull(layers, "layers");
         Rows.checkFeatureCount(d);
         checkEach("layers", layers);
         return new DeepTransformer(d, List.copyOf(layers), List.of(), false, null);
@@ -114,6 +115,7 @@ public final class DeepTransformer extends Learner implements Serializable {
      * @param bigQ Q_l of each layer, as many
      */
     public static DeepTransformer full(List<float[]> bigP, List<float[]> bigQ) {
+        Objects.requireNonNull(bigP, "bigP");
         Objects.requireNonNull(bigQ, "bigQ");
         checkEach("bigP", bigP);
         checkEach("bigQ", bigQ);

@@ -236,6 +236,7 @@ class NullArgumentsTest {
                 Map.entry(Rows.class, X),
                 Map.entry(State.class, state()),
                 Map.entry(Threat.class, Threat.linf()),
+                Map.entry(GaussianMixture.class, GaussianMixture.a1()),
                 Map.entry(Alignment.class, Alignment.none(2)),
                 Map.entry(LinearTransformer.class, TRANSFORMER),
                 Map.entry(Provenance.class, new Provenance("method", 0, 0, 0, 0)),
