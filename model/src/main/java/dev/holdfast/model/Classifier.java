@@ -78,8 +78,10 @@ public final class Classifier implements Serializable {
      * @param demonstrations how many, N
      * @param demonstrationsHash SHA-256, in hexadecimal, of all that the learner saw of the demonstrations, with the same
      *        bits on every platform: for a transformer N and the context state a = Σ_n (p·z_n) z_n as doubles,
-     *        little-endian; for {@link RobustBayes} the numbers and means of both sides and the covariance within classes
-     * @param learner its {@linkplain Learner#name name}; of a transformer {@code transformer:} and SHA-256 of p and Q̄
+     *        little-endian; for one of several layers N, m̄ = Σ_n y_n x_n/N and, in place of all of S̄, w before it was
+     *        rounded; for {@link RobustBayes} the numbers and means of both sides and the covariance within classes
+     * @param learner its {@linkplain Learner#name name}; of a transformer {@code transformer:} and SHA-256 of p and Q̄, of one
+     *        of several layers {@code deep-transformer:} and SHA-256 of their numbers
      * @param weights where a transformer's weights came from, if that is known
      * @param product the program and version that learnt
      */

@@ -68,25 +68,32 @@ final class DepthReading {
         for (int c : of) {
             n += moments.of(c).size();
         }
-        double[][] means = new double[of.length][d];
         double[] second = new double[Math.multiplyExact(d, d)];
-        for (int k = 0; k < of.length; k++) {
-            moments.of(of[k]).mean(means[k]);
-            moments.of(of[k]).addScatter(second, true);
+        for (int c : of) {
+            moments.of(c).addScatter(second, true);
         }
         for (int i = 0; i < second.length; i++) {
             second[i] /= n;
         }
-        for (int k = 0; k < of.length; k++) {
-            double share = moments.of(of[k]).size() / n;
+        double[] delta = new double[d];
+        for (int c : of) {
+            moments.of(c).mean(delta);
+            for (int j = 0; j < d; j++) {
+                delta[j] -= mean[j];
+            }
+            double share = moments.of(c).size() / n;
             for (int i = 0; i < d; i++) {
-                for (int j = 0; j < d; j++) {
-                    // the product comes first: both triangles have the same bits
-                    second[i * d + j] += share * ((means[k][i] - mean[i]) * (means[k][j] - mean[j]));
-                }
+                addRow(share, delta[i], delta, second, i * d);
             }
         }
         return new All(n, mean, second);
+    }
+
+    /** The product of two features comes first, so that both triangles have the same bits. */
+    private static void addRow(double share, double own, double[] delta, double[] to, int o) {
+        for (int j = 0; j < delta.length; j++) {
+            to[o + j] += share * (own * delta[j]);
+        }
     }
 
     private double[] weights(All of, double[] m) {

@@ -26,7 +26,8 @@ import java.util.OptionalInt;
  * integers there is no error but that of the division by N.
  *
  * <p>{@link LinearTransformer#influence} makes one in O(N d + N log N), and O(d²) more where Q̄ is dense; memory is
- * O(N). Immutable.
+ * O(N). {@link DeepTransformer#influence} says what shares are where there are several layers, of which no removals are
+ * known: a flip changes the sign of a share and nothing else. Immutable.
  */
 public final class Influence {
     /** Below 2⁻¹²⁶ a float has no relative error bound: half a unit there is this times 2⁻²⁴. */
@@ -228,8 +229,10 @@ public final class Influence {
      * {@link LinearTransformer#learn(Rows, int[])} makes: no two of them by more. It holds for any
      * labels flipped, and N/(N−k) times it for any k demonstrations removed.
      *
-     * <p>It is γ_K Σ_n (Σ_i |p_i z_ni|)(Σ_ij |z_ni Q̄_ij x_j|)/N for K = ⌈d/16⌉ + min(N, 256) + 12 roundings to float,
-     * γ_K = K 2⁻²⁴/(1 − K 2⁻²⁴), and a little for alignment, roundings to double and underflow.
+     * <p>Of one layer it is γ_K Σ_n (Σ_i |p_i z_ni|)(Σ_ij |z_ni Q̄_ij x_j|)/N for K = ⌈d/16⌉ + min(N, 256) + 12 roundings to
+     * float, γ_K = K 2⁻²⁴/(1 − K 2⁻²⁴), and a little for alignment, roundings to double and underflow. Of a
+     * {@link DeepTransformer} it is 2⁻²⁴ of the longest w that any labels make, times the query's length, and what the
+     * roundings of each layer in double grow to by the norms that its products have, barring underflow of doubles.
      */
     public double error() {
         return bound / shares.length;
@@ -248,7 +251,7 @@ public final class Influence {
      * For each demonstration f(x) without it; what it is less than {@link #score} is the demonstration's influence.
      *
      * @return N entries, owned by the caller
-     * @throws IllegalStateException if there is one demonstration alone
+     * @throws IllegalStateException if there is one demonstration alone, or removals are not known
      */
     public double[] leaveOneOut() {
         afterRemovals();
@@ -279,6 +282,7 @@ public final class Influence {
      * positive. It does not grow with k, but for rounding.
      *
      * @param k 0..N−1
+     * @throws IllegalStateException if removals are not known
      */
     public double marginAfterRemovals(int k) {
         check(k, afterRemovals());
@@ -302,6 +306,7 @@ public final class Influence {
      *
      * @param k 0..N−1
      * @return ascending, owned by the caller
+     * @throws IllegalStateException if removals are not known
      */
     public int[] worstRemovals(int k) {
         check(k, afterRemovals());
@@ -351,6 +356,7 @@ public final class Influence {
      * rounding leaves it open it may be smaller than the exact number; 0 if the answer itself is open.
      *
      * @return empty if any demonstration alone gives this answer
+     * @throws IllegalStateException if removals are not known
      */
     public OptionalInt removalsToChange() {
         return toChange(afterRemovals());

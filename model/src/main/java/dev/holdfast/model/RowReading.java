@@ -37,7 +37,7 @@ final class RowReading {
         double[] share = Arrays.stream(y).map(label -> label / count).toArray();
         double[] m = rows.transposed(share);
         double[] w = family != null
-                ? family.weights(y)
+                ? family.weights(y, m)
                 : Arrays.copyOf(DepthReading.recursion(transformer, second, m).lastRow(), d);
         return DepthReading.classifier(transformer, count, mean, m, w);
     }

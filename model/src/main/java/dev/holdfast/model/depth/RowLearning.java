@@ -36,15 +36,15 @@ public final class RowLearning {
      * The weights of the classifier, d entries; owned by the caller.
      *
      * @param y labels, N entries; read
+     * @param m m̄ = (1/N) Xᵀ y; read
      */
-    public double[] weights(double[] y) {
+    public double[] weights(double[] y, double[] m) {
+        if (!inRows) {
+            return FamilyRecursion.run(layers, second, m, m).w();
+        }
         double[] share = new double[y.length];
         for (int n = 0; n < y.length; n++) {
             share[n] = y[n] / y.length;
-        }
-        if (!inRows) {
-            double[] m = rows.transposed(share);
-            return FamilyRecursion.run(layers, second, m, m).w();
         }
         return rows.transposed(FamilyRecursion.run(layers, second, share, second.times(y)).w());
     }
