@@ -9,6 +9,8 @@ interface Kernels {
     int BLOCK = 8;
     /** Columns that lie side by side in what {@link #subtractProducts} reads. */
     int PACKED = 16;
+    /** Tasks that lie side by side: an entry of what the operations on tasks take is 16 floats, one a task. */
+    int TASKS = 16;
 
     /**
      * One block of the context pass, of at most 256 rows: work[S + n] = s_n = fma(pd, y_n, p·x_n), with p·x_n a dot
@@ -145,4 +147,26 @@ interface Kernels {
      * the first v_j at column + j. n is a multiple of 8.
      */
     void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows, int n);
+
+    /**
+     * Products of matrices of entries, for each task alone: out_ij = x_ij + Σ_l a_li b_lj over l = 0..n−1 ascending, by
+     * fused multiply-adds from x_ij. All of it lies in {@code w}; places and steps count entries: a_li is at
+     * a + l·aStep + i, b_lj at b + l·bStep + j, x_ij at x + i·xRow + j·xColumn, out_ij at out + i·outRow + j. n, rows and
+     * columns are even, the latter two at least 4. Where {@code lower}, out is square, and what is above its diagonal
+     * becomes a copy of what is below; x is read there at most. out overlaps nothing that is read.
+     */
+    void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn, int out,
+            int outRow, int rows, int columns, boolean lower);
+
+    /** out_i = Σ_l c_li v_l for i < k, by fused multiply-adds from +0, l ascending, c_li at c + l·k + i; k even, at least 4. */
+    void taskImage(float[] w, int c, int k, int v, int out);
+
+    /** out = Σ_i a_i b_i over i < n, by fused multiply-adds: those of even i from +0, those of odd i, added; n is even. */
+    void taskDot(float[] w, int a, int b, int n, int out);
+
+    /** out_i = fma(r, z_i, fma(q, y_i, p x_i)) for i < n; p, q and r are one entry each. out may be x, y or z. */
+    void taskCombine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out);
+
+    /** out_ij = fma(q, x_ji, p x_ij) for i, j < k; p and q are one entry each. */
+    void taskAddTransposed(float[] w, int k, int p, int q, int x, int out);
 }

@@ -446,4 +446,30 @@ final class ScalarKernels implements Kernels {
             int n) {
         ScalarSolvers.subtractPairs(work, length, row, column, a, o, stride, rows, n);
     }
+
+    @Override
+    public void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn, int out,
+            int outRow, int rows, int columns, boolean lower) {
+        ScalarTasks.products(w, a, aStep, b, bStep, n, x, xRow, xColumn, out, outRow, rows, columns, lower);
+    }
+
+    @Override
+    public void taskImage(float[] w, int c, int k, int v, int out) {
+        ScalarTasks.image(w, c, k, v, out);
+    }
+
+    @Override
+    public void taskDot(float[] w, int a, int b, int n, int out) {
+        ScalarTasks.dot(w, a, b, n, out);
+    }
+
+    @Override
+    public void taskCombine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
+        ScalarTasks.combine(w, n, p, x, q, y, r, z, out);
+    }
+
+    @Override
+    public void taskAddTransposed(float[] w, int k, int p, int q, int x, int out) {
+        ScalarTasks.addTransposed(w, k, p, q, x, out);
+    }
 }

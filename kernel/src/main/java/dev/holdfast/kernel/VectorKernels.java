@@ -569,4 +569,30 @@ final class VectorKernels implements Kernels {
             int n) {
         VectorSolvers.subtractPairs(work, length, row, column, a, o, stride, rows, n);
     }
+
+    @Override
+    public void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn, int out,
+            int outRow, int rows, int columns, boolean lower) {
+        VectorTasks.products(w, a, aStep, b, bStep, n, x, xRow, xColumn, out, outRow, rows, columns, lower);
+    }
+
+    @Override
+    public void taskImage(float[] w, int c, int k, int v, int out) {
+        VectorTasks.image(w, c, k, v, out);
+    }
+
+    @Override
+    public void taskDot(float[] w, int a, int b, int n, int out) {
+        VectorTasks.dot(w, a, b, n, out);
+    }
+
+    @Override
+    public void taskCombine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
+        VectorTasks.combine(w, n, p, x, q, y, r, z, out);
+    }
+
+    @Override
+    public void taskAddTransposed(float[] w, int k, int p, int q, int x, int out) {
+        VectorTasks.addTransposed(w, k, p, q, x, out);
+    }
 }
