@@ -282,17 +282,16 @@ public final class DepthGradient {
         kernels.taskCombine(w, k, FIRST, row(k, l, CB), SECOND, row(k, l, B), ZERO, c, left + k);
         if (l == 0) {
             diagonalC(alpha, depth, k, w);
-            kernels.taskProducts(w, left, k, row(k, 0, CB), k, 2, v(k, depth), k, 1, row(k, 1, C), k, k, k, true);
+            kernels.taskProducts(w, left, k, row(k, 0, CB), k, 2, ONE, v(k, depth), k, 1, row(k, 1, C), k, k, k,
+                    true);
             return;
         }
-        kernels.taskProducts(w, c, k, c, k, k, ZERO, 0, 0, derivative, k, k, k, true);
+        kernels.taskProducts(w, c, k, c, k, k, ZERO, ZERO, 0, 0, derivative, k, k, k, true);
         set(w, FIRST, 2);
         set(w, SECOND, 2 * alpha);
-        kernels.taskCombine(w, k * k, FIRST, c, SECOND, derivative, ZERO, c, derivative);
-        set(w, FIRST, alpha);
-        set(w, SECOND, alpha * 0.5f);
-        kernels.taskCombine(w, k * k, FIRST, c, SECOND, derivative, ZERO, c, left + 2 * k);
-        kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 2, c, k, 1, row(k, l + 1, C), k, k, k, true);
+        set(w, THIRD, alpha * alpha);
+        kernels.taskCombineSymmetric(w, k, c, derivative, FIRST, SECOND, derivative, SECOND, THIRD, left + 2 * k);
+        kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 2, ONE, c, k, 1, row(k, l + 1, C), k, k, k, true);
     }
 
     /** s(1 + αs)² as a diagonal, and 2s²(1 + αs), its derivative in α, as one row. */
@@ -486,7 +485,7 @@ public final class DepthGradient {
         if (l == 0) {
             dotDiagonal(g, row(k, 0, k + 5), k, w);
         } else {
-            kernels.taskProducts(w, row(k, l, C), k, g, k, k, ZERO, 0, 0, q(k, depth), k, k, k, false);
+            kernels.taskProducts(w, row(k, l, C), k, g, k, k, ZERO, ZERO, 0, 0, q(k, depth), k, k, k, false);
             kernels.taskDot(w, q(k, depth), row(k, l, k + 5), k * k, FIRST);
         }
         for (int i = 0; i < TASKS; i++) {
@@ -525,7 +524,7 @@ public final class DepthGradient {
     }
 
     /**
-     * C̄ = V + Vᵀ with V = ½G + 2αR + α²(R + ½Rᵀ)C + the outer products, R = GC; Rᵀ will do for R where it stands alone.
+     * C̄ = G + V + Vᵀ with V = 2αR + α²(R + ½Rᵀ)C + the outer products, R = GC; Rᵀ will do for R where it stands alone.
      */
     private static void gradientOfC(Kernels kernels, float alpha, boolean hasC, int depth, int l, int k, float[] w) {
         int left = left(k, depth);
@@ -537,13 +536,13 @@ public final class DepthGradient {
             set(w, SECOND, alpha * alpha * 0.5f);
             kernels.taskAddTransposed(w, k, FIRST, SECOND, q, left + 2 * k);
             set(w, FIRST, 2 * alpha);
-            kernels.taskCombine(w, k * k, FIRST, q, HALF, g, ZERO, q, q);
-            kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 4, q, k, 1, v, k, k, k, false);
+            kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 4, FIRST, q, k, 1, v, k, k, k, false);
         } else {
-            kernels.taskProducts(w, left, k, row(k, l, CB), k, 2, ZERO, 0, 0, q, k, k, k, false);
-            kernels.taskProducts(w, left + (k + 2) * k, k, row(k, l, k + 2), k, 2, q, k, 1, v, k, k, k, false);
+            Arrays.fill(w, g * TASKS, (g + k * k) * TASKS, 0);
+            kernels.taskProducts(w, left, k, row(k, l, CB), k, 2, ZERO, ZERO, 0, 0, q, k, k, k, false);
+            kernels.taskProducts(w, left + (k + 2) * k, k, row(k, l, k + 2), k, 2, ONE, q, k, 1, v, k, k, k, false);
         }
-        kernels.taskAddTransposed(w, k, ONE, ONE, v, g);
+        kernels.taskSymmetrize(w, k, v, g);
     }
 
     /** b̄ = βτ b̄' + γē' t + 2γτ̄ b + φ t̄ + C c̄ + γρ r̄' + βρ̄' r, and where there is a C', 2(2β + β²e) Gb + 2αβ G(Cb). */

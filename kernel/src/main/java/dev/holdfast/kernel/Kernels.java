@@ -149,13 +149,13 @@ interface Kernels {
     void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows, int n);
 
     /**
-     * Products of matrices of entries, for each task alone: out_ij = x_ij + Σ_l a_li b_lj over l = 0..n−1 ascending, by
-     * fused multiply-adds from x_ij. All of it lies in {@code w}; places and steps count entries: a_li is at
-     * a + l·aStep + i, b_lj at b + l·bStep + j, x_ij at x + i·xRow + j·xColumn, out_ij at out + i·outRow + j. n, rows and
-     * columns are even, the latter two at least 4. Where {@code lower}, out is square, and what is above its diagonal
-     * becomes a copy of what is below; x is read there at most. out overlaps nothing that is read.
+     * Products of matrices of entries, for each task alone: out_ij = p x_ij + Σ_l a_li b_lj over l = 0..n−1 ascending, by
+     * fused multiply-adds from p x_ij. All of it lies in {@code w}; places and steps count entries: a_li is at
+     * a + l·aStep + i, b_lj at b + l·bStep + j, x_ij at x + i·xRow + j·xColumn, out_ij at out + i·outRow + j; p is one entry.
+     * n, rows and columns are even, the latter two at least 4. Where {@code lower}, out is square, and what is above its
+     * diagonal becomes a copy of what is below. out overlaps nothing that is read.
      */
-    void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn, int out,
+    void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn, int out,
             int outRow, int rows, int columns, boolean lower);
 
     /** out_i = Σ_l c_li v_l for i < k, by fused multiply-adds from +0, l ascending, c_li at c + l·k + i; k even, at least 4. */
@@ -167,6 +167,15 @@ interface Kernels {
     /** out_i = fma(r, z_i, fma(q, y_i, p x_i)) for i < n; p, q and r are one entry each. out may be x, y or z. */
     void taskCombine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out);
 
+    /**
+     * out_ij = fma(q, y_ij, p x_ij) and other_ij = fma(s, y_ij, r x_ij) of two symmetric k × k matrices, of which what is
+     * above the diagonal is not read; p, q, r and s are one entry each. out may be y.
+     */
+    void taskCombineSymmetric(float[] w, int k, int x, int y, int p, int q, int out, int r, int s, int other);
+
     /** out_ij = fma(q, x_ji, p x_ij) for i, j < k; p and q are one entry each. */
     void taskAddTransposed(float[] w, int k, int p, int q, int x, int out);
+
+    /** out_ij = (x_ij + x_ji) + out_ij, and the same for out_ji, for j ≤ i < k. */
+    void taskSymmetrize(float[] w, int k, int x, int out);
 }

@@ -8,12 +8,15 @@ import java.util.Arrays;
 final class ScalarTasks {
     private ScalarTasks() {}
 
-    static void products(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn, int out,
-            int outRow, int rows, int columns, boolean lower) {
+    static void products(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn,
+            int out, int outRow, int rows, int columns, boolean lower) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < (lower ? i + 1 : columns); j++) {
+                int from = (x + i * xRow + j * xColumn) * TASKS;
                 int to = (out + i * outRow + j) * TASKS;
-                System.arraycopy(w, (x + i * xRow + j * xColumn) * TASKS, w, to, TASKS);
+                for (int t = 0; t < TASKS; t++) {
+                    w[to + t] = w[p * TASKS + t] * w[from + t];
+                }
                 for (int l = 0; l < n; l++) {
                     addProduct(w, (a + l * aStep + i) * TASKS, (b + l * bStep + j) * TASKS, to);
                 }
@@ -61,6 +64,25 @@ final class ScalarTasks {
         }
     }
 
+    static void combineSymmetric(float[] w, int k, int x, int y, int p, int q, int out, int r, int s, int other) {
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j <= i; j++) {
+                int row = (i * k + j) * TASKS;
+                int column = (j * k + i) * TASKS;
+                for (int t = 0; t < TASKS; t++) {
+                    float u = w[x * TASKS + row + t];
+                    float v = w[y * TASKS + row + t];
+                    float first = Math.fma(w[q * TASKS + t], v, w[p * TASKS + t] * u);
+                    float second = Math.fma(w[s * TASKS + t], v, w[r * TASKS + t] * u);
+                    w[out * TASKS + row + t] = first;
+                    w[out * TASKS + column + t] = first;
+                    w[other * TASKS + row + t] = second;
+                    w[other * TASKS + column + t] = second;
+                }
+            }
+        }
+    }
+
     static void addTransposed(float[] w, int k, int p, int q, int x, int out) {
         for (int i = 0; i < k; i++) {
             for (int j = 0; j < k; j++) {
@@ -68,6 +90,20 @@ final class ScalarTasks {
                     float own = w[p * TASKS + t] * w[(x + i * k + j) * TASKS + t];
                     w[(out + i * k + j) * TASKS + t] =
                             Math.fma(w[q * TASKS + t], w[(x + j * k + i) * TASKS + t], own);
+                }
+            }
+        }
+    }
+
+    static void symmetrize(float[] w, int k, int x, int out) {
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j <= i; j++) {
+                int row = (i * k + j) * TASKS;
+                int column = (j * k + i) * TASKS;
+                for (int t = 0; t < TASKS; t++) {
+                    float sum = w[x * TASKS + row + t] + w[x * TASKS + column + t] + w[out * TASKS + row + t];
+                    w[out * TASKS + row + t] = sum;
+                    w[out * TASKS + column + t] = sum;
                 }
             }
         }

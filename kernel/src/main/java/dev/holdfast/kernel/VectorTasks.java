@@ -18,25 +18,22 @@ final class VectorTasks {
 
     private VectorTasks() {}
 
-    static void products(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn, int out,
-            int outRow, int rows, int columns, boolean lower) {
+    static void products(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn,
+            int out, int outRow, int rows, int columns, boolean lower) {
         int height = L == TASKS ? 4 : 2;
         for (int first = 0; first < rows; first += height) {
             int i = Math.min(first, rows - height);
-            int end = lower ? Math.min(i + height, columns) : columns;
-            for (int j = 0; j < end; j += 2) {
-                int from = (a + i) * TASKS;
-                int factor = (b + j) * TASKS;
-                int start = (x + i * xRow + j * xColumn) * TASKS;
-                int to = (out + i * outRow + j) * TASKS;
-                if (L == TASKS) {
-                    fourByTwo(w, from, aStep * TASKS, factor, bStep * TASKS, n, start, xRow * TASKS, xColumn * TASKS, to,
-                            outRow * TASKS);
-                } else {
-                    for (int t = 0; t < TASKS; t += PAIR) {
-                        twoByTwo(w, from + t, aStep * TASKS, factor + t, bStep * TASKS, n, start + t, xRow * TASKS,
-                                xColumn * TASKS, to + t, outRow * TASKS);
-                    }
+            int width = lower ? Math.min(i + height, columns) : columns;
+            int from = (a + i) * TASKS;
+            int start = (x + i * xRow) * TASKS;
+            int to = (out + i * outRow) * TASKS;
+            if (L == TASKS) {
+                fourRows(w, from, aStep * TASKS, b * TASKS, bStep * TASKS, n, p * TASKS, start, xRow * TASKS,
+                        xColumn * TASKS, to, outRow * TASKS, width);
+            } else {
+                for (int t = 0; t < TASKS; t += PAIR) {
+                    twoRows(w, from + t, aStep * TASKS, b * TASKS + t, bStep * TASKS, n, p * TASKS + t, start + t,
+                            xRow * TASKS, xColumn * TASKS, to + t, outRow * TASKS, width);
                 }
             }
         }
@@ -46,97 +43,115 @@ final class VectorTasks {
     }
 
     /** A loop that counts nothing: the compiler would cut one that does into three, and k is short. */
-    private static void twoByTwo(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn,
-            int out, int outRow) {
-        FloatVector s00 = FloatVector.fromArray(F, w, x), t00 = FloatVector.fromArray(F, w, x + L);
-        FloatVector s01 = FloatVector.fromArray(F, w, x + xColumn), t01 = FloatVector.fromArray(F, w, x + xColumn + L);
-        FloatVector s10 = FloatVector.fromArray(F, w, x + xRow), t10 = FloatVector.fromArray(F, w, x + xRow + L);
-        FloatVector s11 = FloatVector.fromArray(F, w, x + xRow + xColumn);
-        FloatVector t11 = FloatVector.fromArray(F, w, x + xRow + xColumn + L);
-        for (int end = a + n * aStep; a != end; ) {
-            FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
-            FloatVector v = FloatVector.fromArray(F, w, a);
-            s00 = v.fma(b0, FLOATS.cast(s00));
-            s01 = v.fma(b1, FLOATS.cast(s01));
-            v = FloatVector.fromArray(F, w, a + TASKS);
-            s10 = v.fma(b0, FLOATS.cast(s10));
-            s11 = v.fma(b1, FLOATS.cast(s11));
-            b0 = FloatVector.fromArray(F, w, b + L);
-            b1 = FloatVector.fromArray(F, w, b + TASKS + L);
-            v = FloatVector.fromArray(F, w, a + L);
-            t00 = v.fma(b0, FLOATS.cast(t00));
-            t01 = v.fma(b1, FLOATS.cast(t01));
-            v = FloatVector.fromArray(F, w, a + TASKS + L);
-            t10 = v.fma(b0, FLOATS.cast(t10));
-            t11 = v.fma(b1, FLOATS.cast(t11));
-            a += aStep;
-            b += bStep;
-            b0 = FloatVector.fromArray(F, w, b);
-            b1 = FloatVector.fromArray(F, w, b + TASKS);
-            v = FloatVector.fromArray(F, w, a);
-            s00 = v.fma(b0, FLOATS.cast(s00));
-            s01 = v.fma(b1, FLOATS.cast(s01));
-            v = FloatVector.fromArray(F, w, a + TASKS);
-            s10 = v.fma(b0, FLOATS.cast(s10));
-            s11 = v.fma(b1, FLOATS.cast(s11));
-            b0 = FloatVector.fromArray(F, w, b + L);
-            b1 = FloatVector.fromArray(F, w, b + TASKS + L);
-            v = FloatVector.fromArray(F, w, a + L);
-            t00 = v.fma(b0, FLOATS.cast(t00));
-            t01 = v.fma(b1, FLOATS.cast(t01));
-            v = FloatVector.fromArray(F, w, a + TASKS + L);
-            t10 = v.fma(b0, FLOATS.cast(t10));
-            t11 = v.fma(b1, FLOATS.cast(t11));
-            a += aStep;
-            b += bStep;
+    private static void twoRows(float[] w, int from, int aStep, int factor, int bStep, int n, int p, int x, int xRow,
+            int xColumn, int out, int outRow, int width) {
+        for (int j = 0; j < width; j += 2) {
+            FloatVector p0 = FloatVector.fromArray(F, w, p), p1 = FloatVector.fromArray(F, w, p + L);
+            FloatVector s00 = FloatVector.fromArray(F, w, x).mul(p0), t00 = FloatVector.fromArray(F, w, x + L).mul(p1);
+            FloatVector s01 = FloatVector.fromArray(F, w, x + xColumn).mul(p0);
+            FloatVector t01 = FloatVector.fromArray(F, w, x + xColumn + L).mul(p1);
+            FloatVector s10 = FloatVector.fromArray(F, w, x + xRow).mul(p0);
+            FloatVector t10 = FloatVector.fromArray(F, w, x + xRow + L).mul(p1);
+            FloatVector s11 = FloatVector.fromArray(F, w, x + xRow + xColumn).mul(p0);
+            FloatVector t11 = FloatVector.fromArray(F, w, x + xRow + xColumn + L).mul(p1);
+            int a = from, b = factor;
+            for (int end = a + n * aStep; a != end; ) {
+                FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
+                FloatVector v = FloatVector.fromArray(F, w, a);
+                s00 = v.fma(b0, FLOATS.cast(s00));
+                s01 = v.fma(b1, FLOATS.cast(s01));
+                v = FloatVector.fromArray(F, w, a + TASKS);
+                s10 = v.fma(b0, FLOATS.cast(s10));
+                s11 = v.fma(b1, FLOATS.cast(s11));
+                b0 = FloatVector.fromArray(F, w, b + L);
+                b1 = FloatVector.fromArray(F, w, b + TASKS + L);
+                v = FloatVector.fromArray(F, w, a + L);
+                t00 = v.fma(b0, FLOATS.cast(t00));
+                t01 = v.fma(b1, FLOATS.cast(t01));
+                v = FloatVector.fromArray(F, w, a + TASKS + L);
+                t10 = v.fma(b0, FLOATS.cast(t10));
+                t11 = v.fma(b1, FLOATS.cast(t11));
+                a += aStep;
+                b += bStep;
+                b0 = FloatVector.fromArray(F, w, b);
+                b1 = FloatVector.fromArray(F, w, b + TASKS);
+                v = FloatVector.fromArray(F, w, a);
+                s00 = v.fma(b0, FLOATS.cast(s00));
+                s01 = v.fma(b1, FLOATS.cast(s01));
+                v = FloatVector.fromArray(F, w, a + TASKS);
+                s10 = v.fma(b0, FLOATS.cast(s10));
+                s11 = v.fma(b1, FLOATS.cast(s11));
+                b0 = FloatVector.fromArray(F, w, b + L);
+                b1 = FloatVector.fromArray(F, w, b + TASKS + L);
+                v = FloatVector.fromArray(F, w, a + L);
+                t00 = v.fma(b0, FLOATS.cast(t00));
+                t01 = v.fma(b1, FLOATS.cast(t01));
+                v = FloatVector.fromArray(F, w, a + TASKS + L);
+                t10 = v.fma(b0, FLOATS.cast(t10));
+                t11 = v.fma(b1, FLOATS.cast(t11));
+                a += aStep;
+                b += bStep;
+            }
+            FLOATS.cast(s00).intoArray(w, out);
+            FLOATS.cast(t00).intoArray(w, out + L);
+            FLOATS.cast(s01).intoArray(w, out + TASKS);
+            FLOATS.cast(t01).intoArray(w, out + TASKS + L);
+            FLOATS.cast(s10).intoArray(w, out + outRow);
+            FLOATS.cast(t10).intoArray(w, out + outRow + L);
+            FLOATS.cast(s11).intoArray(w, out + outRow + TASKS);
+            FLOATS.cast(t11).intoArray(w, out + outRow + TASKS + L);
+            factor += 2 * TASKS;
+            x += 2 * xColumn;
+            out += 2 * TASKS;
         }
-        FLOATS.cast(s00).intoArray(w, out);
-        FLOATS.cast(t00).intoArray(w, out + L);
-        FLOATS.cast(s01).intoArray(w, out + TASKS);
-        FLOATS.cast(t01).intoArray(w, out + TASKS + L);
-        FLOATS.cast(s10).intoArray(w, out + outRow);
-        FLOATS.cast(t10).intoArray(w, out + outRow + L);
-        FLOATS.cast(s11).intoArray(w, out + outRow + TASKS);
-        FLOATS.cast(t11).intoArray(w, out + outRow + TASKS + L);
     }
 
-    private static void fourByTwo(float[] w, int a, int aStep, int b, int bStep, int n, int x, int xRow, int xColumn,
-            int out, int outRow) {
-        FloatVector s00 = FloatVector.fromArray(F, w, x), s01 = FloatVector.fromArray(F, w, x + xColumn);
-        x += xRow;
-        FloatVector s10 = FloatVector.fromArray(F, w, x), s11 = FloatVector.fromArray(F, w, x + xColumn);
-        x += xRow;
-        FloatVector s20 = FloatVector.fromArray(F, w, x), s21 = FloatVector.fromArray(F, w, x + xColumn);
-        x += xRow;
-        FloatVector s30 = FloatVector.fromArray(F, w, x), s31 = FloatVector.fromArray(F, w, x + xColumn);
-        for (int end = a + n * aStep; a != end; ) {
-            FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
-            FloatVector v = FloatVector.fromArray(F, w, a);
-            s00 = v.fma(b0, FLOATS.cast(s00));
-            s01 = v.fma(b1, FLOATS.cast(s01));
-            v = FloatVector.fromArray(F, w, a + TASKS);
-            s10 = v.fma(b0, FLOATS.cast(s10));
-            s11 = v.fma(b1, FLOATS.cast(s11));
-            v = FloatVector.fromArray(F, w, a + 2 * TASKS);
-            s20 = v.fma(b0, FLOATS.cast(s20));
-            s21 = v.fma(b1, FLOATS.cast(s21));
-            v = FloatVector.fromArray(F, w, a + 3 * TASKS);
-            s30 = v.fma(b0, FLOATS.cast(s30));
-            s31 = v.fma(b1, FLOATS.cast(s31));
-            a += aStep;
-            b += bStep;
+    private static void fourRows(float[] w, int from, int aStep, int factor, int bStep, int n, int p, int x, int xRow,
+            int xColumn, int out, int outRow, int width) {
+        int x1 = x + xRow, x2 = x1 + xRow, x3 = x2 + xRow;
+        int o1 = out + outRow, o2 = o1 + outRow, o3 = o2 + outRow;
+        for (int j = 0; j < width; j += 2) {
+            FloatVector c = FloatVector.fromArray(F, w, p);
+            FloatVector s00 = FloatVector.fromArray(F, w, x).mul(c), s01 = FloatVector.fromArray(F, w, x + xColumn).mul(c);
+            FloatVector s10 = FloatVector.fromArray(F, w, x1).mul(c), s11 = FloatVector.fromArray(F, w, x1 + xColumn).mul(c);
+            FloatVector s20 = FloatVector.fromArray(F, w, x2).mul(c), s21 = FloatVector.fromArray(F, w, x2 + xColumn).mul(c);
+            FloatVector s30 = FloatVector.fromArray(F, w, x3).mul(c), s31 = FloatVector.fromArray(F, w, x3 + xColumn).mul(c);
+            int a = from, b = factor;
+            for (int end = a + n * aStep; a != end; ) {
+                FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
+                FloatVector v = FloatVector.fromArray(F, w, a);
+                s00 = v.fma(b0, FLOATS.cast(s00));
+                s01 = v.fma(b1, FLOATS.cast(s01));
+                v = FloatVector.fromArray(F, w, a + TASKS);
+                s10 = v.fma(b0, FLOATS.cast(s10));
+                s11 = v.fma(b1, FLOATS.cast(s11));
+                v = FloatVector.fromArray(F, w, a + 2 * TASKS);
+                s20 = v.fma(b0, FLOATS.cast(s20));
+                s21 = v.fma(b1, FLOATS.cast(s21));
+                v = FloatVector.fromArray(F, w, a + 3 * TASKS);
+                s30 = v.fma(b0, FLOATS.cast(s30));
+                s31 = v.fma(b1, FLOATS.cast(s31));
+                a += aStep;
+                b += bStep;
+            }
+            FLOATS.cast(s00).intoArray(w, out);
+            FLOATS.cast(s01).intoArray(w, out + TASKS);
+            FLOATS.cast(s10).intoArray(w, o1);
+            FLOATS.cast(s11).intoArray(w, o1 + TASKS);
+            FLOATS.cast(s20).intoArray(w, o2);
+            FLOATS.cast(s21).intoArray(w, o2 + TASKS);
+            FLOATS.cast(s30).intoArray(w, o3);
+            FLOATS.cast(s31).intoArray(w, o3 + TASKS);
+            factor += 2 * TASKS;
+            x += 2 * xColumn;
+            x1 += 2 * xColumn;
+            x2 += 2 * xColumn;
+            x3 += 2 * xColumn;
+            out += 2 * TASKS;
+            o1 += 2 * TASKS;
+            o2 += 2 * TASKS;
+            o3 += 2 * TASKS;
         }
-        FLOATS.cast(s00).intoArray(w, out);
-        FLOATS.cast(s01).intoArray(w, out + TASKS);
-        out += outRow;
-        FLOATS.cast(s10).intoArray(w, out);
-        FLOATS.cast(s11).intoArray(w, out + TASKS);
-        out += outRow;
-        FLOATS.cast(s20).intoArray(w, out);
-        FLOATS.cast(s21).intoArray(w, out + TASKS);
-        out += outRow;
-        FLOATS.cast(s30).intoArray(w, out);
-        FLOATS.cast(s31).intoArray(w, out + TASKS);
     }
 
     /** What is below the diagonal, above it. */
@@ -154,56 +169,63 @@ final class VectorTasks {
     }
 
     static void image(float[] w, int c, int k, int v, int out) {
-        for (int first = 0; first < k; first += 4) {
-            int i = Math.min(first, k - 4);
-            for (int t = 0; t < TASKS; t += PAIR) {
-                if (L == TASKS) {
-                    fourRows(w, (c + i) * TASKS, k * TASKS, k, v * TASKS, (out + i) * TASKS);
-                } else {
-                    fourPairs(w, (c + i) * TASKS + t, k * TASKS, k, v * TASKS + t, (out + i) * TASKS + t);
-                }
+        for (int t = 0; t < TASKS; t += PAIR) {
+            if (L == TASKS) {
+                imageOfVectors(w, c * TASKS, k, v * TASKS, out * TASKS);
+            } else {
+                imageOfPairs(w, c * TASKS + t, k, v * TASKS + t, out * TASKS + t);
             }
         }
     }
 
-    private static void fourPairs(float[] w, int c, int step, int k, int v, int out) {
-        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
-        for (int end = v + k * TASKS; v != end; v += TASKS) {
-            FloatVector x = FloatVector.fromArray(F, w, v), y = FloatVector.fromArray(F, w, v + L);
-            s0 = FloatVector.fromArray(F, w, c).fma(x, FLOATS.cast(s0));
-            t0 = FloatVector.fromArray(F, w, c + L).fma(y, FLOATS.cast(t0));
-            s1 = FloatVector.fromArray(F, w, c + TASKS).fma(x, FLOATS.cast(s1));
-            t1 = FloatVector.fromArray(F, w, c + TASKS + L).fma(y, FLOATS.cast(t1));
-            s2 = FloatVector.fromArray(F, w, c + 2 * TASKS).fma(x, FLOATS.cast(s2));
-            t2 = FloatVector.fromArray(F, w, c + 2 * TASKS + L).fma(y, FLOATS.cast(t2));
-            s3 = FloatVector.fromArray(F, w, c + 3 * TASKS).fma(x, FLOATS.cast(s3));
-            t3 = FloatVector.fromArray(F, w, c + 3 * TASKS + L).fma(y, FLOATS.cast(t3));
-            c += step;
+    private static void imageOfPairs(float[] w, int from, int k, int vector, int to) {
+        for (int first = 0; first < k; first += 4) {
+            int i = Math.min(first, k - 4) * TASKS;
+            FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0;
+            int c = from + i, v = vector;
+            for (int end = v + k * TASKS; v != end; v += TASKS) {
+                FloatVector x = FloatVector.fromArray(F, w, v), y = FloatVector.fromArray(F, w, v + L);
+                s0 = FloatVector.fromArray(F, w, c).fma(x, FLOATS.cast(s0));
+                t0 = FloatVector.fromArray(F, w, c + L).fma(y, FLOATS.cast(t0));
+                s1 = FloatVector.fromArray(F, w, c + TASKS).fma(x, FLOATS.cast(s1));
+                t1 = FloatVector.fromArray(F, w, c + TASKS + L).fma(y, FLOATS.cast(t1));
+                s2 = FloatVector.fromArray(F, w, c + 2 * TASKS).fma(x, FLOATS.cast(s2));
+                t2 = FloatVector.fromArray(F, w, c + 2 * TASKS + L).fma(y, FLOATS.cast(t2));
+                s3 = FloatVector.fromArray(F, w, c + 3 * TASKS).fma(x, FLOATS.cast(s3));
+                t3 = FloatVector.fromArray(F, w, c + 3 * TASKS + L).fma(y, FLOATS.cast(t3));
+                c += k * TASKS;
+            }
+            int o = to + i;
+            FLOATS.cast(s0).intoArray(w, o);
+            FLOATS.cast(t0).intoArray(w, o + L);
+            FLOATS.cast(s1).intoArray(w, o + TASKS);
+            FLOATS.cast(t1).intoArray(w, o + TASKS + L);
+            FLOATS.cast(s2).intoArray(w, o + 2 * TASKS);
+            FLOATS.cast(t2).intoArray(w, o + 2 * TASKS + L);
+            FLOATS.cast(s3).intoArray(w, o + 3 * TASKS);
+            FLOATS.cast(t3).intoArray(w, o + 3 * TASKS + L);
         }
-        FLOATS.cast(s0).intoArray(w, out);
-        FLOATS.cast(t0).intoArray(w, out + L);
-        FLOATS.cast(s1).intoArray(w, out + TASKS);
-        FLOATS.cast(t1).intoArray(w, out + TASKS + L);
-        FLOATS.cast(s2).intoArray(w, out + 2 * TASKS);
-        FLOATS.cast(t2).intoArray(w, out + 2 * TASKS + L);
-        FLOATS.cast(s3).intoArray(w, out + 3 * TASKS);
-        FLOATS.cast(t3).intoArray(w, out + 3 * TASKS + L);
     }
 
-    private static void fourRows(float[] w, int c, int step, int k, int v, int out) {
-        FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0;
-        for (int end = v + k * TASKS; v != end; v += TASKS) {
-            FloatVector x = FloatVector.fromArray(F, w, v);
-            s0 = FloatVector.fromArray(F, w, c).fma(x, FLOATS.cast(s0));
-            s1 = FloatVector.fromArray(F, w, c + TASKS).fma(x, FLOATS.cast(s1));
-            s2 = FloatVector.fromArray(F, w, c + 2 * TASKS).fma(x, FLOATS.cast(s2));
-            s3 = FloatVector.fromArray(F, w, c + 3 * TASKS).fma(x, FLOATS.cast(s3));
-            c += step;
+    private static void imageOfVectors(float[] w, int from, int k, int vector, int to) {
+        for (int first = 0; first < k; first += 4) {
+            int i = Math.min(first, k - 4) * TASKS;
+            FloatVector s0 = FloatVector.zero(F), s1 = s0, s2 = s0, s3 = s0;
+            int c = from + i, v = vector;
+            for (int end = v + k * TASKS; v != end; v += TASKS) {
+                FloatVector x = FloatVector.fromArray(F, w, v);
+                s0 = FloatVector.fromArray(F, w, c).fma(x, FLOATS.cast(s0));
+                s1 = FloatVector.fromArray(F, w, c + TASKS).fma(x, FLOATS.cast(s1));
+                s2 = FloatVector.fromArray(F, w, c + 2 * TASKS).fma(x, FLOATS.cast(s2));
+                s3 = FloatVector.fromArray(F, w, c + 3 * TASKS).fma(x, FLOATS.cast(s3));
+                c += k * TASKS;
+            }
+            int o = to + i;
+            FLOATS.cast(s0).intoArray(w, o);
+            FLOATS.cast(s1).intoArray(w, o + TASKS);
+            FLOATS.cast(s2).intoArray(w, o + 2 * TASKS);
+            FLOATS.cast(s3).intoArray(w, o + 3 * TASKS);
         }
-        FLOATS.cast(s0).intoArray(w, out);
-        FLOATS.cast(s1).intoArray(w, out + TASKS);
-        FLOATS.cast(s2).intoArray(w, out + 2 * TASKS);
-        FLOATS.cast(s3).intoArray(w, out + 3 * TASKS);
     }
 
     static void dot(float[] w, int a, int b, int n, int out) {
@@ -232,14 +254,44 @@ final class VectorTasks {
 
     static void combine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
         for (int t = 0; t < TASKS; t += L) {
+            combineVectors(w, n, p * TASKS + t, x * TASKS + t, q * TASKS + t, y * TASKS + t, r * TASKS + t, z * TASKS + t,
+                    out * TASKS + t);
+        }
+    }
+
+    private static void combineVectors(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
+        FloatVector c0 = FloatVector.fromArray(F, w, p);
+        FloatVector c1 = FloatVector.fromArray(F, w, q);
+        FloatVector c2 = FloatVector.fromArray(F, w, r);
+        for (int end = x + n * TASKS; x != end; x += TASKS) {
+            FloatVector sum = FloatVector.fromArray(F, w, x).mul(c0);
+            sum = FloatVector.fromArray(F, w, y).fma(c1, sum);
+            FloatVector.fromArray(F, w, z).fma(c2, sum).intoArray(w, out);
+            y += TASKS;
+            z += TASKS;
+            out += TASKS;
+        }
+    }
+
+    static void combineSymmetric(float[] w, int k, int x, int y, int p, int q, int out, int r, int s, int other) {
+        for (int t = 0; t < TASKS; t += L) {
             FloatVector c0 = FloatVector.fromArray(F, w, p * TASKS + t);
             FloatVector c1 = FloatVector.fromArray(F, w, q * TASKS + t);
             FloatVector c2 = FloatVector.fromArray(F, w, r * TASKS + t);
-            int xo = x * TASKS + t, yo = y * TASKS + t, zo = z * TASKS + t, o = out * TASKS + t;
-            for (int i = 0; i < n * TASKS; i += TASKS) {
-                FloatVector sum = FloatVector.fromArray(F, w, xo + i).mul(c0);
-                sum = FloatVector.fromArray(F, w, yo + i).fma(c1, sum);
-                FloatVector.fromArray(F, w, zo + i).fma(c2, sum).intoArray(w, o + i);
+            FloatVector c3 = FloatVector.fromArray(F, w, s * TASKS + t);
+            for (int i = 0; i < k; i++) {
+                int row = i * k * TASKS + t, column = i * TASKS + t;
+                for (int end = row + (i + 1) * TASKS; row != end; row += TASKS) {
+                    FloatVector u = FloatVector.fromArray(F, w, x * TASKS + row);
+                    FloatVector v = FloatVector.fromArray(F, w, y * TASKS + row);
+                    FloatVector first = v.fma(c1, u.mul(c0));
+                    FloatVector second = v.fma(c3, u.mul(c2));
+                    first.intoArray(w, out * TASKS + row);
+                    first.intoArray(w, out * TASKS + column);
+                    second.intoArray(w, other * TASKS + row);
+                    second.intoArray(w, other * TASKS + column);
+                    column += k * TASKS;
+                }
             }
         }
     }
@@ -249,13 +301,29 @@ final class VectorTasks {
             FloatVector c0 = FloatVector.fromArray(F, w, p * TASKS + t);
             FloatVector c1 = FloatVector.fromArray(F, w, q * TASKS + t);
             for (int i = 0; i < k; i++) {
-                int own = (x + i * k) * TASKS + t, other = (x + i) * TASKS + t, to = (out + i * k) * TASKS + t;
-                for (int j = 0; j < k; j++) {
-                    FloatVector sum = FloatVector.fromArray(F, w, own).mul(c0);
-                    FloatVector.fromArray(F, w, other).fma(c1, sum).intoArray(w, to);
-                    own += TASKS;
-                    other += k * TASKS;
-                    to += TASKS;
+                int row = i * k * TASKS + t, column = i * TASKS + t;
+                for (int end = row + (i + 1) * TASKS; row != end; row += TASKS) {
+                    FloatVector u = FloatVector.fromArray(F, w, x * TASKS + row);
+                    FloatVector v = FloatVector.fromArray(F, w, x * TASKS + column);
+                    v.fma(c1, u.mul(c0)).intoArray(w, out * TASKS + row);
+                    u.fma(c1, v.mul(c0)).intoArray(w, out * TASKS + column);
+                    column += k * TASKS;
+                }
+            }
+        }
+    }
+
+    static void symmetrize(float[] w, int k, int x, int out) {
+        for (int t = 0; t < TASKS; t += L) {
+            for (int i = 0; i < k; i++) {
+                int row = i * k * TASKS + t, column = i * TASKS + t;
+                for (int end = row + (i + 1) * TASKS; row != end; row += TASKS) {
+                    FloatVector sum = FloatVector.fromArray(F, w, x * TASKS + row)
+                            .add(FloatVector.fromArray(F, w, x * TASKS + column))
+                            .add(FloatVector.fromArray(F, w, out * TASKS + row));
+                    sum.intoArray(w, out * TASKS + row);
+                    sum.intoArray(w, out * TASKS + column);
+                    column += k * TASKS;
                 }
             }
         }

@@ -13,6 +13,7 @@ enum Format {
     CLASSES("holdfast-classes", 2, "a classifier of many classes"),
     STATE("holdfast-state", 1, "a state"),
     PRETRAINING("holdfast-pretraining", 1, "a run of pretraining"),
+    MIXTURE("holdfast-mixture-pretraining", 1, "a run of pretraining on a mixture"),
     // the name of the class when the format was made
     ALIGNMENT("holdfast-preprocessing", 1, "an alignment");
 

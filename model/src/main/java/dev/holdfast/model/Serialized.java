@@ -72,6 +72,7 @@ final class Serialized implements Serializable {
                 case CLASSES -> MultiClassifier.read(file, label);
                 case STATE -> State.read(file, label, transformer);
                 case PRETRAINING -> Pretraining.read(file);
+                case MIXTURE -> MixturePretraining.read(file);
                 case ALIGNMENT -> Alignment.read(file);
             };
         } catch (IOException | RuntimeException e) {
