@@ -95,11 +95,15 @@ final class FollowUp {
     /** The same with another number of updates. */
     static Trained train(GaussianMixture mixture, int depth, int tasks, int demonstrations, int run, int updates,
             Scale scale, Workers workers, Runnable step) {
+        return train(new MixturePretraining(new MixturePretraining.Settings(
+                mixture, depth, tasks, demonstrations, updates, true, scale.seed() + run)), workers, step);
+    }
+
+    /** All updates of a pretraining that has made none. */
+    static Trained train(MixturePretraining pretraining, Workers workers, Runnable step) {
         long start = System.nanoTime();
-        MixturePretraining pretraining = new MixturePretraining(new MixturePretraining.Settings(
-                mixture, depth, tasks, demonstrations, updates, true, scale.seed() + run));
-        double[] losses = new double[updates];
-        for (int i = 0; i < updates; i++) {
+        double[] losses = new double[pretraining.settings().updates()];
+        for (int i = 0; i < losses.length; i++) {
             losses[i] = pretraining.step(workers).loss();
             step.run();
         }
