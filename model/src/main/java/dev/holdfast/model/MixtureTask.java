@@ -159,6 +159,11 @@ public final class MixtureTask {
         return new Nodes(diagonal, m, z);
     }
 
+    @Override
+    public String toString() {
+        return "task of " + mean.length + " features";
+    }
+
     /**
      * What a transformer of the family sees of a task.
      *
@@ -167,6 +172,19 @@ public final class MixtureTask {
      * @param z the query in that basis, as many entries
      */
     public record Nodes(double[] s, double[] m, double[] z) {
+        /** Keeps the arrays. */
+        public Nodes {
+            Rows.atLeast("s.length", s.length, 1);
+            check("m", m, s.length);
+            check("z", z, s.length);
+        }
+
+        private static void check(String name, double[] entries, int length) {
+            if (entries.length != length) {
+                throw new IllegalArgumentException(name + ".length = " + entries.length + ", expected s.length = " + length);
+            }
+        }
+
         /**
          * Fewer nodes, s ascending. Nodes of one eigenvalue become one of the same w·z and ‖w‖₂; where eigenvalues
          * differ, they do so as long as Σ |m_i|(|m_i| + |z_i|) |s_i − s| stays within 2⁻²⁴ Σ |m_i|(|m_i| + |z_i|) s_i:
@@ -175,6 +193,11 @@ public final class MixtureTask {
         public Nodes merged() {
             double[][] rows = Merging.merge(s, m, z);
             return new Nodes(rows[0], rows[1], rows[2]);
+        }
+
+        @Override
+        public String toString() {
+            return s.length + " nodes";
         }
     }
 }
