@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
+<<<<<<< HEAD
 import dev.holdfast.model.DeepTransformer;
+=======
+import dev.holdfast.model.DepthOptimum;
+>>>>>>> 2628f201f5c947df46027d194baa63f215690aae
 import dev.holdfast.model.DesignCurve;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.GaussianMixture;
@@ -166,6 +170,7 @@ class NullArgumentsTest {
                         Map.entry(Classifier.class, () -> BAYES.learn(X, SIGNS)),
                         Map.entry(DeepTransformer.class, () -> DEEP),
                         Map.entry(DesignCurve.class, () -> BAYES.curve(state(), X, LABELS, new double[] {0}, 0)),
+                        Map.entry(DepthOptimum.class, () -> DepthOptimum.of(GaussianMixture.a1(), 1)),
                         Map.entry(ExactOptimum.class, () -> ExactOptimum.of(2, 0.1, 0.1)),
                         Map.entry(GaussianMixture.class, GaussianMixture::a1),
                         Map.entry(Influence.class, () -> TRANSFORMER.influence(X, SIGNS, new float[] {1, 2})),
