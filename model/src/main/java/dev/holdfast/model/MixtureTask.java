@@ -38,7 +38,7 @@ public final class MixtureTask {
      * @param demonstrations N, at least 1
      * @param seed which tasks there are
      * @param task which of them this is
-     * @throws IllegalArgumentException if N is 0 or less, or S̄ does not fit an array or has entries that are not finite
+     * @throws IllegalArgumentException if N is 0 or less, or S̄ does not fit an array
      */
     public static MixtureTask draw(GaussianMixture mixture, int demonstrations, long seed, long task) {
         Rows.atLeast("demonstrations", demonstrations, 1);
@@ -65,11 +65,6 @@ public final class MixtureTask {
         int columns = factor.length / d;
         DoubleProduct.add(d, d, columns, factor, 0, columns, 1, factor, 0, 1, columns, secondMoment, 0, d,
                 new double[DoubleProduct.workLength(d, columns)]);
-        for (double entry : secondMoment) {
-            if (!Double.isFinite(entry)) {
-                throw new IllegalArgumentException("mixture is too large: a second moment overflowed");
-            }
-        }
         return new MixtureTask(secondMoment, mean, query);
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.verify.cli;
 
 import dev.holdfast.kernel.Implementation;
+import dev.holdfast.verify.experiments.Experiment;
 import dev.holdfast.verify.experiments.Experiments;
 import dev.holdfast.verify.experiments.ReportRun;
 import dev.holdfast.verify.experiments.Scale;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,6 +38,11 @@ final class ReportCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "fewer tasks and thinner grids")
     private boolean quick;
+
+    @Option(names = "--only", split = ",", paramLabel = "ID",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
+            description = "some parts alone, by the names of their files in DIR/parts, separated by commas")
+    private List<String> only = new ArrayList<>();
 
     @Option(names = "--seed", defaultValue = "1", paramLabel = "S", description = "seed of drawn tasks")
     private long seed;
@@ -74,6 +82,16 @@ final class ReportCommand implements Callable<Integer> {
         } catch (FileSystemException e) {
             throw Options.bad("--out", out, "a directory that is there or can be made");
         }
-        return new ReportRun(out, Experiments.of(scale), scale);
+        return new ReportRun(out, chosen(Experiments.of(scale)), scale);
+    }
+
+    private List<Experiment> chosen(List<Experiment> experiments) {
+        List<String> ids = experiments.stream().map(Experiment::id).toList();
+        for (String id : only) {
+            if (!ids.contains(id)) {
+                throw Options.bad("--only", id, "names among " + ids);
+            }
+        }
+        return experiments.stream().filter(each -> only.isEmpty() || only.contains(each.id())).toList();
     }
 }

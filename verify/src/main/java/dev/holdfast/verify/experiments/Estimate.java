@@ -27,4 +27,9 @@ public record Estimate(double x, double mean, double sd, int tasks) {
     public double standardError() {
         return sd / Math.sqrt(tasks);
     }
+
+    /** The same number at another place. */
+    Estimate at(double x) {
+        return new Estimate(x, mean, sd, tasks);
+    }
 }

@@ -7,7 +7,8 @@ import java.util.function.Function;
 public final class Experiments {
     private static final List<Function<Scale, List<Experiment>>> GROUPS = List.of(
             PaperFigures::of,
-            OpenQuestions::of);
+            OpenQuestions::of,
+            FollowUp::of);
 
     private Experiments() {}
 

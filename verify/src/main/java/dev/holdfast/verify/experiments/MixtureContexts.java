@@ -5,6 +5,7 @@ import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -29,9 +30,9 @@ public record MixtureContexts(GaussianMixture mixture, int demonstrations, long 
     /**
      * Context {@code t}, with the same draws.
      *
-     * @param u U, d rows of d floats, or {@code null} for the identity
+     * @param u U, d rows of d numbers, or {@code null} for the identity
      */
-    State<Integer> state(int t, float[][] u) {
+    State<Integer> state(int t, double[][] u) {
         int d = mixture.features();
         int[] stream = new int[RandomStreams.STATE];
         RandomStreams.start(seed, t, stream);
@@ -64,44 +65,45 @@ public record MixtureContexts(GaussianMixture mixture, int demonstrations, long 
     }
 
     /** Each row a becomes U a. */
-    private static void turn(float[] x, float[][] u) {
+    private static void turn(float[] x, double[][] u) {
         int d = u.length;
-        float[] a = new float[d];
         for (int row = 0; row < x.length; row += d) {
-            System.arraycopy(x, row, a, 0, d);
+            double[] a = doubles(Arrays.copyOfRange(x, row, row + d));
             for (int i = 0; i < d; i++) {
                 x[row + i] = (float) dot(u[i], a);
             }
         }
     }
 
-    private static double dot(float[] v, float[] w) {
+    private static double dot(double[] v, double[] w) {
         double sum = 0;
         for (int i = 0; i < v.length; i++) {
-            sum += (double) v[i] * w[i];
+            sum += v[i] * w[i];
         }
         return sum;
     }
 
     /** A uniformly drawn orthogonal matrix (Haar): the rows of one of normal numbers, made orthogonal in their order. */
-    float[][] rotation(int t) {
+    double[][] rotation(int t) {
         int d = mixture.features();
         int[] stream = new int[RandomStreams.STATE];
         RandomStreams.start(seed + 1, t, stream);
-        float[][] u = new float[d][d];
+        float[] row = new float[d];
+        double[][] u = new double[d][];
         for (int i = 0; i < d; i++) {
-            RandomStreams.normals(stream, u[i], 0, d);
+            RandomStreams.normals(stream, row, 0, d);
+            u[i] = doubles(row);
             // once more, since the first pass leaves what its roundings made
             for (int pass = 0; pass < 2; pass++) {
                 for (int j = 0; j < i; j++) {
                     double share = dot(u[i], u[j]);
                     for (int k = 0; k < d; k++) {
-                        u[i][k] -= (float) (share * u[j][k]);
+                        u[i][k] -= share * u[j][k];
                     }
                 }
                 double length = Math.sqrt(dot(u[i], u[i]));
                 for (int k = 0; k < d; k++) {
-                    u[i][k] /= (float) length;
+                    u[i][k] /= length;
                 }
             }
         }

@@ -25,9 +25,11 @@ public final class ReportPage {
             A single-layer linear transformer, adversarially pretrained once over many tasks, learns a new task from \
             clean demonstrations alone and is robust there. This report repeats the experiments of S. Kumano, H. Kera \
             and T. Yamasaki, “Adversarially Pretrained Transformers May Be Universally Robust In-Context Learners” \
-            (ICLR 2026, arXiv 2505.14042), with Holdfast, and goes on to what the paper leaves open. Robust accuracy \
-            is the share of queries that no perturbation within ε turns wrong; the worst perturbation is known in \
-            closed form, so nothing is searched for.""";
+            (ICLR 2026, arXiv 2505.14042), with Holdfast, goes on to what the paper leaves open, and repeats those of the \
+            follow-up, S. Kumano, “Adversarially Trained Linear Transformers Are Optimal Robust In-Context Learners for \
+            Gaussian Mixtures” (2026, arXiv 2610.07754), on transformers of several layers. Robust accuracy is the share \
+            of queries that no perturbation within ε turns wrong; the worst perturbation is known in closed form, so \
+            nothing is searched for.""";
 
     private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
 

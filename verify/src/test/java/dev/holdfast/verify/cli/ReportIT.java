@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +40,7 @@ class ReportIT {
                 .map(finding -> finding.get("id").getAsString())
                 .collect(Collectors.toList());
         assertTrue(ids.containsAll(List.of("figure-1", "figure-2", "figure-3-digits", "figure-4-d20", "figure-5-digits",
-                "published-numbers")), ids.toString());
+                "published-numbers", "depth-figure-1", "depth-table-a1", "depth-digits")), ids.toString());
         for (String id : ids) {
             assertTrue(Files.isRegularFile(directory.resolve("r/parts/" + id + ".json")), id);
         }
@@ -53,6 +54,17 @@ class ReportIT {
         Launcher.run(directory, "report", "--quick", "--out", "r", "--seed", "3", "--threads", "3").successful();
         assertArrayEquals(whole, Files.readAllBytes(json));
         assertArrayEquals(shown, Files.readAllBytes(directory.resolve(page)));
+    }
+
+    /** What is asked for alone, and the rest later beside it. */
+    @Test
+    void someParts() throws IOException {
+        Launcher.run(directory, "report", "--quick", "--only", "phases,depth-polynomials", "--out", "r").successful();
+        try (Stream<Path> parts = Files.list(directory.resolve("r/parts"))) {
+            assertEquals(List.of("depth-polynomials.json", "phases.json"),
+                    parts.map(part -> part.getFileName().toString()).sorted().toList());
+        }
+        assertTrue(Files.readString(directory.resolve("r/report.html")).contains("id=\"figure.depth-polynomials\""));
     }
 
     /** Data with fewer demonstrations than figure 3 asks for. */
@@ -76,6 +88,7 @@ class ReportIT {
             report --quick --data fashion=nowhere   | nowhere: not a directory
             report --quick --data fashion           | --data
             report --quick --data fashion=empty     | empty: no t10k-labels-idx1-ubyte
+            report --quick --only figure-9          | --only = figure-9, expected names among [figure-1, figure-2,
             report --quick --seed x                 | 'x' is not a long
             report --quick --out file               | --out = file, expected a directory that is there or can be made
             """)
