@@ -8,9 +8,11 @@ import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
 <<<<<<< HEAD
 import dev.holdfast.model.DeepTransformer;
-=======
 import dev.holdfast.model.DepthOptimum;
->>>>>>> 2628f201f5c947df46027d194baa63f215690aae
+=======
+import dev.holdfast.model.DeepTransformer;
+import dev.holdfast.model.DepthOptimum;
+>>>>>>> f0ae703d9555a514521bcb6b4b2732057301a62c
 import dev.holdfast.model.DesignCurve;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.GaussianMixture;
