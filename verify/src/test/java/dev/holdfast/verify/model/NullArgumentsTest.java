@@ -6,13 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
-<<<<<<< HEAD
 import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.DepthOptimum;
-=======
-import dev.holdfast.model.DeepTransformer;
-import dev.holdfast.model.DepthOptimum;
->>>>>>> f0ae703d9555a514521bcb6b4b2732057301a62c
 import dev.holdfast.model.DesignCurve;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.GaussianMixture;
