@@ -39,7 +39,7 @@ final class FollowUp {
             + " robust Bayes one standard error of the mean over contexts, whose means and covariance it reads.";
 
     private static final int UPDATES = 2500;
-    private static final int QUICK_UPDATES = 60;
+    private static final int QUICK_UPDATES = 300;
 
     private static final int QUICK_DEPTH = 3;
 
