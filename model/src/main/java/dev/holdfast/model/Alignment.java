@@ -120,6 +120,22 @@ public final class Alignment implements Serializable {
         }
     }
 
+    /** Means of at least one row, carried in double. */
+    static float[] mean(Rows x) {
+        int d = x.features();
+        double[] sum = new double[d];
+        for (int n = 0; n < x.rows(); n++) {
+            for (int j = 0; j < d; j++) {
+                sum[j] += x.array()[x.start(n) + j];
+            }
+        }
+        float[] mean = new float[d];
+        for (int j = 0; j < d; j++) {
+            mean[j] = (float) (sum[j] / x.rows());
+        }
+        return mean;
+    }
+
     /** Throws unless a demonstration has this label: with one label alone no feature says anything about it. */
     private static void checkHas(int label, int[] y) {
         for (int each : y) {

@@ -11,9 +11,11 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A linear transformer of several layers: its weights, and learning in context with them.
@@ -89,6 +91,7 @@ public final class DeepTransformer extends Learner implements Serializable {
      * @param layers at least one, in the order in which they act; a copy is kept
      */
     public static DeepTransformer family(int d, List<Layer> layers) {
+        Objects.requireNonNull(layers, "layers");
         Rows.checkFeatureCount(d);
         checkEach("layers", layers);
         return new DeepTransformer(d, List.copyOf(layers), List.of(), false, null);
@@ -112,6 +115,7 @@ public final class DeepTransformer extends Learner implements Serializable {
      * @param bigQ Q_l of each layer, as many
      */
     public static DeepTransformer full(List<float[]> bigP, List<float[]> bigQ) {
+        Objects.requireNonNull(bigP, "bigP");
         Objects.requireNonNull(bigQ, "bigQ");
         checkEach("bigP", bigP);
         checkEach("bigQ", bigQ);
@@ -239,19 +243,68 @@ public final class DeepTransformer extends Learner implements Serializable {
         return State.moments(d, classes);
     }
 
-    /** {@inheritDoc} One layer of matrices learns as the {@link LinearTransformer} does. */
+    /**
+     * {@inheritDoc} Rows of one label alone are demonstrations, too. All is carried in double, and each weight rounded to
+     * float once; but one layer of matrices learns as the {@link LinearTransformer} does, to the bit.
+     *
+     * <p>With N rows and L layers it takes, of the family, L − 1 passes over the rows, O(L N d), where p_x q_x = 0 but in the
+     * last two layers; else O(N² d + L N³) where N &lt; d, or O(N d² + L d³). Layers in full take O(N d² + L d³), for L ≤ 2
+     * O(N d²). Memory is O(L) matrices.
+     *
+     * @throws IllegalStateException if a weight is too large for floats
+     */
     @Override
     public Classifier learn(Rows x, int[] y) {
         x.checkFeatures(d);
-        if (matrices.size() != 1) {
-            return super.learn(x, y);
+        if (isSingle()) {
+            return single(x).learn(x, y);
         }
-        return single(centred ? Alignment.fit(x, y) : Alignment.none(d)).learn(x, y);
+        double[] labels = checkDemonstrations(x, y);
+        return new RowReading(this, x).classifier(labels).named(x.featureNames());
+    }
+
+    private double[] checkDemonstrations(Rows x, int[] y) {
+        Rows.atLeast("number of demonstrations", x.rows(), 1);
+        float[] labels = x.labels(y);
+        x.checkMagnitude(State.GREATEST_FEATURE);
+        return IntStream.range(0, labels.length).mapToDouble(n -> labels[n]).toArray();
+    }
+
+    /** {@inheritDoc} The classifier of a pair is {@link #learn(Rows, int[])} of the demonstrations of the two alone. */
+    @Override
+    public <L> MultiClassifier<L> learnPairs(Rows x, List<L> y) {
+        x.checkFeatures(d);
+        return learnEachPair(x, y);
+    }
+
+    /** {@inheritDoc} The classifier of a class is {@link #learn(Rows, int[])} of all demonstrations. */
+    @Override
+    public <L> MultiClassifier<L> learnRest(Rows x, List<L> y) {
+        x.checkFeatures(d);
+        LabelledRows<L> all = LabelledRows.of(x, y);
+        Classifier[] byClass = new Classifier[all.classes().size()];
+        if (isSingle()) {
+            Arrays.setAll(byClass, c -> learn(x, all.labels(c)));
+        } else {
+            checkDemonstrations(x, all.labels(0));
+            RowReading reading = new RowReading(this, x);
+            Arrays.setAll(byClass, c -> reading.classifier(IntStream.of(all.labels(c)).asDoubleStream().toArray()));
+        }
+        return MultiClassifier.rest(all.classes(), byClass).named(x.featureNames());
+    }
+
+    /** Whether this is one layer of matrices, a {@link LinearTransformer}. */
+    private boolean isSingle() {
+        return matrices.size() == 1;
+    }
+
+    private LinearTransformer single(Rows x) {
+        return single(centred && x.rows() > 0 ? Alignment.mean(x) : new float[d]);
     }
 
     /** The one layer of matrices, less a mean. */
-    private LinearTransformer single(Alignment of) {
-        LinearTransformer layer = matrices.get(0).aligned(Alignment.centring(of.mean()));
+    private LinearTransformer single(float[] mean) {
+        LinearTransformer layer = matrices.get(0).aligned(Alignment.centring(mean));
         return provenance == null ? layer : layer.withProvenance(provenance);
     }
 
@@ -261,10 +314,10 @@ public final class DeepTransformer extends Learner implements Serializable {
             throw new IllegalArgumentException("state has " + now.features() + " features, expected " + d);
         }
         Classifier[] classifiers = new Classifier[splits.length];
-        if (matrices.size() == 1) {
+        if (isSingle()) {
             for (int k = 0; k < splits.length; k++) {
-                Alignment of = centred ? MomentReading.alignment(now, splits[k]) : Alignment.none(d);
-                classifiers[k] = single(of).read(now, new Split[] {splits[k]})[0];
+                float[] mean = centred ? MomentReading.alignment(now, splits[k]).mean() : new float[d];
+                classifiers[k] = single(mean).read(now, new Split[] {splits[k]})[0];
             }
             return classifiers;
         }
@@ -273,6 +326,38 @@ public final class DeepTransformer extends Learner implements Serializable {
             classifiers[k] = reading.classifier(splits[k]);
         }
         return classifiers;
+    }
+
+    /**
+     * What each demonstration has to do with the answer to a query, and how many flipped labels it takes to change it, for
+     * the classifier that {@link #learn(Rows, int[])} makes: where labels reach the classifier by m̄ = (1/N) Σ y_n x_n alone,
+     * f(x) is (1/N) Σ y_n x_n·g with a g that they do not reach, so that a flipped label changes the sign of its own share.
+     * That is so where, of the family,
+     *
+     * <ul>
+     * <li>p_x q_y = 0 in all layers but the last, and
+     * <li>p_y q_y = 0 in all layers but the first;
+     * </ul>
+     *
+     * and of layers in full where each P_l is diag(P_xx, p_yy), of the last one its last row, and each Q_l is diag(Q_xx, 0).
+     *
+     * <p>What removed demonstrations leave has no such form, but of one layer: {@link Influence#leaveOneOut} and what else is
+     * of removals refuse. The mean is the same whatever is flipped.
+     *
+     * @param x at least one demonstration of d finite features; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     * @param query d finite features; read, not kept
+     * @throws IllegalStateException if labels reach the classifier otherwise; the message names the layer and its numbers
+     */
+    public Influence influence(Rows x, int[] y, float[] query) {
+        x.checkFeatures(d);
+        if (isSingle()) {
+            return single(x).influence(x, y, query);
+        }
+        double[] labels = checkDemonstrations(x, y);
+        LinearTransformer.checkWeights("query", query, d);
+        LabelPaths.check(this);
+        return new RowReading(this, x).influence(labels, query);
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.holdfast.model;
 
 import dev.holdfast.model.archive.Hash;
 import dev.holdfast.model.archive.Product;
-import dev.holdfast.model.depth.DenseMoment;
 import dev.holdfast.model.depth.FamilyRecursion;
 import dev.holdfast.model.depth.GeneralRecursion;
 import dev.holdfast.model.sums.ClassMoments;
@@ -91,20 +90,25 @@ final class DepthReading {
     }
 
     private double[] weights(All of, double[] m) {
-        if (!transformer.layers().isEmpty()) {
-            return FamilyRecursion.weights(transformer.numbers(), new DenseMoment(of.second, d), m, m);
-        }
+        return transformer.layers().isEmpty()
+                ? Arrays.copyOf(recursion(transformer, of.second, m).lastRow(), d)
+                : FamilyRecursion.weightsOf(transformer.numbers(), of.second, m);
+    }
+
+    /** That of layers which are given in full. */
+    static GeneralRecursion recursion(DeepTransformer transformer, double[] second, double[] m) {
+        int d = m.length;
         int size = d + 1;
         double[] g = new double[Math.multiplyExact(size, size)];
         for (int i = 0; i < d; i++) {
-            System.arraycopy(of.second, i * d, g, i * size, d);
+            System.arraycopy(second, i * d, g, i * size, d);
             g[i * size + d] = m[i];
             g[d * size + i] = m[i];
         }
         g[d * size + d] = 1;
         float[][] bigP = transformer.matrices().stream().map(LinearTransformer::givenP).toArray(float[][]::new);
         float[][] bigQ = transformer.matrices().stream().map(LinearTransformer::givenQ).toArray(float[][]::new);
-        return Arrays.copyOf(GeneralRecursion.lastRow(bigP, bigQ, g, size), d);
+        return new GeneralRecursion(bigP, bigQ, g, size);
     }
 
     /** Keeps the arrays. */

@@ -43,14 +43,20 @@ public final class Influence {
     /** What is left of |Σ s_n| by the worst k changes, k ascending; below 0 once the answer is the other one. */
     private final double[] afterFlips;
 
+    /** {@code null} where removals have no closed form. */
     private final double[] afterRemovals;
+
+    /** Why they have none, or {@code null}. */
+    private final String noRemovals;
+
     private final double sum;
     /** On the error of a sum of shares. */
     private final double bound;
 
-    private Influence(double[] shares, double[] flips, double bound) {
+    private Influence(double[] shares, double[] flips, double bound, String noRemovals) {
         this.shares = shares;
         this.bound = bound;
+        this.noRemovals = noRemovals;
         // not DoubleStream.sum, whose order is open
         this.sum = Arrays.stream(shares).reduce(0, Double::sum);
         int rows = shares.length;
@@ -59,7 +65,28 @@ public final class Influence {
             flipLosses[n] = Math.max(0, Math.signum(sum) * flips[n]);
         }
         this.afterFlips = after(Math.abs(sum), flipLosses, rows);
-        this.afterRemovals = after(Math.abs(sum), removalLosses(), rows - 1);
+        this.afterRemovals = noRemovals == null ? after(Math.abs(sum), removalLosses(), rows - 1) : null;
+    }
+
+    /**
+     * Where a flipped label changes the sign of its share and nothing else, and a removal changes all shares, unless there
+     * is one layer.
+     *
+     * @param shares s_n; kept
+     * @param bound on the error of a sum of shares
+     * @param depth of the transformer, for errors
+     */
+    static Influence ofFlips(double[] shares, double bound, int depth) {
+        double[] flips = Arrays.stream(shares).map(share -> 2 * share).toArray();
+        return new Influence(shares, flips, bound, depth == 1 ? null : "a removed demonstration changes the shares of all others where there are "
+                + depth + " layers, expected one layer, or flips");
+    }
+
+    private double[] afterRemovals() {
+        if (noRemovals != null) {
+            throw new IllegalStateException(noRemovals);
+        }
+        return afterRemovals;
     }
 
     private double[] removalLosses() {
@@ -127,7 +154,7 @@ public final class Influence {
         if (!Double.isFinite(size)) {
             throw x.tooLarge("an aligned feature");
         }
-        return new Influence(shares, flips, gamma(rows, d) * size);
+        return new Influence(shares, flips, gamma(rows, d) * size, null);
     }
 
     /**
@@ -224,6 +251,7 @@ public final class Influence {
      * @throws IllegalStateException if there is one demonstration alone
      */
     public double[] leaveOneOut() {
+        afterRemovals();
         int others = shares.length - 1;
         if (others == 0) {
             throw new IllegalStateException("number of demonstrations = 1, expected at least 2 to leave one out");
@@ -253,7 +281,7 @@ public final class Influence {
      * @param k 0..N−1
      */
     public double marginAfterRemovals(int k) {
-        check(k, afterRemovals);
+        check(k, afterRemovals());
         return afterRemovals[k] / (shares.length - k);
     }
 
@@ -276,7 +304,7 @@ public final class Influence {
      * @return ascending, owned by the caller
      */
     public int[] worstRemovals(int k) {
-        check(k, afterRemovals);
+        check(k, afterRemovals());
         return greatest(removalLosses(), k);
     }
 
@@ -325,7 +353,7 @@ public final class Influence {
      * @return empty if any demonstration alone gives this answer
      */
     public OptionalInt removalsToChange() {
-        return toChange(afterRemovals);
+        return toChange(afterRemovals());
     }
 
     private OptionalInt toChange(double[] after) {

@@ -67,6 +67,26 @@ public abstract sealed class Learner permits LinearTransformer, DeepTransformer,
         return learnRest(state(LabelledRows.of(x, y)));
     }
 
+    /** By {@link #learn(Rows, int[])} of the demonstrations of each two classes alone, in their order. */
+    final <L> MultiClassifier<L> learnEachPair(Rows x, List<L> y) {
+        LabelledRows<L> all = LabelledRows.of(x, y);
+        int classes = all.classes().size();
+        Classifier[] byPair = new Classifier[Scheme.pairs(classes)];
+        for (int c = 0; c < classes; c++) {
+            for (int r = c + 1; r < classes; r++) {
+                LabelledRows.Pair pair = all.pair(c, r);
+                try {
+                    byPair[Scheme.pair(c, r, classes)] = learn(pair.x(), pair.y());
+                } catch (IllegalArgumentException e) {
+                    // the row by its number among all, not among those of the pair
+                    x.checkMagnitude(State.GREATEST_FEATURE);
+                    throw e;
+                }
+            }
+        }
+        return MultiClassifier.pairs(all.classes(), byPair).named(x.featureNames());
+    }
+
     private <L> State<L> state(LabelledRows<L> all) {
         List<String> names = all.x().featureNames();
         State<L> unnamed = state(all.x().features(), all.classes());

@@ -400,22 +400,7 @@ public final class LinearTransformer extends Learner implements Serializable {
     @Override
     public <L> MultiClassifier<L> learnPairs(Rows x, List<L> y) {
         x.checkFeatures(d);
-        LabelledRows<L> all = LabelledRows.of(x, y);
-        int classes = all.classes().size();
-        Classifier[] byPair = new Classifier[Scheme.pairs(classes)];
-        for (int c = 0; c < classes; c++) {
-            for (int r = c + 1; r < classes; r++) {
-                LabelledRows.Pair pair = all.pair(c, r);
-                try {
-                    byPair[Scheme.pair(c, r, classes)] = learn(pair.x(), pair.y());
-                } catch (IllegalArgumentException e) {
-                    // the row by its number among all, not among those of the pair
-                    x.checkMagnitude(State.GREATEST_FEATURE);
-                    throw e;
-                }
-            }
-        }
-        return MultiClassifier.pairs(all.classes(), byPair).named(x.featureNames());
+        return learnEachPair(x, y);
     }
 
     /** {@inheritDoc} The classifier of a class is {@link #learn(Rows, int[])} of all demonstrations. */

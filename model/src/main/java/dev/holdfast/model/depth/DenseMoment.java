@@ -4,32 +4,32 @@ import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.model.depth.FamilyRecursion.Products;
 
 /** As a matrix. */
-public final class DenseMoment implements SecondMoment {
+final class DenseMoment extends SecondMoment {
     private final double[] c;
     private final int k;
 
     /** @param c k × k, row-major; kept */
-    public DenseMoment(double[] c, int k) {
+    DenseMoment(double[] c, int k) {
         this.c = c;
         this.k = k;
     }
 
     @Override
-    public double[] times(double[] v) {
+    double[] times(double[] v) {
         double[] out = new double[k];
         DoubleProduct.addTimes(c, 0, k, k, k, v, out);
         return out;
     }
 
     @Override
-    public double[] transposed(double[] v) {
+    double[] transposed(double[] v) {
         double[] out = new double[k];
         DoubleProduct.addTransposedTimes(c, 0, k, k, k, v, out);
         return out;
     }
 
     @Override
-    public SecondMoment next(Products by, double e, double[] b, double[] dual, double[] cb, double[] cbDual) {
+    SecondMoment next(Products by, double e, double[] b, double[] dual, double[] cb, double[] cbDual) {
         if (by.alpha() == 0 && by.beta() == 0) {
             return this;
         }
@@ -53,5 +53,14 @@ public final class DenseMoment implements SecondMoment {
             }
         }
         return new DenseMoment(next, k);
+    }
+
+    @Override
+    double norm() {
+        double squares = 0;
+        for (double each : c) {
+            squares += each * each;
+        }
+        return Math.sqrt(squares);
     }
 }

@@ -18,16 +18,27 @@ import java.util.Arrays;
  *
  * The classifier is the last row of H_L ⋯ H_1 without its last entry: a row (w, ω), at first (0, 1), that is multiplied by
  * H_L, then by H_{L−1}, …: w becomes w + α C w + γ ω b, and ω becomes ω + β b·w + δ e ω. Nothing is divided.
+ *
+ * <p>C itself is needed before the last layer but one: of a matrix it takes two products a layer, where α is not 0, and none
+ * where it is.
  */
 public final class FamilyRecursion {
     private FamilyRecursion() {}
 
     /** What the four numbers of a layer make together. */
     record Products(double alpha, double beta, double gamma, double delta) {
+        /** @param layer p_x, p_y, q_x, q_y */
         static Products of(double[] layer) {
             return new Products(layer[0] * layer[2], layer[0] * layer[3], layer[1] * layer[2], layer[1] * layer[3]);
         }
     }
+
+    /**
+     * The classifier's weights, and the C that were needed on the way.
+     *
+     * @param c of the layers but the last; of one layer none
+     */
+    record Run(double[] w, SecondMoment[] c) {}
 
     /**
      * The classifier's weights in the basis in which S̄ is diagonal, k entries; owned by the caller.
@@ -42,56 +53,82 @@ public final class FamilyRecursion {
         for (int i = 0; i < k; i++) {
             c[i * k + i] = s[i];
         }
-        return weights(layers, new DenseMoment(c, k), m, m);
+        return weightsOf(layers, c, m);
     }
 
     /**
-     * The classifier's weights in coordinates of any kind; owned by the caller.
+     * The classifier's weights, d entries; owned by the caller.
      *
      * @param layers p_x, p_y, q_x, q_y of each layer; read
+     * @param s S̄, d × d; read
+     * @param m m̄, d entries; read
+     */
+    public static double[] weightsOf(double[][] layers, double[] s, double[] m) {
+        return run(layers, new DenseMoment(s, m.length), m, m).w;
+    }
+
+    /** Whether no layer needs C² or C³ as a matrix. */
+    static boolean isByVectors(double[][] layers) {
+        for (int l = 0; l < layers.length - 2; l++) {
+            if (Products.of(layers[l]).alpha != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * In coordinates of any kind.
+     *
      * @param s S̄, which maps coordinates to coordinates
      * @param m the coordinates of m̄; read
-     * @param dual the coordinates of v ↦ m̄·v: those of m̄ themselves, if the basis is orthonormal; read
+     * @param dual the coordinates of v ↦ m̄·v: the same array as m, if the basis is orthonormal; read
      */
-    public static double[] weights(double[][] layers, SecondMoment s, double[] m, double[] dual) {
+    static Run run(double[][] layers, SecondMoment s, double[] m, double[] dual) {
         int depth = layers.length;
-        SecondMoment[] c = new SecondMoment[depth];
+        SecondMoment[] c = new SecondMoment[depth - 1];
         double[][] b = new double[depth][];
         double[][] bDual = new double[depth][];
         double[] e = new double[depth];
-        c[0] = s;
         b[0] = m;
         bDual[0] = dual;
         e[0] = 1;
-        for (int l = 1; l < depth; l++) {
-            Products by = Products.of(layers[l - 1]);
-            double scale = 1 + by.delta * e[l - 1];
-            double[] cb = c[l - 1].times(b[l - 1]);
-            double[] cbDual = bDual[l - 1] == b[l - 1] ? cb : c[l - 1].transposed(bDual[l - 1]);
-            double[] t = sum(by.gamma, cb, scale, b[l - 1]);
-            double[] tDual = cbDual == cb ? t : sum(by.gamma, cbDual, scale, bDual[l - 1]);
-            double tau = by.gamma * dot(bDual[l - 1], b[l - 1]) + e[l - 1] * scale;
-            e[l] = by.gamma * dot(bDual[l - 1], t) + scale * tau;
-            double[] ct = by.alpha == 0 ? new double[t.length] : c[l - 1].times(t);
-            b[l] = sum(by.alpha, ct, by.beta * tau, b[l - 1], t);
-            if (tDual == t) {
-                bDual[l] = b[l];
-            } else {
-                double[] ctDual = by.alpha == 0 ? ct : c[l - 1].transposed(tDual);
-                bDual[l] = sum(by.alpha, ctDual, by.beta * tau, bDual[l - 1], tDual);
+        double[] cb = null;
+        double[] cbDual = null;
+        for (int l = 0; l < depth - 1; l++) {
+            c[l] = l == 0 ? s : c[l - 1].next(Products.of(layers[l - 1]), e[l - 1], b[l - 1], bDual[l - 1], cb, cbDual);
+            Products by = Products.of(layers[l]);
+            double scale = 1 + product(by.delta, e[l]);
+            boolean orthonormal = bDual[l] == b[l];
+            cb = c[l].times(b[l]);
+            cbDual = orthonormal ? cb : c[l].transposed(bDual[l]);
+            double[] t = sum(by.gamma, cb, scale, b[l]);
+            double[] tDual = orthonormal ? t : sum(by.gamma, cbDual, scale, bDual[l]);
+            double tau = product(by.gamma, dot(bDual[l], b[l])) + e[l] * scale;
+            e[l + 1] = product(by.gamma, dot(bDual[l], t)) + scale * tau;
+            b[l + 1] = sum(t, product(by.beta, tau), b[l]);
+            bDual[l + 1] = orthonormal ? b[l + 1] : sum(tDual, product(by.beta, tau), bDual[l]);
+            if (by.alpha != 0) {
+                b[l + 1] = sum(b[l + 1], by.alpha, c[l].times(t));
+                bDual[l + 1] = orthonormal ? b[l + 1] : sum(bDual[l + 1], by.alpha, c[l].transposed(tDual));
             }
-            c[l] = c[l - 1].next(by, e[l - 1], b[l - 1], bDual[l - 1], cb, cbDual);
         }
         double[] w = new double[m.length];
         double last = 1;
         for (int l = depth - 1; l >= 0; l--) {
             Products by = Products.of(layers[l]);
             double dot = dot(bDual[l], w);
-            double[] image = by.alpha == 0 || l == depth - 1 ? new double[w.length] : c[l].times(w);
-            w = sum(by.alpha, image, by.gamma * last, b[l], w);
-            last += by.beta * dot + by.delta * e[l] * last;
+            // at first w is 0
+            double[] more = by.alpha == 0 || l == depth - 1 ? w : sum(w, by.alpha, c[l].times(w));
+            w = sum(more, by.gamma * last, b[l]);
+            last += product(by.beta, dot) + product(by.delta, e[l]) * last;
         }
-        return w;
+        return new Run(w, c);
+    }
+
+    /** 0 where a number is 0, even if what it would multiply has overflowed. */
+    private static double product(double number, double x) {
+        return number == 0 ? 0 : number * x;
     }
 
     private static double[] sum(double s, double[] x, double t, double[] y) {
@@ -100,9 +137,9 @@ public final class FamilyRecursion {
         return out;
     }
 
-    private static double[] sum(double s, double[] x, double t, double[] y, double[] z) {
+    private static double[] sum(double[] x, double t, double[] y) {
         double[] out = new double[x.length];
-        Arrays.setAll(out, i -> z[i] + s * x[i] + t * y[i]);
+        Arrays.setAll(out, i -> x[i] + t * y[i]);
         return out;
     }
 

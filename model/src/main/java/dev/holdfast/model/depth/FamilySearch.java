@@ -102,7 +102,8 @@ public final class FamilySearch {
 
     /** w in the population's directions; owned by the caller. */
     public double[] weights(double[] layers) {
-        return new FamilyTangents(start, layers.length / 4).weights(inUnits(layers, 1 / unit));
+        double[] w = new FamilyTangents(start, layers.length / 4).weights(inUnits(layers, 1 / unit));
+        return Arrays.stream(w).map(each -> each / unit).toArray();
     }
 
     /** Layers for features that are multiplied by {@code unit}. */

@@ -133,6 +133,9 @@ final class FamilyTangents {
         for (int i = 0; i < n; i++) {
             for (int k = 0; k < n; k++) {
                 double a = x[i * n + k];
+                if (a == 0) {
+                    continue; // half of what one number changes
+                }
                 for (int j = 0; j < n; j++) {
                     out[i * n + j] += a * y[k * n + j];
                 }

@@ -2,6 +2,7 @@ package dev.holdfast.verify.model;
 
 import dev.holdfast.kernel.Implementation;
 import dev.holdfast.model.Classifier;
+import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.RobustBayes;
@@ -16,7 +17,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Robust Bayes learns from fixed rows in all its ways, and one hash holds what it has learnt, to the bit. */
+/**
+ * Robust Bayes learns from fixed rows in all its ways, and so do transformers of several layers; a hash for each holds what
+ * they have learnt, to the bit.
+ */
 final class FixedLearning {
     private FixedLearning() {}
 
@@ -49,6 +53,53 @@ final class FixedLearning {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    static String depthHash() throws NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (int d : new int[] {1, 7, 40, 130}) {
+            Random random = new Random(d);
+            // by passes and by powers of C, of the features' size and of the rows'
+            for (double px : new double[] {0, -0.05}) {
+                List<DeepTransformer.Layer> layers = IntStream.range(0, 5)
+                        .mapToObj(l -> new DeepTransformer.Layer(px, 0.5 - 0.2 * l, 0.3, l == 1 ? 0.1 : 0))
+                        .toList();
+                addDepth(digest, DeepTransformer.family(d, layers), random);
+                addDepth(digest, DeepTransformer.family(d, layers).centred(), random);
+            }
+            List<float[]> bigP = List.of(weights(random, d), weights(random, d), weights(random, d));
+            addDepth(digest, DeepTransformer.full(bigP, List.of(bigP.get(2), bigP.get(0), bigP.get(1))), random);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static float[] weights(Random random, int d) {
+        float[] weights = new float[(d + 1) * (d + 1)];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) (random.nextGaussian() / (d + 1));
+        }
+        return weights;
+    }
+
+    private static void addDepth(MessageDigest digest, DeepTransformer transformer, Random random) {
+        int d = transformer.features();
+        for (int rows : new int[] {2, 30, 300}) {
+            float[] x = new float[rows * d];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = (float) (random.nextGaussian() / Math.sqrt(d));
+            }
+            List<Integer> y = IntStream.range(0, rows).mapToObj(n -> n % 2).toList();
+            State<Integer> fast = transformer.state(d, List.of(0, 1));
+            State<Integer> exact = fast.exact();
+            fast.addAll(Rows.view(x, d), y);
+            exact.addAll(Rows.view(x, d), y);
+            int[] signs = y.stream().mapToInt(label -> 2 * label - 1).toArray();
+            for (Classifier learnt : List.of(transformer.learn(Rows.view(x, d), signs), transformer.learn(fast),
+                    transformer.learn(exact))) {
+                addWeights(digest, learnt);
+                add(digest, learnt.intercept());
+            }
+        }
+    }
+
     private static void add(MessageDigest digest, Learner learner, Rows x, List<String> y) {
         int d = x.features();
         State<String> fast = learner.state(d, List.of("a", "b", "c"));
@@ -68,12 +119,16 @@ final class FixedLearning {
         }
     }
 
-    private static void add(MessageDigest digest, Classifier classifier) {
+    private static void addWeights(MessageDigest digest, Classifier classifier) {
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * classifier.features());
         for (float w : classifier.weights()) {
             bytes.putFloat(w);
         }
         digest.update(bytes.array());
+    }
+
+    private static void add(MessageDigest digest, Classifier classifier) {
+        addWeights(digest, classifier);
         add(digest, classifier.intercept(), classifier.gaussian().orElseThrow().accuracy(0.05),
                 classifier.gaussian().orElseThrow().gap());
     }
@@ -87,6 +142,6 @@ final class FixedLearning {
     }
 
     public static void main(String[] arguments) throws NoSuchAlgorithmException {
-        System.out.println("learnt with " + Implementation.name() + " " + hash());
+        System.out.println("learnt with " + Implementation.name() + " " + hash() + " " + depthHash());
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
+import dev.holdfast.model.DeepTransformer;
+import dev.holdfast.model.DepthOptimum;
 import dev.holdfast.model.DesignCurve;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.GaussianMixture;
@@ -56,6 +58,8 @@ class NullArgumentsTest {
     private static final List<Integer> LABELS = List.of(1, -1, 1);
     private static final int[] SIGNS = {1, -1, 1};
     private static final LinearTransformer TRANSFORMER = LinearTransformer.standard(2);
+    private static final DeepTransformer DEEP =
+            DeepTransformer.family(2, List.of(new DeepTransformer.Layer(0, 1, 1, 0), new DeepTransformer.Layer(1, 1, 0.5, 0)));
     private static final List<Saved> SAVED = Saved.all();
     private static final RobustBayes BAYES = RobustBayes.l2(0.01).ridge(1);
 
@@ -161,7 +165,9 @@ class NullArgumentsTest {
         return Map.<Class<?>, Supplier<Object>>ofEntries(
                         Map.entry(Alignment.class, () -> Alignment.fit(X, SIGNS)),
                         Map.entry(Classifier.class, () -> BAYES.learn(X, SIGNS)),
+                        Map.entry(DeepTransformer.class, () -> DEEP),
                         Map.entry(DesignCurve.class, () -> BAYES.curve(state(), X, LABELS, new double[] {0}, 0)),
+                        Map.entry(DepthOptimum.class, () -> DepthOptimum.of(GaussianMixture.a1(), 1)),
                         Map.entry(ExactOptimum.class, () -> ExactOptimum.of(2, 0.1, 0.1)),
                         Map.entry(GaussianMixture.class, GaussianMixture::a1),
                         Map.entry(Influence.class, () -> TRANSFORMER.influence(X, SIGNS, new float[] {1, 2})),
@@ -216,6 +222,8 @@ class NullArgumentsTest {
                 Map.entry(Object.class, 1),
                 Map.entry(List.class, name.equals("y") ? LABELS : name.equals("features") ? List.of("a", "b")
                         : name.equals("functions") ? List.of(Classifier.of(new float[2], 0), Classifier.of(new float[2], 1))
+                        : name.equals("layers") ? DEEP.layers()
+                        : name.startsWith("big") ? List.of(new float[9], new float[9])
                         : name.equals("x") ? List.of(new float[2]) : List.of(1, -1)),
                 Map.entry(Optional.class, Optional.empty()),
                 Map.entry(Path.class, loads ? Files.write(directory.resolve("file"), saved) : directory),
@@ -230,6 +238,7 @@ class NullArgumentsTest {
                 Map.entry(Rows.class, X),
                 Map.entry(State.class, state()),
                 Map.entry(Threat.class, Threat.linf()),
+                Map.entry(GaussianMixture.class, GaussianMixture.a1()),
                 Map.entry(Alignment.class, Alignment.none(2)),
                 Map.entry(LinearTransformer.class, TRANSFORMER),
                 Map.entry(Provenance.class, new Provenance("method", 0, 0, 0, 0)),
@@ -256,6 +265,8 @@ class NullArgumentsTest {
                 Classifier.of(new float[9], 1).toString());
         assertEquals("bayes:linf:0.5, with budgets, against linf, frozen [1]",
                 RobustBayes.against(Threat.linf().freeze(1), 0.5).toString());
+        assertEquals("deep transformer of depth 2 and 2 features, layers [Layer[px=0.0, py=1.0, qx=1.0, qy=0.0], "
+                + "Layer[px=1.0, py=1.0, qx=0.5, qy=0.0]]", DEEP.toString());
         assertEquals("1 rows of 2 features [[1.0, 2.0]]", Rows.copyOf(new float[] {1, 2}).toString());
     }
 
@@ -272,6 +283,11 @@ class NullArgumentsTest {
                 () -> LinearTransformer.standard(2).aligned(), () -> LinearTransformer.standard(2).aligned(Alignment.none(2)),
                 () -> LinearTransformer.full(new float[9], new float[9]),
                 () -> LinearTransformer.standard(2).withProvenance(new Provenance("x", 0, 0, 0, 0)),
+                () -> DeepTransformer.family(2, DEEP.layers()), () -> DEEP.withFeatures(3), () -> DEEP.centred(),
+                () -> DEEP.withProvenance(new Provenance("x", 0, 0, 0, 0)),
+                () -> DeepTransformer.family(2, DEEP.layers().subList(0, 1)), () -> DEEP.layers().get(0),
+                () -> DeepTransformer.of(LinearTransformer.standard(2)), () -> DeepTransformer.full(List.of(new float[9]),
+                        List.of(new float[9])),
                 () -> BAYES.learn(X, SIGNS), () -> TRANSFORMER.learn(X, SIGNS), () -> Classifier.of(new float[2], 0),
                 () -> Classifier.of(new float[2], 1), () -> BAYES.learnPairs(X, LABELS), () -> BAYES.learnRest(X, LABELS),
                 () -> TRANSFORMER.learnPairs(X, List.of("a", "b", "a")), () -> TRANSFORMER.learnPairs(X, LABELS),
@@ -283,7 +299,9 @@ class NullArgumentsTest {
             }
             assertEquals(once.get(i).hashCode(), values.get(i).get().hashCode());
         }
-        for (Saved saved : SAVED.subList(0, 7)) {
+        for (Saved saved : SAVED.stream()
+                .filter(saved -> SAVED.indexOf(saved) < 7 || saved.object() instanceof DeepTransformer)
+                .toList()) {
             assertEquals(saved.object(), saved.buffer().load(ByteBuffer.wrap(saved.bytes().get())));
         }
     }

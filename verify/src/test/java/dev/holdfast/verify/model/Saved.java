@@ -3,9 +3,11 @@ package dev.holdfast.verify.model;
 import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
+import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.Pretraining;
+import dev.holdfast.model.Provenance;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
@@ -53,7 +55,19 @@ record Saved(String holds, Object object, To<Path> toPath, To<OutputStream> toSt
                 of(filled(State.variances(D, List.of(0, 1, 2)), LABELS)),
                 of(filled(State.variances(D, List.of(0, 1, 2)).exact(), LABELS)),
                 of(filled(State.attention(transformer, List.of(0, 1)), TWO), transformer),
-                of(filled(State.attention(transformer.aligned(alignment), List.of(0, 1)).exact(), TWO), transformer));
+                of(filled(State.attention(transformer.aligned(alignment), List.of(0, 1)).exact(), TWO), transformer),
+                of(family()), of(DeepTransformer.of(LinearTransformer.adversarial(D))),
+                of(DeepTransformer.full(List.of(floats(1), floats(2)), List.of(floats(3), floats(4)))
+                        .withProvenance(new Provenance("drawn", 0.5, 0.25, 7, 8))));
+    }
+
+    private static DeepTransformer family() {
+        return DeepTransformer.family(D, List.of(new DeepTransformer.Layer(0.1, -0.2, 1 / 3.0, 0),
+                new DeepTransformer.Layer(0, 1e-300, -1e300, 5))).centred();
+    }
+
+    private static float[] floats(int seed) {
+        return ClassifierPropertyTest.reals(new Random(seed), 1, (D + 1) * (D + 1))[0];
     }
 
     private static State<Integer> filled(State<Integer> state, List<Integer> labels) {
@@ -64,6 +78,11 @@ record Saved(String holds, Object object, To<Path> toPath, To<OutputStream> toSt
     static Saved of(LinearTransformer saved) {
         return new Saved("the weights of a transformer", saved, saved::save, saved::save, saved::toBytes,
                 LinearTransformer::load, LinearTransformer::load, LinearTransformer::load);
+    }
+
+    static Saved of(DeepTransformer saved) {
+        return new Saved("a transformer of several layers", saved, saved::save, saved::save, saved::toBytes,
+                DeepTransformer::load, DeepTransformer::load, DeepTransformer::load);
     }
 
     static Saved of(Alignment saved) {
@@ -108,6 +127,7 @@ record Saved(String holds, Object object, To<Path> toPath, To<OutputStream> toSt
     Saved again(Object loaded) {
         return switch (loaded) {
             case LinearTransformer each -> of(each);
+            case DeepTransformer each -> of(each);
             case Alignment each -> of(each);
             case Classifier each -> of(each);
             case Pretraining each -> of(each);

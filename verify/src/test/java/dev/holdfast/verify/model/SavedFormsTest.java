@@ -10,6 +10,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.holdfast.model.Alignment;
+import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.GaussianModel;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
@@ -184,6 +185,7 @@ class SavedFormsTest {
                 RobustBayes.against(Threat.l2().freeze(1), 0.2).diagonal().ridge(3).priors(1, 2),
                 RobustBayes.l1(0).identity().countedPriors(), new MultiClassifier.Answer<>("a", 1, 2),
                 new State.Demonstration<>(edges, "a"), new Provenance("optimum", 0.1, 0.2, 3, 4),
+                new DeepTransformer.Layer(0.1, 0.2, 0.3, 0.4),
                 new GaussianModel(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), Pretraining.Settings.of(3, 0.1))) {
             assertEquals(each, deserialised(serialised(each)));
         }

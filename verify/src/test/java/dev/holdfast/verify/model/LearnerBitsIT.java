@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The oldest JDK has the bits of {@link RobustBayesBitsTest}, with vectors and in plain Java. */
-class RobustBayesBitsIT {
+/** The oldest JDK has the bits of {@link LearnerBitsTest}, with vectors and in plain Java. */
+class LearnerBitsIT {
     @ParameterizedTest
     @CsvSource({"require, simd-", "off, scalar"})
     void areThoseOfTheOldestToo(String simd, String implementation) throws Exception {
@@ -18,6 +18,6 @@ class RobustBayesBitsIT {
         Process process = ChildJvm.of(Jdk.OLDEST, options, FixedLearning.class).start();
         String out = new String(process.getInputStream().readAllBytes()).strip();
         assertEquals(0, process.waitFor(), out);
-        assertTrue(out.contains("learnt with " + implementation) && out.endsWith(RobustBayesBitsTest.BITS), out);
+        assertTrue(out.contains("learnt with " + implementation) && out.endsWith(LearnerBitsTest.BAYES + " " + LearnerBitsTest.DEPTH), out);
     }
 }
