@@ -130,8 +130,8 @@ final class ErrorAgainstDepth implements Experiment {
                                         new Series(FollowUp.BAYES + ", read from the same contexts", x,
                                                 above(FollowUp.level("", x, untrained).y(), bayes), null, null)))),
                 List.of(exact(), new Table(id() + "-table", "Robust error by depth",
-                        setting + " The best is found by search for N = ∞; no weights of the family and the depth are below the"
-                                + " bound."
+                        setting + " The best is found by search for N = ∞; no weights of the family and the depth are"
+                                + " below the bound."
                                 + " Robust Bayes has " + bayes + ".",
                         List.of("L", "pretrained", "± over runs", "best, N = ∞", "bound", "pretrained less Bayes",
                                 "best less Bayes"),
