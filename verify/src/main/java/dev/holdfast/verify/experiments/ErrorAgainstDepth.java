@@ -129,13 +129,29 @@ final class ErrorAgainstDepth implements Experiment {
                                         new Series(BEST, x, above(optimum, bayes), null, null),
                                         new Series(FollowUp.BAYES + ", read from the same contexts", x,
                                                 above(FollowUp.level("", x, untrained).y(), bayes), null, null)))),
-                List.of(new Table(id() + "-table", "Robust error by depth",
-                        setting + " The best is found by search for N = ∞; no weights of the family and the depth are below the"
-                                + " bound."
+                List.of(exact(), new Table(id() + "-table", "Robust error by depth",
+                        setting + " The best is found by search for N = ∞; no weights of the family and the depth are"
+                                + " below the bound."
                                 + " Robust Bayes has " + bayes + ".",
                         List.of("L", "pretrained", "± over runs", "best, N = ∞", "bound", "pretrained less Bayes",
                                 "best less Bayes"),
                         rows)));
+    }
+
+    /** What no demonstrations and no search are needed for. */
+    private static Table exact() {
+        double[] bayes = FollowUp.A1.robustBayes();
+        double[] mean = FollowUp.A1.mean();
+        double[] clean = FollowUp.A1.against(0).robustBayes();
+        List<List<Object>> rows = new ArrayList<>();
+        for (Map.Entry<String, double[]> w : List.of(Map.entry("robust Bayes, (Σ + τI)⁻¹μ", bayes),
+                Map.entry("Bayes, Σ⁻¹μ", clean), Map.entry("mean direction, μ", mean))) {
+            rows.add(List.of(w.getKey(), FollowUp.A1.error(w.getValue(), 0),
+                    FollowUp.A1.error(w.getValue(), FollowUp.A1.radius())));
+        }
+        return new Table("depth-exact", "Exact errors of setting A1",
+                "τ = " + FollowUp.A1.tau() + ". Standard pretraining goes to Bayes, depth 1 to the mean direction.",
+                List.of("classifier", "clean error", "robust error"), rows);
     }
 
     private static double[] above(double[] errors, double bayes) {

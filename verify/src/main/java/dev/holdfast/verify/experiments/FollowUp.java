@@ -39,11 +39,10 @@ final class FollowUp {
             + " robust Bayes one standard error of the mean over contexts, whose means and covariance it reads.";
 
     private static final int UPDATES = 2500;
-    private static final int QUICK_UPDATES = 60;
-
-    private static final int QUICK_DEPTH = 3;
+    private static final int QUICK_UPDATES = 300;
 
     private static final int DEPTH = 10;
+    private static final int QUICK_DEPTH = 3;
 
     /** Far below what a variance is known to; against singular S̄, where N is less than d. */
     static final double RIDGE = 1e-9;
