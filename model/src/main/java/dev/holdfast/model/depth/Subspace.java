@@ -104,10 +104,9 @@ public final class Subspace {
         int n = basis.size();
         double[] pivots = new double[n];
         for (int j = n - 1; j >= 0; j--) {
-            pivots[j] = diagonal[j] + tau;
-            if (j < n - 1) {
-                pivots[j] -= beside[j + 1] * beside[j + 1] / pivots[j + 1];
-            }
+            double taken = j < n - 1 ? beside[j + 1] * (beside[j + 1] / pivots[j + 1]) : 0;
+            // no pivot is below the least eigenvalue, whatever rounding says
+            pivots[j] = Math.max(diagonal[j] - taken, population.variances()[0]) + tau;
         }
         double[] u = new double[n];
         u[0] = length / pivots[0];

@@ -39,21 +39,26 @@ class CommandFuzzTest {
             "classify --context /c.csv --label class --input /q.csv --out /o.csv --norm l1 --box -9,9 --epsilon 0.1 --rest",
             "evaluate --tasks normal --count 2 --queries 3 --demonstrations 4 --d-rob 2 --d-vul 2 --epsilons 0,0.5 --seed 3",
             "evaluate --tasks pretraining --features 3 --lambda 0.2 --count 1 --queries 2 --weights standard --json",
+            "evaluate --tasks mixture --setting /m.json --count 2 --demonstrations 2,3 --weights mean,bayes:l2:0.1:1",
             "optimum --features 3 --lambda 0.1 --epsilon 0.2 --out /w.npz",
+            "optimum --family mixture --setting /m.json --depth 2 --epsilon 0.1 --out /w.npz",
             "phases --out /p.svg --data /p.csv --max-features 5 --lambda 0.3",
             "pretrain --features 2 --epsilon 0.1 --steps 2 --batch 2 --demonstrations 3 --out /w.npz --history /h.csv"
                     + " --checkpoint /k.npz",
+            "pretrain --family mixture --setting /m.json --depth 2 --tasks 3 --updates 2 --demonstrations 2 --out /w.npz"
+                    + " --checkpoint /k.npz --schedule cosine",
             "report --quick --out /r --data fashion=/none");
     /** Options that take none of {@link #GREAT}: a great deal of work is no error. */
     private static final List<String> LASTING =
-            List.of("--count", "--queries", "--steps", "--max-features", "--batch", "--demonstrations");
+            List.of("--count", "--queries", "--steps", "--max-features", "--batch", "--demonstrations", "--depth", "--tasks",
+                    "--updates", "--runs");
     private static final List<String> GREAT = List.of("1000000000", "2147483647", "99999", "1e9");
     private static final List<String> VALUES = List.of("", "0", "1", "2", "3", "-1", "-0", "007", "0.1", "0.5", "1e-320", "1e38",
             "1e39", "1e308", "1e309", "-1e300", "NaN", "Infinity", "1f", "0x2", "1,2", "2,1", ",", "0,0.1,0.1", "2147483648",
             "9223372036854775808", "x", "class", "a", "é", "\u0000", "\u001b[1m", "standard", "adversarial", "bayes",
             "bayes:linf:0", "bayes:l2:1e300", "bayes-diagonal:l1:0.1", "linf", "l1", "equal", "counted", "normal", "digits",
-            "/c.csv", "/q.csv", "/s.npz", "/none", "/none/none", "/", "/dev/null");
-    private static final List<String> FILES = List.of("c.csv", "q.csv", "s.npz");
+            "/c.csv", "/q.csv", "/s.npz", "/m.json", "mean", "/none", "/none/none", "/", "/dev/null");
+    private static final List<String> FILES = List.of("c.csv", "q.csv", "s.npz", "m.json");
     private static final List<String> CELLS =
             List.of("", "0", "1e300", "-1e39", "1e-50", "NaN", "x", "\"", "\"\"", "\"a,b\"", "1,1", "0.1000000000000000055", "\n");
 
@@ -90,6 +95,7 @@ class CommandFuzzTest {
     private void prepare() throws IOException {
         whole.put("c.csv", bytes("a,b,class\n-1.5,0.2,x\n-0.5,-0.1,x\n1.5,0.3,y\n0.5,-0.2,y\n1,0.1,y\n"));
         whole.put("q.csv", bytes("a,b\n0.6,0.1\n-1,0.25\n16777217,0\n"));
+        whole.put("m.json", bytes("{\"mu\": [1, -0.5, 0], \"variances\": [1, 2, 0.5], \"epsilon\": 0.25}"));
         restore();
         Launcher.runHere(words(COMMANDS.get(1)).toArray(String[]::new)).successful();
         whole.put("s.npz", Files.readAllBytes(directory.resolve("s.npz")));
