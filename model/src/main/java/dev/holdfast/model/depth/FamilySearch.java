@@ -17,7 +17,7 @@ public final class FamilySearch {
     /** A new layer's p_y where p_x = 1 and q = 0: such a layer changes nothing, but grows where it is of use. */
     private static final double[] BEGINNINGS = {1, -1, 0.3, -0.3};
     /** Updates from every beginning, and from the best of them. */
-    private static final int FIRST_UPDATES = 100, UPDATES = 5000;
+    private static final int FIRST_UPDATES = 60, UPDATES = 3000;
     /** Products after which a search ends, if there are many directions. */
     private static final double WORK = 4e9;
 

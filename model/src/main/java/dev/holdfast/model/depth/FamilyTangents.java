@@ -1,5 +1,7 @@
 package dev.holdfast.model.depth;
 
+import java.util.Arrays;
+
 /**
  * What layers p_x, p_y, q_x, q_y make of moments [S̄ m̄; m̄ᵀ 1] that need not be diagonal, and how it changes with each of
  * these numbers. Layer l sees B_{l−1} and maps it to B_l = H_l B_{l−1} H_lᵀ, where H_l = I + P_l B_{l−1} Q_l; the classifier
@@ -61,33 +63,57 @@ final class FamilyTangents {
 
     private double[] derivative(double[] layers, int which) {
         int first = which / 4;
+        int last = h.length - 1;
         double[][] changes = new double[h.length][];
         double[] dh = ownChange(layers, which);
         double[] db = null;
-        for (int l = first; l < h.length; l++) {
-            if (l > first) {
+        changes[first] = rowTimes(rows[first + 1], dh);
+        for (int l = first + 1; l <= last; l++) {
+            if (l == last) {
+                changes[l] = lastChange(layers, dh, db);
+            } else {
+                db = change(l - 1, dh, db);
                 dh = between(layers, l, db);
-            }
-            changes[l] = rowTimes(rows[l + 1], dh);
-            if (l < h.length - 1) {
-                double[] one = times(dh, bh[l]);
-                double[] both = db == null ? new double[n * n] : times(h[l], timesTransposed(db, h[l]));
-                for (int i = 0; i < n; i++) {
-                    for (int j = 0; j < n; j++) {
-                        both[i * n + j] += one[i * n + j] + one[j * n + i];
-                    }
-                }
-                db = both;
+                changes[l] = rowTimes(rows[l + 1], dh);
             }
         }
         double[] row = new double[n];
-        for (int l = h.length - 1; l >= 0; l--) {
+        for (int l = last; l >= 0; l--) {
             row = rowTimes(row, h[l]);
             if (changes[l] != null) {
                 for (int j = 0; j < n; j++) {
                     row[j] += changes[l][j];
                 }
             }
+        }
+        return row;
+    }
+
+    /** dB behind layer l, counted from 0; {@code db} is that before it, {@code null} for 0. */
+    private double[] change(int l, double[] dh, double[] db) {
+        double[] one = times(dh, bh[l]);
+        double[] both = db == null ? new double[n * n] : times(h[l], timesTransposed(db, h[l]));
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                both[i * n + j] += one[i * n + j] + one[j * n + i];
+            }
+        }
+        return both;
+    }
+
+    /** What the last layer's row changes: of dB before it, {@link #change}, the last row is enough, and needs no products. */
+    private double[] lastChange(double[] layers, double[] dh, double[] db) {
+        int l = h.length - 2;
+        int label = (n - 1) * n;
+        double[] row = rowTimes(Arrays.copyOfRange(dh, label, n * n), bh[l]);
+        double[] image = db == null ? new double[n] : rowTimes(Arrays.copyOfRange(h[l], label, n * n), db);
+        for (int j = 0; j < n; j++) {
+            for (int k = 0; k < n; k++) {
+                row[j] += dh[j * n + k] * bh[l][k * n + n - 1] + image[k] * h[l][j * n + k];
+            }
+        }
+        for (int j = 0; j < n; j++) {
+            row[j] *= p(layers, l + 1, n - 1) * q(layers, l + 1, j);
         }
         return row;
     }
