@@ -38,7 +38,7 @@ public final class MixtureTask {
      * @param demonstrations N, at least 1
      * @param seed which tasks there are
      * @param task which of them this is
-     * @throws IllegalArgumentException if N is 0 or less, or S̄ does not fit an array or has entries that are not finite
+     * @throws IllegalArgumentException if N is 0 or less, or S̄ does not fit an array
      */
     public static MixtureTask draw(GaussianMixture mixture, int demonstrations, long seed, long task) {
         Rows.atLeast("demonstrations", demonstrations, 1);
@@ -65,11 +65,6 @@ public final class MixtureTask {
         int columns = factor.length / d;
         DoubleProduct.add(d, d, columns, factor, 0, columns, 1, factor, 0, 1, columns, secondMoment, 0, d,
                 new double[DoubleProduct.workLength(d, columns)]);
-        for (double entry : secondMoment) {
-            if (!Double.isFinite(entry)) {
-                throw new IllegalArgumentException("mixture is too large: a second moment overflowed");
-            }
-        }
         return new MixtureTask(secondMoment, mean, query);
     }
 
@@ -159,6 +154,11 @@ public final class MixtureTask {
         return new Nodes(diagonal, m, z);
     }
 
+    @Override
+    public String toString() {
+        return "task of " + mean.length + " features";
+    }
+
     /**
      * What a transformer of the family sees of a task.
      *
@@ -167,6 +167,19 @@ public final class MixtureTask {
      * @param z the query in that basis, as many entries
      */
     public record Nodes(double[] s, double[] m, double[] z) {
+        /** Keeps the arrays. */
+        public Nodes {
+            Rows.atLeast("s.length", s.length, 1);
+            check("m", m.length, s.length);
+            check("z", z.length, s.length);
+        }
+
+        private static void check(String name, int length, int expected) {
+            if (length != expected) {
+                throw new IllegalArgumentException(name + ".length = " + length + ", expected s.length = " + expected);
+            }
+        }
+
         /**
          * Fewer nodes, s ascending. Nodes of one eigenvalue become one of the same w·z and ‖w‖₂; where eigenvalues
          * differ, they do so as long as Σ |m_i|(|m_i| + |z_i|) |s_i − s| stays within 2⁻²⁴ Σ |m_i|(|m_i| + |z_i|) s_i:
@@ -175,6 +188,11 @@ public final class MixtureTask {
         public Nodes merged() {
             double[][] rows = Merging.merge(s, m, z);
             return new Nodes(rows[0], rows[1], rows[2]);
+        }
+
+        @Override
+        public String toString() {
+            return s.length + " nodes";
         }
     }
 }

@@ -154,7 +154,7 @@ record DepthOnPairs(String data) implements Experiment {
         return Arrays.stream(v).map(entry -> entry * entry).sum();
     }
 
-    /** Pretrained on a mixture whose variances and squared means, on the axes of the covariance, are the pairs' on average. */
+    /** Pretrained on a mixture with the pairs' mean variances and squared means on the axes of their covariance. */
     private DeepTransformer onOthers(TaskFamily raw, double met, Scale scale, Runnable step) {
         int d = raw.features();
         double[] variances = new double[d];

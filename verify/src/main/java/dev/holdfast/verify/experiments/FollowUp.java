@@ -39,11 +39,10 @@ final class FollowUp {
             + " robust Bayes one standard error of the mean over contexts, whose means and covariance it reads.";
 
     private static final int UPDATES = 2500;
-    private static final int QUICK_UPDATES = 60;
-
-    private static final int QUICK_DEPTH = 3;
+    private static final int QUICK_UPDATES = 300;
 
     private static final int DEPTH = 10;
+    private static final int QUICK_DEPTH = 3;
 
     /** Far below what a variance is known to; against singular S̄, where N is less than d. */
     static final double RIDGE = 1e-9;
@@ -95,11 +94,15 @@ final class FollowUp {
     /** The same with another number of updates. */
     static Trained train(GaussianMixture mixture, int depth, int tasks, int demonstrations, int run, int updates,
             Scale scale, Workers workers, Runnable step) {
+        return train(new MixturePretraining(new MixturePretraining.Settings(
+                mixture, depth, tasks, demonstrations, updates, true, scale.seed() + run)), workers, step);
+    }
+
+    /** All updates of a pretraining that has made none. */
+    static Trained train(MixturePretraining pretraining, Workers workers, Runnable step) {
         long start = System.nanoTime();
-        MixturePretraining pretraining = new MixturePretraining(new MixturePretraining.Settings(
-                mixture, depth, tasks, demonstrations, updates, true, scale.seed() + run));
-        double[] losses = new double[updates];
-        for (int i = 0; i < updates; i++) {
+        double[] losses = new double[pretraining.settings().updates()];
+        for (int i = 0; i < losses.length; i++) {
             losses[i] = pretraining.step(workers).loss();
             step.run();
         }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The polynomials b_L(s) that transformers learn, at the eigenvalues of the second moment, beside robust Bayes' 1/(s + τ). */
+/** The polynomials b_L(s) that are learnt, at the eigenvalues of the second moment, beside robust Bayes' 1/(s + τ). */
 final class LearntPolynomials implements Experiment {
     private static final int DEPTHS = 4;
     private static final int QUICK_DEPTHS = 2;

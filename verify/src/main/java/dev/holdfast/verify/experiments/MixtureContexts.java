@@ -110,7 +110,7 @@ public record MixtureContexts(GaussianMixture mixture, int demonstrations, long 
         return u;
     }
 
-    /** Accuracy of what {@code learner} reads from a context, clean and against the mixture's adversary; exact, without a query. */
+    /** Exact accuracy of what {@code learner} reads from a context, clean and against the mixture's adversary. */
     double[] accuracy(Learner learner, State<Integer> context) {
         double[] w = doubles(learner.learn(context).weights());
         return new double[] {1 - mixture.error(w, 0), 1 - mixture.error(w, mixture.radius())};

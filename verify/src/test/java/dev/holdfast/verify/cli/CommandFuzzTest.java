@@ -45,10 +45,13 @@ class CommandFuzzTest {
             "phases --out /p.svg --data /p.csv --max-features 5 --lambda 0.3",
             "pretrain --features 2 --epsilon 0.1 --steps 2 --batch 2 --demonstrations 3 --out /w.npz --history /h.csv"
                     + " --checkpoint /k.npz",
+            "pretrain --family mixture --setting /m.json --depth 2 --tasks 3 --updates 2 --demonstrations 2 --out /w.npz"
+                    + " --checkpoint /k.npz --schedule cosine",
             "report --quick --out /r --data fashion=/none");
     /** Options that take none of {@link #GREAT}: a great deal of work is no error. */
     private static final List<String> LASTING =
-            List.of("--count", "--queries", "--steps", "--max-features", "--batch", "--demonstrations");
+            List.of("--count", "--queries", "--steps", "--max-features", "--batch", "--demonstrations", "--depth", "--tasks",
+                    "--updates", "--runs");
     private static final List<String> GREAT = List.of("1000000000", "2147483647", "99999", "1e9");
     private static final List<String> VALUES = List.of("", "0", "1", "2", "3", "-1", "-0", "007", "0.1", "0.5", "1e-320", "1e38",
             "1e39", "1e308", "1e309", "-1e300", "NaN", "Infinity", "1f", "0x2", "1,2", "2,1", ",", "0,0.1,0.1", "2147483648",

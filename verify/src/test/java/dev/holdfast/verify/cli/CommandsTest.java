@@ -69,6 +69,30 @@ class CommandsTest {
             optimum --features 2 --lambda 1d --epsilon 0 | '1d' is not a decimal number
             optimum --features 0x2 --lambda 1 --epsilon 0 | '0x2' is not an int
             pretrain --out w --features 2 --epsilon 1f   | '1f' is not a decimal number
+            pretrain --out w --epsilon 0                 | --features is missing, expected it with --family pretraining
+            pretrain --out w --features 2                | --epsilon is missing, expected it with --family pretraining
+            pretrain --out w --features 2 --epsilon 0 --depth 2 | --depth = 2, expected it with --family mixture alone, not with pretraining
+            pretrain --out w --features 2 --epsilon 0 --runs 2 | --runs = 2, expected it with --family mixture alone
+            pretrain --out w --features 2 --epsilon 0 --schedule cosine | --schedule = cosine, expected it with --family mixture
+            pretrain --out w --family both               | --family = both, expected pretraining or mixture
+            pretrain --out w --family mixture --depth 2  | --setting is missing, expected it with --family mixture
+            pretrain --out w --family mixture --setting a1 | --depth is missing, expected it with --family mixture
+            pretrain --out w --family mixture --setting a1 --depth 0 | --depth = 0, expected at least 1
+            pretrain --out w --family mixture --setting a1 --depth 2147483647 | depth = 2147483647 of d = 100 features
+            pretrain --out w --family mixture --setting a1 --depth 2 --steps 9 | --steps = 9, expected it with --family pretraining alone
+            pretrain --out w --family mixture --setting a1 --depth 2 --batch 9 | --batch = 9, expected it with --family pretraining
+            pretrain --out w --family mixture --setting a1 --depth 2 --learning-rate 1 | --learning-rate = 1, expected it with
+            pretrain --out w --family mixture --setting a1 --depth 2 --tasks 0 | --tasks = 0, expected at least 1
+            pretrain --out w --family mixture --setting a1 --depth 2 --tasks 2147483647 | tasks = 2147483647 of d = 100 features
+            pretrain --out w --family mixture --setting a1 --depth 2 --updates 0 | --updates = 0, expected at least 1
+            pretrain --out w --family mixture --setting a1 --depth 2 --demonstrations 0 | --demonstrations = 0, expected at least 1
+            pretrain --out w --family mixture --setting a1 --depth 2 --runs 1001 | --runs = 1001, expected at least 1 and at most 1000
+            pretrain --out w --family mixture --setting a1 --depth 2 --schedule step | --schedule = step, expected constant or cosine
+            pretrain --out w --family mixture --setting a1 --depth 2 --epsilon -1 | --epsilon = -1.0, expected a finite number, at least 0
+            pretrain --out no/w --family mixture --setting a1 --depth 2 | --out = no/w, expected a file that can be
+            pretrain --out w --family mixture --setting none --depth 2 | none: no such file, expected a1 or a file
+            pretrain --out w --history w --family mixture --setting a1 --depth 2 | --history = w, expected another file than that of --out
+            pretrain --out w --history w --family mixture --setting a1 --depth 2 --runs 2 | --history = w-1, expected another file
             phases --out p --lambda Infinity             | 'Infinity' is not a decimal number
             classify --context c --label l --rest --rest --input q --out o | expected only one match
             classify --context c --label l --input q --out o --epsilon 1f | '1f' is not a decimal number

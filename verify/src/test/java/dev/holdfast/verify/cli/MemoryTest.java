@@ -26,6 +26,8 @@ class MemoryTest {
             pretrain --epsilon 0 --out /w --features 100 --batch 2147483647 | --features 100, --batch 2147483647
             pretrain --epsilon 0 --out /w --features 100 --demonstrations 2147483647 | , --demonstrations 2147483647 and
             pretrain --epsilon 0 --out /w --features 100 --threads 100000  | --threads = 100000, expected at least 1 and at most 1024
+            pretrain --out /w --family mixture --setting a1 --depth 2 --tasks 6000000 --epsilon 0 | --depth 2, --tasks 6000000 of 100 features
+            pretrain --out /w --family mixture --setting a1 --depth 5000 --threads 1024 | --depth 5000, --tasks 1000 of 100 features and --threads 1024
             evaluate --tasks normal --threads 1025                         | --threads = 1025, expected at least 1 and at most 1024
             evaluate --tasks normal --d-rob 100000000                      | --count 200 tasks of 100000090 features, --demonstrations 1000,
             evaluate --tasks normal --d-rob 2147483647 --d-vul 2147483647  | --count 200 tasks of 4294967294 features

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.holdfast.kernel.Workers;
+import dev.holdfast.model.DeepTransformer;
+import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.MixturePretraining;
 import dev.holdfast.model.Pretraining;
 import dev.holdfast.model.Provenance;
 import java.io.IOException;
@@ -75,6 +78,43 @@ class PretrainIT {
         String text = run(strong, "--out", "w.npz").successful();
         assertTrue(text.contains("nothing is learnt at this ε: p 0.00 to 0.00; "), text);
         assertFalse(run(SMALL, "--steps", "100", "--out", "w.npz").successful().contains("nothing"));
+    }
+
+    /** Each run has its seed and its files; one that has its checkpoint is not run again. */
+    @Test
+    void runsOnAMixtureLeaveTheirWeightsAndHistories() throws IOException {
+        String[] common = {"pretrain", "--family", "mixture", "--setting", "a1", "--depth", "2", "--tasks", "20",
+            "--demonstrations", "30", "--updates", "40", "--schedule", "cosine", "--epsilon", "0.05", "--seed", "7"};
+        String json = run(common, "--runs", "2", "--out", "w.npz", "--history", "h.csv", "--checkpoint", "k", "--json")
+                .successful();
+        JsonObject report = JsonParser.parseString(json).getAsJsonObject();
+        assertEquals(0.05, report.get("epsilon").getAsDouble());
+        for (int run = 1; run <= 2; run++) {
+            JsonObject each = report.getAsJsonArray("runs").get(run - 1).getAsJsonObject();
+            List<String> lines = Files.readAllLines(directory.resolve("h-" + run + ".csv"));
+            assertEquals("step,loss,learning_rate,seconds", lines.getFirst());
+            assertEquals(41, lines.size());
+            double least = lines.stream().skip(1).mapToDouble(line -> Double.parseDouble(line.split(",")[1])).min().getAsDouble();
+            assertEquals(least, each.get("leastLoss").getAsDouble());
+            assertEquals(0, each.get("resumed").getAsInt());
+            var same = new MixturePretraining(new MixturePretraining.Settings(
+                    GaussianMixture.a1().against(0.05), 2, 20, 30, 40, true, 6 + run));
+            for (int update = 0; update < 40; update++) {
+                same.step(Workers.one());
+            }
+            assertEquals(same.transformer(), DeepTransformer.load(directory.resolve("w-" + run + ".npz")));
+            assertEquals("w-" + run + ".npz", each.get("out").getAsString());
+        }
+        String again = run(common, "--runs", "2", "--out", "v.npz", "--checkpoint", "k", "--json").successful();
+        assertEquals(40, JsonParser.parseString(again).getAsJsonObject().getAsJsonArray("runs").get(1).getAsJsonObject()
+                .get("resumed").getAsInt());
+        assertEquals(-1, Files.mismatch(directory.resolve("w-2.npz"), directory.resolve("v-2.npz")));
+        run(common, "--out", "u.npz").successful();
+        assertEquals(-1, Files.mismatch(directory.resolve("w-1.npz"), directory.resolve("u.npz")));
+        run(common, "--tasks", "21", "--runs", "2", "--out", "t.npz", "--checkpoint", "k").isBadUsage("--tasks");
+        common[8] = "21";
+        run(common, "--runs", "2", "--out", "t.npz", "--checkpoint", "k")
+                .isBadUsage("--checkpoint = k-1 of Settings[mixture=Gaussian mixture of 100 features");
     }
 
     /** A checkpoint alone is left of a run that was killed; what follows has the bytes of a run that was not. */

@@ -128,7 +128,7 @@ class FollowUpTest {
         }
     }
 
-    /** The family turns with the task: what it learns from turned rows has the accuracy under ℓ2 of what it learns from others. */
+    /** The family turns with the task, so that its clean accuracy stays; under ℓ∞ it is that of queries that are counted. */
     @Test
     void accuracyUnderLinfOfATurnedTaskIsThatOfItsQueries() {
         MixtureContexts contexts = new MixtureContexts(A1, 300, 2);

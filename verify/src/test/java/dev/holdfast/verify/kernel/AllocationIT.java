@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
+import dev.holdfast.kernel.DepthGradient;
 import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
@@ -28,8 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The loops of the kernel allocate nothing, whatever the width of the vectors: none is boxed once the compiler is done. */
 class AllocationIT {
     private static final List<Class<?>> KERNEL = List.of(AdversarialGradient.class, Cholesky.class, CoordinateDescent.class,
-            DoubleProduct.class, ExactSums.class, LinearAttention.class, MatrixProduct.class, ProjectedDescent.class,
-            RandomStreams.class, Tridiagonal.class);
+            DepthGradient.class, DoubleProduct.class, ExactSums.class, LinearAttention.class, MatrixProduct.class,
+            ProjectedDescent.class, RandomStreams.class, Tridiagonal.class);
     /** Gives a BigDecimal. */
     private static final Set<String> ALLOCATES = Set.of("exact");
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
+import dev.holdfast.kernel.DepthGradient;
 import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
@@ -437,6 +438,27 @@ class BadArgumentsTest {
                 () -> DoubleProduct.addTransposedTimes(G, 0, D, D, D, three, three));
         misuses.put("x.length = 3, expected at least 4",
                 () -> DoubleProduct.addTransposedTimes(G, 0, D, 4, D, three, F));
+        float[] depthWork = new float[DepthGradient.workLength(1, 4)];
+        float[] tasks = new float[3 * 4 * DepthGradient.BLOCK];
+        double[] four = {1, 1, 1, 1};
+        misuses.put("depth = 0, expected at least 1", () -> depth(four, 0, tasks, 0, 4, 1, 0, SUMS, depthWork));
+        misuses.put("k = 5, expected an even number, at least 4", () -> depth(four, 1, tasks, 0, 5, 1, 0, SUMS, depthWork));
+        misuses.put("k = 2, expected an even number, at least 4", () -> DepthGradient.workLength(1, 2));
+        misuses.put("k = -1, expected at least 1", () -> DepthGradient.paddedLength(-1));
+        misuses.put("work.length = " + tasks.length + ", expected at least " + depthWork.length,
+                () -> depth(four, 1, tasks, 0, 4, 1, 0, SUMS, new float[tasks.length]));
+        misuses.put("layers.length = 3, expected at least 4",
+                () -> depth(three, 1, tasks, 0, 4, 1, 0, SUMS, depthWork));
+        misuses.put("tasksOffset = -9", () -> depth(four, 1, tasks, -9, 4, 1, 0, SUMS, depthWork));
+        misuses.put("tasks.length = 192, expected at least 193", () -> depth(four, 1, tasks, 1, 4, 1, 0, SUMS, depthWork));
+        misuses.put("count = 0, expected 1..16", () -> depth(four, 1, tasks, 0, 4, 0, 0, SUMS, depthWork));
+        misuses.put("count = 17, expected 1..16", () -> depth(four, 1, tasks, 0, 4, 17, 0, SUMS, depthWork));
+        misuses.put("radius = -2.0", () -> depth(four, 1, tasks, 0, 4, 1, -2, SUMS, depthWork));
+        misuses.put("radius = NaN", () -> depth(four, 1, tasks, 0, 4, 1, Double.NaN, SUMS, depthWork));
+        misuses.put("gradient.length = 3, expected at least 4",
+                () -> depth(four, 1, tasks, 0, 4, 1, 0, three, depthWork));
+        misuses.put("gradient is the same array as layers", () -> depth(four, 1, tasks, 0, 4, 1, 0, four, depthWork));
+        misuses.put("work is the same array as tasks", () -> depth(four, 1, depthWork, 0, 4, 1, 0, SUMS, depthWork));
         for (double tau : new double[] {Double.NaN, Double.NEGATIVE_INFINITY}) {
             misuses.put("tau = " + tau + ", expected a finite number",
                     () -> Tridiagonal.solve(A, F, tau, D, G, STATE));
@@ -455,6 +477,11 @@ class BadArgumentsTest {
 
     private static void shared(float[] y, float[] sums, float[][] work) {
         LinearAttention.accumulate(X, 0, 3, 4, D, y, 0, P, A, sums, work, Workers.of(Runnable::run, 2));
+    }
+
+    private static void depth(double[] layers, int depth, float[] tasks, int offset, int k, int count, double radius,
+            double[] gradient, float[] work) {
+        DepthGradient.lossGradient(layers, depth, tasks, offset, k, count, radius, gradient, work);
     }
 
     private static void outputs(

@@ -26,7 +26,7 @@ final class FixedCases {
     private static final EnumSet<Operation> LATER = EnumSet.of(Operation.CORNER_SCORES, Operation.INSIDE);
     private static final int LATER_COUNT = 100;
     /** Other places of what has a hash already, and other uses of inner loops that have one. */
-    private static final EnumSet<Operation> UNHASHED = EnumSet.of(Operation.CONTEXT_OF_LINES, Operation.DOUBLE_PRODUCTS);
+    private static final EnumSet<Operation> UNHASHED = EnumSet.of(Operation.CONTEXT_OF_LINES, Operation.DOUBLE_PRODUCTS, Operation.DEPTH_GRADIENT);
     private static final int[] BLOCK_EDGES = {255, 256, 257, 511, 513, 530};
 
     private FixedCases() {}

@@ -3,6 +3,7 @@ package dev.holdfast.verify.kernel;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
+import dev.holdfast.kernel.DepthGradient;
 import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
@@ -10,6 +11,7 @@ import dev.holdfast.kernel.ProjectedDescent;
 import dev.holdfast.kernel.RandomStreams;
 import dev.holdfast.kernel.Tridiagonal;
 import dev.holdfast.verify.kernel.Matrix.Entries;
+import dev.holdfast.verify.reference.OrderedDepth;
 import dev.holdfast.verify.reference.OrderedReference;
 import dev.holdfast.verify.reference.OrderedStream;
 import java.util.Arrays;
@@ -542,6 +544,45 @@ enum Operation {
                 }
             }
             return out;
+        }
+    },
+    /** Up to d nodes a task, up to {@code rows} layers, and numbers of them that keep results finite. */
+    DEPTH_GRADIENT {
+        @Override
+        Call draw(Random random, Entries entries, int d, int rows) {
+            int block = DepthGradient.BLOCK;
+            int depth = 1 + Math.min(rows, 5);
+            int nodes = 1 + random.nextInt(Math.min(d, 12));
+            int k = DepthGradient.paddedLength(nodes);
+            double[] layers = random.doubles(4L * depth).map(u -> random.nextInt(8) == 0 ? 0 : 1.2 * (u - 0.5)).toArray();
+            float[] tasks = new float[3 * k * block];
+            for (int i = 0; i < tasks.length; i++) {
+                boolean isNode = i % (k * block) < nodes * block && random.nextInt(9) > 0;
+                tasks[i] = isNode ? random.nextFloat() - (i < k * block ? 0 : 0.5f) : 0;
+            }
+            int count = 1 + random.nextInt(block);
+            int offset = random.nextInt(4);
+            double radius = random.nextInt(3) == 0 ? 0 : random.nextDouble();
+            return new Call(() -> {
+                double[] gradient = amidPoison(new double[layers.length]);
+                double loss = DepthGradient.lossGradient(amidPoison(layers), depth, Matrix.amidPoison(tasks, offset), offset, k,
+                        count, radius, gradient, work(DepthGradient.workLength(depth, k)));
+                return joined(bits(loss), bits(gradient, layers.length));
+            }, () -> {
+                OrderedDepth.Result[] results = IntStream.range(0, count)
+                        .mapToObj(t -> OrderedDepth.lossGradient(layers, lane(tasks, 0, k, t), lane(tasks, k, k, t),
+                                lane(tasks, 2 * k, k, t), radius))
+                        .toArray(OrderedDepth.Result[]::new);
+                return bits(OrderedDepth.sum(layers, results));
+            });
+        }
+
+        private static float[] lane(float[] tasks, int first, int k, int task) {
+            float[] lane = new float[k];
+            for (int i = 0; i < k; i++) {
+                lane[i] = tasks[(first + i) * DepthGradient.BLOCK + task];
+            }
+            return lane;
         }
     },
     /** Three sweeps from a point of which half is 0. */

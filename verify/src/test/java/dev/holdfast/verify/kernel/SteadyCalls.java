@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import dev.holdfast.kernel.AdversarialGradient;
 import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
+import dev.holdfast.kernel.DepthGradient;
 import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.Implementation;
@@ -50,6 +51,7 @@ final class SteadyCalls {
         addProducts(calls, 100);
         addSolvers(calls, 100);
         addSums(calls, 100);
+        addDepth(calls, 10, 12);
         int[] state = new int[RandomStreams.STATE];
         int[] words = new int[1000];
         float[] out = new float[1000];
@@ -83,6 +85,19 @@ final class SteadyCalls {
                 bytes, 0, d, ROWS, d, ones, w, y, 0, p, a, work));
         calls.put("scores" + name, () -> LinearAttention.scores(x, 0, d, ROWS, d, w, 1, f, 0));
         calls.put("perturb" + name, () -> AdversarialGradient.perturb(x, 0, d, ROWS, d, y, 0, w, 0.1f, out, 0, d));
+    }
+
+    private static void addDepth(Map<String, Runnable> calls, int depth, int k) {
+        Random random = new Random(k);
+        double[] layers = doubles(random, 4 * depth);
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] *= 0.1;
+        }
+        float[] tasks = floats(random, 3 * k * DepthGradient.BLOCK);
+        double[] gradient = new double[layers.length];
+        float[] work = new float[DepthGradient.workLength(depth, k)];
+        calls.put("lossGradient depth", () -> DepthGradient.lossGradient(
+                layers, depth, tasks, 0, k, DepthGradient.BLOCK, 0.5, gradient, work));
     }
 
     private static void addRow(Map<String, Runnable> calls, int d, String name) {

@@ -15,6 +15,8 @@ import dev.holdfast.model.GaussianModel;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.MixturePretraining;
+import dev.holdfast.model.MixtureTask;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.Pretraining;
 import dev.holdfast.model.Provenance;
@@ -62,6 +64,9 @@ class NullArgumentsTest {
             DeepTransformer.family(2, List.of(new DeepTransformer.Layer(0, 1, 1, 0), new DeepTransformer.Layer(1, 1, 0.5, 0)));
     private static final List<Saved> SAVED = Saved.all();
     private static final RobustBayes BAYES = RobustBayes.l2(0.01).ridge(1);
+
+    private static final MixturePretraining.Settings MIXTURE_SETTINGS =
+            new MixturePretraining.Settings(GaussianMixture.a1(), 1, 1, 1, 1, false, 1);
 
     @TempDir
     Path directory;
@@ -173,6 +178,8 @@ class NullArgumentsTest {
                         Map.entry(Influence.class, () -> TRANSFORMER.influence(X, SIGNS, new float[] {1, 2})),
                         Map.entry(Learner.class, () -> BAYES),
                         Map.entry(LinearTransformer.class, () -> TRANSFORMER),
+                        Map.entry(MixturePretraining.class, () -> new MixturePretraining(MIXTURE_SETTINGS)),
+                        Map.entry(MixtureTask.class, () -> MixtureTask.draw(GaussianMixture.a1(), 2, 1, 1)),
                         Map.entry(MultiClassifier.class, () -> BAYES.learnPairs(X, LABELS)),
                         Map.entry(Pretraining.class,
                                 () -> new Pretraining(new Pretraining.Settings(2, 0.1, 0.1, 1, 1, 0.1, 1))),
@@ -208,7 +215,7 @@ class NullArgumentsTest {
             return many;
         }
         Map<Class<?>, Object> values = Map.ofEntries(
-                Map.entry(int.class, name.matches("d|.*[sS]tride") ? 2 : 1),
+                Map.entry(int.class, name.matches("d|.*[sS]tride") ? 2 : name.equals("k") ? 4 : 1),
                 Map.entry(long.class, 1L),
                 Map.entry(double.class, 0.5),
                 Map.entry(float.class, 0.5f),
@@ -242,6 +249,7 @@ class NullArgumentsTest {
                 Map.entry(Alignment.class, Alignment.none(2)),
                 Map.entry(LinearTransformer.class, TRANSFORMER),
                 Map.entry(Provenance.class, new Provenance("method", 0, 0, 0, 0)),
+                Map.entry(MixturePretraining.Settings.class, MIXTURE_SETTINGS),
                 Map.entry(Pretraining.Settings.class, new Pretraining.Settings(2, 0.1, 0.1, 1, 1, 0.1, 1)));
         Object value = values.get(type);
         assertTrue(value != null, "no value for " + parameter);

@@ -4,7 +4,9 @@ import dev.holdfast.kernel.Workers;
 import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
 import dev.holdfast.model.DeepTransformer;
+import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.MixturePretraining;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.Pretraining;
 import dev.holdfast.model.Provenance;
@@ -46,10 +48,13 @@ record Saved(String holds, Object object, To<Path> toPath, To<OutputStream> toSt
         LinearTransformer transformer = LinearTransformer.standard(D);
         Pretraining pretraining = new Pretraining(new Pretraining.Settings(D, 0.1, 0.05, 4, 5, 0.1, 1));
         pretraining.step(Workers.one());
+        MixturePretraining mixture = new MixturePretraining(new MixturePretraining.Settings(
+                GaussianMixture.of(new double[] {1, 0.5, 0}, new double[] {1, 0.25, 0.25}, 0.1), 2, 4, 5, 9, true, 1));
+        mixture.step(Workers.one());
         RobustBayes bayes = RobustBayes.l2(0.1).ridge(1);
         return List.of(of(transformer), of(pretraining.transformer()), of(alignment),
                 of(transformer.aligned(alignment).learn(X, SIGNS)), of(bayes.learn(X, SIGNS)),
-                of(transformer.learnRest(X, LABELS)), of(bayes.learnPairs(X, LABELS)), of(pretraining),
+                of(transformer.learnRest(X, LABELS)), of(bayes.learnPairs(X, LABELS)), of(pretraining), of(mixture),
                 of(filled(State.moments(D, List.of(0, 1, 2)), LABELS)),
                 of(filled(State.moments(D, List.of(0, 1, 2)).exact().named(List.of("a", "b", "c")), LABELS)),
                 of(filled(State.variances(D, List.of(0, 1, 2)), LABELS)),
@@ -100,6 +105,11 @@ record Saved(String holds, Object object, To<Path> toPath, To<OutputStream> toSt
                 Pretraining::load, Pretraining::load);
     }
 
+    static Saved of(MixturePretraining saved) {
+        return new Saved("a run of pretraining on a mixture", saved, saved::save, saved::save, saved::toBytes,
+                MixturePretraining::load, MixturePretraining::load, MixturePretraining::load);
+    }
+
     static Saved of(MultiClassifier<Integer> saved) {
         return new Saved("a classifier of many classes", saved, file -> saved.save(file, Object::toString),
                 out -> saved.save(out, Object::toString), () -> saved.toBytes(Object::toString),
@@ -131,6 +141,7 @@ record Saved(String holds, Object object, To<Path> toPath, To<OutputStream> toSt
             case Alignment each -> of(each);
             case Classifier each -> of(each);
             case Pretraining each -> of(each);
+            case MixturePretraining each -> of(each);
             case MultiClassifier<?> each -> of((MultiClassifier<Integer>) each);
             case State<?> each -> of((State<Integer>) each);
             default -> throw new AssertionError(loaded.getClass());
