@@ -299,7 +299,7 @@ class ClassifyIT {
     })
     void aBadNameOfALearnerIsNamed(String name) {
         Outcome outcome = run("--context small.csv --label class --input ask.csv --out answers.csv --weights " + name);
-        String expected = "--weights = " + name + ", expected standard, adversarial, bayes:NORM:E, bayes-diagonal:NORM:E or"
+        String expected = "--weights = " + name + ", expected standard, adversarial, mean, bayes:NORM:E, bayes-diagonal:NORM:E or"
                 + " bayes-identity:NORM:E with a NORM of linf, l2 or l1, or a weights file, FILE.npz";
         outcome.isBadUsage(expected);
         assertEquals("holdfast: " + expected, outcome.err().strip());
