@@ -295,12 +295,13 @@ class ClassifyIT {
     @ParameterizedTest
     @ValueSource(strings = {
         "plain", "bayes", "bayes:linf", "bayes:linf:", "bayes:linf:x", "bayes:linf:-1", "bayes:linf:NaN",
-        "bayes:l2:Infinity", "bayes:l1:0.1:2", "bayes:l3:0.1", "bayes:LINF:0.1", "bayesian:linf:0.1", "bayes-full:l2:1"
+        "bayes:l2:Infinity", "bayes:l1:0.1:0", "bayes:l3:0.1", "bayes:LINF:0.1", "bayesian:linf:0.1", "bayes-full:l2:1"
     })
     void aBadNameOfALearnerIsNamed(String name) {
         Outcome outcome = run("--context small.csv --label class --input ask.csv --out answers.csv --weights " + name);
-        String expected = "--weights = " + name + ", expected standard, adversarial, bayes:NORM:E, bayes-diagonal:NORM:E or"
-                + " bayes-identity:NORM:E with a NORM of linf, l2 or l1, or a weights file, FILE.npz";
+        String expected = "--weights = " + name + ", expected standard, adversarial, mean, bayes:NORM:E, bayes-diagonal:NORM:E or"
+                + " bayes-identity:NORM:E with a NORM of linf, l2 or l1 and, if wanted, :RIDGE in place of shrinkage, or a weights"
+                + " file, FILE.npz";
         outcome.isBadUsage(expected);
         assertEquals("holdfast: " + expected, outcome.err().strip());
         assertFalse(Files.exists(directory.resolve("answers.csv")));

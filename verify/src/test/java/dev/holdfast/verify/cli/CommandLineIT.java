@@ -137,8 +137,8 @@ class CommandLineIT {
             evaluate --tasks digits --epsilons 0,-0.1             | --epsilons = -0.1
             evaluate --tasks digits --epsilons NaN                | 'NaN' is not a decimal number
             evaluate --tasks digits --epsilons x                  | 'x' is not a decimal number
-            evaluate --tasks digits --weights plain               | --weights = plain, expected standard, adversarial, bayes:NORM:E, bayes-diagonal:NORM:E or bayes-identity:NORM:E with a NORM of linf, l2 or l1, or a weights file, FILE.npz
-            evaluate --tasks digits --weights standard,bayes:l2   | --weights = bayes:l2, expected standard, adversarial, bayes:NORM:E,
+            evaluate --tasks digits --weights plain               | --weights = plain, expected standard, adversarial, mean, bayes:NORM:E, bayes-diagonal:NORM:E or bayes-identity:NORM:E with a NORM of linf, l2 or l1 and, if wanted, :RIDGE in place of shrinkage, or a weights file, FILE.npz
+            evaluate --tasks digits --weights standard,bayes:l2   | --weights = bayes:l2, expected standard, adversarial, mean, bayes:NORM:E,
             evaluate --tasks digits --weights bayes:l4:1          | --weights = bayes:l4:1, expected standard
             evaluate --tasks digits --weights bayes-diagonal:l2:- | --weights = bayes-diagonal:l2:-, expected standard
             evaluate --tasks digits --weights bayes:linf:1        | epsilon = 1.0 is at least
