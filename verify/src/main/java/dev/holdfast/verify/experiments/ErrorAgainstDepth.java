@@ -21,11 +21,11 @@ final class ErrorAgainstDepth implements Experiment {
     private static final int DEPTHS = 10;
     private static final int QUICK_DEPTHS = 3;
     private static final int TASKS = 40_000;
-    private static final int QUICK_TASKS = 200;
+    private static final int QUICK_TASKS = 100;
     private static final int DEMONSTRATIONS = 100_000;
     private static final int QUICK_DEMONSTRATIONS = 1000;
     private static final int RUNS = 3;
-    private static final int QUICK_RUNS = 1;
+    private static final int QUICK_RUNS = 2;
 
     /** So many demonstrations leave little to average over. */
     private static final int CONTEXTS = 20;
