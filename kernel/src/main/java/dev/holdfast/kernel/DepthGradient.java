@@ -207,10 +207,8 @@ public final class DepthGradient {
             Arrays.fill(w, number(k, l, BARS) * TASKS, number(k, l, NUMBERS) * TASKS, 0);
         }
         set(w, number(k, 0, E), 1);
-        Arrays.fill(w, row(k, 0, C) * TASKS, row(k, 0, C + k) * TASKS, 0);
-        for (int i = 0; i < k; i++) {
-            System.arraycopy(tasks, offset + i * TASKS, w, (row(k, 0, C + i) + i) * TASKS, TASKS);
-        }
+        // a diagonal as one row
+        System.arraycopy(tasks, offset, w, row(k, 0, C) * TASKS, k * TASKS);
         System.arraycopy(tasks, offset + k * TASKS, w, row(k, 0, B) * TASKS, k * TASKS);
     }
 
@@ -224,12 +222,7 @@ public final class DepthGradient {
             kernels.taskImage(w, row(k, l, C), k, v, out);
             return;
         }
-        for (int i = 0; i < k; i++) {
-            int s = (row(k, 0, C + i) + i) * TASKS;
-            for (int t = 0; t < TASKS; t++) {
-                w[(out + i) * TASKS + t] = w[s + t] * w[(v + i) * TASKS + t];
-            }
-        }
+        kernels.taskMultiply(w, k, row(k, 0, C), v, out);
     }
 
     /** What layer l + 1 sees: the last one needs no C. */
@@ -280,10 +273,11 @@ public final class DepthGradient {
         }
         kernels.taskCombine(w, k, FIRST, row(k, l, B), ZERO, c, ZERO, c, left);
         kernels.taskCombine(w, k, FIRST, row(k, l, CB), SECOND, row(k, l, B), ZERO, c, left + k);
+        int next = row(k, l + 1, C);
         if (l == 0) {
             diagonalC(alpha, depth, k, w);
-            kernels.taskProducts(w, left, k, row(k, 0, CB), k, 2, ONE, v(k, depth), k, 1, row(k, 1, C), k, k, k,
-                    true);
+            kernels.taskProducts(w, left, k, row(k, 0, CB), k, 2, ONE, v(k, depth), k, 1, next, k, k, k, true);
+            kernels.taskMirror(w, k, next);
             return;
         }
         kernels.taskProducts(w, c, k, c, k, k, ZERO, ZERO, 0, 0, derivative, k, k, k, true);
@@ -291,7 +285,8 @@ public final class DepthGradient {
         set(w, SECOND, 2 * alpha);
         set(w, THIRD, alpha * alpha);
         kernels.taskCombineSymmetric(w, k, c, derivative, FIRST, SECOND, derivative, SECOND, THIRD, left + 2 * k);
-        kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 2, ONE, c, k, 1, row(k, l + 1, C), k, k, k, true);
+        kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 2, ONE, c, k, 1, next, k, k, k, true);
+        kernels.taskMirror(w, k, next);
     }
 
     /** s(1 + αs)² as a diagonal, and 2s²(1 + αs), its derivative in α, as one row. */
@@ -299,7 +294,7 @@ public final class DepthGradient {
         int out = v(k, depth);
         Arrays.fill(w, out * TASKS, (out + k * k) * TASKS, 0);
         for (int i = 0; i < k; i++) {
-            int from = (row(k, 0, C + i) + i) * TASKS;
+            int from = (row(k, 0, C) + i) * TASKS;
             int to = (out + i * k + i) * TASKS;
             int derivative = (row(k, 0, k + 5) + i) * TASKS;
             for (int t = 0; t < TASKS; t++) {

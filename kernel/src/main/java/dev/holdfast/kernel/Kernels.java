@@ -152,11 +152,14 @@ interface Kernels {
      * Products of matrices of entries, for each task alone: out_ij = p x_ij + Σ_l a_li b_lj over l = 0..n−1 ascending, by
      * fused multiply-adds from p x_ij. All of it lies in {@code w}; places and steps count entries: a_li is at
      * a + l·aStep + i, b_lj at b + l·bStep + j, x_ij at x + i·xRow + j·xColumn, out_ij at out + i·outRow + j; p is one entry.
-     * n, rows and columns are even, the latter two at least 4. Where {@code lower}, out is square, and what is above its
-     * diagonal becomes a copy of what is below. out overlaps nothing that is read.
+     * n, rows and columns are even, the latter two at least 4. Where {@code lower}, entries above the
+     * diagonal need not be computed. out overlaps nothing that is read.
      */
     void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn, int out,
             int outRow, int rows, int columns, boolean lower);
+
+    /** x_ji = x_ij for j < i < k. */
+    void taskMirror(float[] w, int k, int x);
 
     /** out_i = Σ_l c_li v_l for i < k, by fused multiply-adds from +0, l ascending, c_li at c + l·k + i; k even, at least 4. */
     void taskImage(float[] w, int c, int k, int v, int out);
@@ -166,6 +169,9 @@ interface Kernels {
 
     /** out_i = fma(r, z_i, fma(q, y_i, p x_i)) for i < n; p, q and r are one entry each. out may be x, y or z. */
     void taskCombine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out);
+
+    /** out_i = x_i y_i for i < n. */
+    void taskMultiply(float[] w, int n, int x, int y, int out);
 
     /**
      * out_ij = fma(q, y_ij, p x_ij) and other_ij = fma(s, y_ij, r x_ij) of two symmetric k × k matrices, of which what is

@@ -482,4 +482,14 @@ final class ScalarKernels implements Kernels {
     public void taskSymmetrize(float[] w, int k, int x, int out) {
         ScalarTasks.symmetrize(w, k, x, out);
     }
+
+    @Override
+    public void taskMirror(float[] w, int k, int x) {
+        ScalarTasks.mirror(w, k, x);
+    }
+
+    @Override
+    public void taskMultiply(float[] w, int n, int x, int y, int out) {
+        ScalarTasks.multiply(w, n, x, y, out);
+    }
 }

@@ -20,9 +20,14 @@ final class ScalarTasks {
                 for (int l = 0; l < n; l++) {
                     addProduct(w, (a + l * aStep + i) * TASKS, (b + l * bStep + j) * TASKS, to);
                 }
-                if (lower) {
-                    System.arraycopy(w, to, w, (out + j * outRow + i) * TASKS, TASKS);
-                }
+            }
+        }
+    }
+
+    static void mirror(float[] w, int k, int x) {
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j < i; j++) {
+                System.arraycopy(w, (x + i * k + j) * TASKS, w, (x + j * k + i) * TASKS, TASKS);
             }
         }
     }
@@ -61,6 +66,12 @@ final class ScalarTasks {
             float sum = w[p * TASKS + t] * w[x * TASKS + i];
             sum = Math.fma(w[q * TASKS + t], w[y * TASKS + i], sum);
             w[out * TASKS + i] = Math.fma(w[r * TASKS + t], w[z * TASKS + i], sum);
+        }
+    }
+
+    static void multiply(float[] w, int n, int x, int y, int out) {
+        for (int i = 0; i < n * TASKS; i++) {
+            w[out * TASKS + i] = w[x * TASKS + i] * w[y * TASKS + i];
         }
     }
 

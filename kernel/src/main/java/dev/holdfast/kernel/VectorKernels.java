@@ -605,4 +605,14 @@ final class VectorKernels implements Kernels {
     public void taskSymmetrize(float[] w, int k, int x, int out) {
         VectorTasks.symmetrize(w, k, x, out);
     }
+
+    @Override
+    public void taskMirror(float[] w, int k, int x) {
+        VectorTasks.mirror(w, k, x);
+    }
+
+    @Override
+    public void taskMultiply(float[] w, int n, int x, int y, int out) {
+        VectorTasks.multiply(w, n, x, y, out);
+    }
 }

@@ -37,9 +37,6 @@ final class VectorTasks {
                 }
             }
         }
-        if (lower) {
-            mirror(w, out * TASKS, outRow * TASKS, rows);
-        }
     }
 
     /** A loop that counts nothing: the compiler would cut one that does into three, and k is short. */
@@ -154,16 +151,14 @@ final class VectorTasks {
         }
     }
 
-    /** What is below the diagonal, above it. */
-    private static void mirror(float[] w, int o, int row, int rows) {
-        for (int i = 1; i < rows; i++) {
-            int from = o + i * row, to = o + i * TASKS;
-            for (int j = 0; j < i; j++) {
+    static void mirror(float[] w, int k, int x) {
+        for (int i = 1; i < k; i++) {
+            int row = (x + i * k) * TASKS, column = (x + i) * TASKS;
+            for (int end = row + i * TASKS; row != end; row += TASKS) {
                 for (int t = 0; t < TASKS; t += L) {
-                    FloatVector.fromArray(F, w, from + t).intoArray(w, to + t);
+                    FloatVector.fromArray(F, w, row + t).intoArray(w, column + t);
                 }
-                from += TASKS;
-                to += row;
+                column += k * TASKS;
             }
         }
     }
@@ -253,23 +248,39 @@ final class VectorTasks {
     }
 
     static void combine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
-        for (int t = 0; t < TASKS; t += L) {
-            combineVectors(w, n, p * TASKS + t, x * TASKS + t, q * TASKS + t, y * TASKS + t, r * TASKS + t, z * TASKS + t,
+        for (int t = 0; t < TASKS; t += PAIR) {
+            combinePairs(w, n, p * TASKS + t, x * TASKS + t, q * TASKS + t, y * TASKS + t, r * TASKS + t, z * TASKS + t,
                     out * TASKS + t);
         }
     }
 
-    private static void combineVectors(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
-        FloatVector c0 = FloatVector.fromArray(F, w, p);
-        FloatVector c1 = FloatVector.fromArray(F, w, q);
-        FloatVector c2 = FloatVector.fromArray(F, w, r);
+    private static void combinePairs(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
+        int next = PAIR - L;
+        FloatVector p0 = FloatVector.fromArray(F, w, p), p1 = FloatVector.fromArray(F, w, p + next);
+        FloatVector q0 = FloatVector.fromArray(F, w, q), q1 = FloatVector.fromArray(F, w, q + next);
+        FloatVector r0 = FloatVector.fromArray(F, w, r), r1 = FloatVector.fromArray(F, w, r + next);
         for (int end = x + n * TASKS; x != end; x += TASKS) {
-            FloatVector sum = FloatVector.fromArray(F, w, x).mul(c0);
-            sum = FloatVector.fromArray(F, w, y).fma(c1, sum);
-            FloatVector.fromArray(F, w, z).fma(c2, sum).intoArray(w, out);
+            FloatVector sum = FloatVector.fromArray(F, w, y).fma(q0, FloatVector.fromArray(F, w, x).mul(p0));
+            sum = FloatVector.fromArray(F, w, z).fma(r0, sum);
+            if (L < TASKS) {
+                FloatVector other = FloatVector.fromArray(F, w, y + L).fma(q1, FloatVector.fromArray(F, w, x + L).mul(p1));
+                FloatVector.fromArray(F, w, z + L).fma(r1, other).intoArray(w, out + L);
+            }
+            sum.intoArray(w, out);
             y += TASKS;
             z += TASKS;
             out += TASKS;
+        }
+    }
+
+    static void multiply(float[] w, int n, int x, int y, int out) {
+        for (int t = 0; t < TASKS; t += L) {
+            int from = x * TASKS + t, factor = y * TASKS + t, to = out * TASKS + t;
+            for (int end = from + n * TASKS; from != end; from += TASKS) {
+                FloatVector.fromArray(F, w, from).mul(FloatVector.fromArray(F, w, factor)).intoArray(w, to);
+                factor += TASKS;
+                to += TASKS;
+            }
         }
     }
 

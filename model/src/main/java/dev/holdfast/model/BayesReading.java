@@ -229,6 +229,10 @@ final class BayesReading {
         Pair pair = pair(split);
         Penalty penalty = learner.penalty(d);
         Solution solution = covariance().solve(pair.mu, penalty, null);
+        if (solution == null && penalty.size(pair.mu) > learner.epsilon()) {
+            throw new IllegalStateException(learner.name() + ": the covariance is singular within rounding, expected a greater"
+                    + " ridge, or shrinkage");
+        }
         if (solution == null) {
             throw new IllegalStateException("epsilon = " + learner.epsilon() + " is at least " + penalty.size(pair.mu)
                     + ", half of the distance between the means of " + names(split.plus()) + " and "

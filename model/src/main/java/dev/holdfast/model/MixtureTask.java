@@ -170,13 +170,13 @@ public final class MixtureTask {
         /** Keeps the arrays. */
         public Nodes {
             Rows.atLeast("s.length", s.length, 1);
-            check("m", m, s.length);
-            check("z", z, s.length);
+            check("m", m.length, s.length);
+            check("z", z.length, s.length);
         }
 
-        private static void check(String name, double[] entries, int length) {
-            if (entries.length != length) {
-                throw new IllegalArgumentException(name + ".length = " + entries.length + ", expected s.length = " + length);
+        private static void check(String name, int length, int expected) {
+            if (length != expected) {
+                throw new IllegalArgumentException(name + ".length = " + length + ", expected s.length = " + expected);
             }
         }
 

@@ -179,6 +179,14 @@ class MixtureTest {
                 .isBadUsage("full.npz: weights for 4 features, expected 100 as the tasks have");
     }
 
+    /** Ten demonstrations of a hundred features leave a covariance without most of its directions. */
+    @Test
+    void aRidgeWithinRoundingIsRefusedByName() {
+        Launcher.runHere(("evaluate --tasks mixture --setting a1 --weights bayes:l2:0.8:1e-9 --count 54 --demonstrations 10"
+                        + " --seed 7").split(" "))
+                .isBadUsage("bayes:l2:0.8, ridge 1.0E-9: the covariance is singular within rounding, expected a greater ridge");
+    }
+
     /**
      * SPEC.md's plug-in line, as means over contexts: its ± are their standard errors, ours are the deviations over √count.
      * Two right means are further apart than four of their common errors once in 10⁴.
