@@ -90,14 +90,8 @@ final class FollowUp {
     /** One pretraining, from the scale's seed plus {@code run}; {@code step} after each update. */
     static Trained train(GaussianMixture mixture, int depth, int tasks, int demonstrations, int run, Scale scale,
             Workers workers, Runnable step) {
-        return train(mixture, depth, tasks, demonstrations, run, updates(scale), scale, workers, step);
-    }
-
-    /** The same with another number of updates. */
-    static Trained train(GaussianMixture mixture, int depth, int tasks, int demonstrations, int run, int updates,
-            Scale scale, Workers workers, Runnable step) {
         return train(new MixturePretraining(new MixturePretraining.Settings(
-                mixture, depth, tasks, demonstrations, updates, true, scale.seed() + run)), workers, step);
+                mixture, depth, tasks, demonstrations, updates(scale), true, scale.seed() + run)), workers, step);
     }
 
     /**
