@@ -27,13 +27,10 @@ import java.util.stream.IntStream;
  */
 record DepthOnPairs(String data) implements Experiment {
     private static final int TASKS = 1000;
-    private static final int FITTED_TASKS = 200;
     private static final int QUICK_TASKS = 40;
 
     /** All eigenvalues of real data differ, and an update costs their number to the third power. */
     private static final int FITTED_DEPTH = 3;
-    private static final int FITTED_UPDATES = 500;
-    private static final int QUICK_FITTED_UPDATES = 20;
 
     /** About as many as a pair of digits has. */
     private static final int DEMONSTRATIONS = 200;
@@ -81,14 +78,9 @@ record DepthOnPairs(String data) implements Experiment {
         return d <= MOST_FEATURES;
     }
 
-    private static int fittedUpdates(Scale scale) {
-        return scale.quick() ? QUICK_FITTED_UPDATES : FITTED_UPDATES;
-    }
-
     @Override
     public int steps(Scale scale) {
-        return FollowUp.updates(scale) + (fits(pairs(scale).features()) ? fittedUpdates(scale) : 0)
-                + pairs(scale, false).length;
+        return FollowUp.updates(scale) * (fits(pairs(scale).features()) ? 2 : 1) + pairs(scale, false).length;
     }
 
     @Override
@@ -170,8 +162,7 @@ record DepthOnPairs(String data) implements Experiment {
         GaussianMixture mixture = GaussianMixture.of(Arrays.stream(squares).map(Math::sqrt).toArray(), variances,
                 met / Math.sqrt(d));
         return FollowUp.withWorkers(scale, workers -> FollowUp.train(mixture, FITTED_DEPTH,
-                scale.quick() ? QUICK_TASKS : FITTED_TASKS, DEMONSTRATIONS, 0, fittedUpdates(scale), scale, workers,
-                step)).transformer();
+                scale.quick() ? QUICK_TASKS : TASKS, DEMONSTRATIONS, 0, scale, workers, step)).transformer();
     }
 
     /** Adds a share of a pair's variances, descending, and of the squares of half the difference of means on their axes. */

@@ -21,11 +21,11 @@ final class ErrorAgainstDepth implements Experiment {
     private static final int DEPTHS = 10;
     private static final int QUICK_DEPTHS = 3;
     private static final int TASKS = 40_000;
-    private static final int QUICK_TASKS = 200;
+    private static final int QUICK_TASKS = 100;
     private static final int DEMONSTRATIONS = 100_000;
     private static final int QUICK_DEMONSTRATIONS = 1000;
     private static final int RUNS = 3;
-    private static final int QUICK_RUNS = 1;
+    private static final int QUICK_RUNS = 2;
 
     /** So many demonstrations leave little to average over. */
     private static final int CONTEXTS = 20;
@@ -77,7 +77,7 @@ final class ErrorAgainstDepth implements Experiment {
                 FollowUp.contexts(FollowUp.A1, demonstrations(scale), scale), contexts(scale), scale, step);
         String setting = OpenQuestions.say("Setting A1, T = %d tasks, N = %d, %d updates, %d runs.", tasks,
                 demonstrations(scale), FollowUp.updates(scale), runs(scale));
-        return new Outcome(finding(accuracy, best, setting, scale), List.of(times(trained, setting)));
+        return new Outcome(finding(accuracy, best, setting, FollowUp.ended(trained.values(), scale), scale), List.of(times(trained, setting)));
     }
 
     /** By depth; the depths of a run share its tasks. */
@@ -102,7 +102,8 @@ final class ErrorAgainstDepth implements Experiment {
         return new Estimate(x, 1 - accuracy.mean(), accuracy.sd(), accuracy.tasks());
     }
 
-    private Finding finding(Map<String, Estimate> accuracy, List<DepthOptimum> best, String setting, Scale scale) {
+    private Finding finding(Map<String, Estimate> accuracy, List<DepthOptimum> best, String setting, String ended,
+            Scale scale) {
         List<Estimate> pretrained = IntStream.rangeClosed(1, best.size())
                 .mapToObj(l -> error(accuracy.get(name(l)), l))
                 .toList();
@@ -120,7 +121,7 @@ final class ErrorAgainstDepth implements Experiment {
             rows.add(List.of(i + 1, ours[i], pretrained.get(i).sd(), optimum[i], best.get(i).bound(), ours[i] - bayes,
                     optimum[i] - bayes));
         }
-        return new Finding(id(), title(), text(pretrained, best, bayes, untrained),
+        return new Finding(id(), title(), text(pretrained, best, bayes, untrained) + ended,
                 List.of(
                         new Lines(id(), "Robust error against depth", setting + contexts, L, ERROR, series),
                         new Lines(id() + "-excess", "What is missing to robust Bayes, against depth",

@@ -68,7 +68,7 @@ final class ErrorAgainstTasks implements Experiment {
                 + " With N = %d demonstrations, robust accuracy goes from %.4f at T = %d to %.4f at T = %d; robust Bayes,"
                 + " which needs no tasks, reads %.4f from the same contexts.", DEMONSTRATIONS, robust.getFirst().mean(),
                 (int) x[0], robust.getLast().mean(), (int) x[x.length - 1], untrained);
-        return new Outcome(new Finding(id(), title(), text,
+        return new Outcome(new Finding(id(), title(), text + FollowUp.ended(trained.values(), scale),
                 List.of(new Lines(id(), "Accuracy against the number of pretraining tasks", OpenQuestions.say(
                         "Setting A1, L = %d, N = %d, %d runs. Exact accuracy of what is learnt, mean over %d",
                         FollowUp.depth(scale), DEMONSTRATIONS, runs(scale), scale.tasks()) + FollowUp.SPREAD,

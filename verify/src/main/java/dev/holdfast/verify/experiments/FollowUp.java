@@ -10,12 +10,14 @@ import dev.holdfast.verify.report.Axis;
 import dev.holdfast.verify.report.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The follow-up paper, arXiv 2610.07754: linear transformers of depth L, adversarially pretrained on Gaussian mixtures. Its
@@ -47,7 +49,7 @@ final class FollowUp {
     /** Far below what a variance is known to; against singular S̄, where N is less than d. */
     static final double RIDGE = 1e-9;
 
-    /** What one pretraining came to. @param losses the loss after each update @param seconds all of it, drawing too */
+    /** What one pretraining came to. @param losses the loss of each update @param seconds all of it, drawing too */
     record Trained(DeepTransformer transformer, double[] losses, double seconds) {}
 
     private FollowUp() {}
@@ -88,25 +90,41 @@ final class FollowUp {
     /** One pretraining, from the scale's seed plus {@code run}; {@code step} after each update. */
     static Trained train(GaussianMixture mixture, int depth, int tasks, int demonstrations, int run, Scale scale,
             Workers workers, Runnable step) {
-        return train(mixture, depth, tasks, demonstrations, run, updates(scale), scale, workers, step);
-    }
-
-    /** The same with another number of updates. */
-    static Trained train(GaussianMixture mixture, int depth, int tasks, int demonstrations, int run, int updates,
-            Scale scale, Workers workers, Runnable step) {
         return train(new MixturePretraining(new MixturePretraining.Settings(
-                mixture, depth, tasks, demonstrations, updates, true, scale.seed() + run)), workers, step);
+                mixture, depth, tasks, demonstrations, updates(scale), true, scale.seed() + run)), workers, step);
     }
 
-    /** All updates of a pretraining that has made none. */
+    /**
+     * All updates of a pretraining that has made none; fewer where the loss overflows, which leaves the weights of the least
+     * loss as they were.
+     */
     static Trained train(MixturePretraining pretraining, Workers workers, Runnable step) {
         long start = System.nanoTime();
-        double[] losses = new double[pretraining.settings().updates()];
-        for (int i = 0; i < losses.length; i++) {
-            losses[i] = pretraining.step(workers).loss();
-            step.run();
+        int updates = pretraining.settings().updates();
+        double[] losses = new double[updates];
+        int made = 0;
+        try {
+            while (made < updates) {
+                losses[made] = pretraining.step(workers).loss();
+                made++;
+                step.run();
+            }
+        } catch (IllegalArgumentException e) {
+            // the polynomials of deep layers have a degree of thousands, and float ends where the loss is driven over an edge
+            if (made == 0) {
+                throw e;
+            }
+            IntStream.range(made, updates).forEach(i -> step.run());
         }
-        return new Trained(pretraining.transformer(), losses, (System.nanoTime() - start) / 1e9);
+        return new Trained(pretraining.transformer(), Arrays.copyOf(losses, made), (System.nanoTime() - start) / 1e9);
+    }
+
+    /** How many of the runs ended before their last update. */
+    static String ended(Collection<List<Trained>> trained, Scale scale) {
+        List<Trained> all = trained.stream().flatMap(List::stream).toList();
+        long early = all.stream().filter(each -> each.losses().length < updates(scale)).count();
+        return early == 0 ? "" : OpenQuestions.say(" %d of %d pretrainings ended early, where the loss overflowed in float, and"
+                + " have their weights of the least loss until then.", early, all.size());
     }
 
     /**

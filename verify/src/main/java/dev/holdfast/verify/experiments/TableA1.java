@@ -87,12 +87,14 @@ final class TableA1 implements Experiment {
     public Outcome run(Scale scale, Runnable step) {
         Map<String, List<Estimate>> accuracy = new LinkedHashMap<>();
         List<Series> curves = new ArrayList<>();
+        List<List<Trained>> all = new ArrayList<>();
         List<List<Object>> times = new ArrayList<>();
         for (int n : demonstrations(scale)) {
             Map<String, List<Trained>> trained = new LinkedHashMap<>();
             for (String kind : KINDS) {
                 List<Trained> runs = FollowUp.withWorkers(scale, workers -> train(kind, n, scale, workers, step));
                 trained.put(kind, runs);
+                all.add(runs);
                 curves.add(curve(kind + ", N = " + n, runs.getFirst().losses()));
                 times.add(List.of(kind, n, runs.stream().mapToDouble(Trained::seconds).average().orElseThrow(),
                         runs.stream().mapToDouble(Trained::seconds).max().orElseThrow()));
@@ -101,7 +103,7 @@ final class TableA1 implements Experiment {
                     .forEach((name, estimate) ->
                             accuracy.computeIfAbsent(name, key -> new ArrayList<>()).add(estimate.at(n)));
         }
-        return new Outcome(finding(accuracy, curves, scale), List.of(new Table(id() + "-times",
+        return new Outcome(finding(accuracy, curves, FollowUp.ended(all, scale), scale), List.of(new Table(id() + "-times",
                 "Time to pretrain for table A1",
                 setting(scale) + " Wall-clock seconds of " + FollowUp.updates(scale) + " updates and of drawing the tasks,"
                         + " all threads at work.",
@@ -125,7 +127,7 @@ final class TableA1 implements Experiment {
                 null, null);
     }
 
-    private Finding finding(Map<String, List<Estimate>> accuracy, List<Series> curves, Scale scale) {
+    private Finding finding(Map<String, List<Estimate>> accuracy, List<Series> curves, String ended, Scale scale) {
         List<List<Object>> rows = rows(accuracy, scale);
         double[] x = Arrays.stream(demonstrations(scale)).asDoubleStream().toArray();
         List<Series> robust = new ArrayList<>(Sweep.series(chosen(accuracy, "")));
@@ -134,7 +136,7 @@ final class TableA1 implements Experiment {
         clean.add(FollowUp.level(FollowUp.BAYES + ", N = ∞", x, 1 - exact(0)));
         String caption = setting(scale) + " Exact accuracy of what is learnt, mean over " + contexts(scale)
                 + FollowUp.SPREAD;
-        return new Finding(id(), title(), text(accuracy, rows, scale),
+        return new Finding(id(), title(), text(accuracy, rows, scale) + ended,
                 List.of(
                         new Lines(id() + "-robust", "Robust accuracy against N", caption, N, FollowUp.ACCURACY, robust),
                         new Lines(id() + "-clean", "Clean accuracy against N", caption, N, FollowUp.ACCURACY, clean),
