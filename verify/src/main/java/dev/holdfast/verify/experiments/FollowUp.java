@@ -46,8 +46,8 @@ final class FollowUp {
     private static final int DEPTH = 10;
     private static final int QUICK_DEPTH = 3;
 
-    /** Far below what a variance is known to; against singular S̄, where N is less than d. */
-    static final double RIDGE = 1e-9;
+    /** Of 1.02, which is τ in setting A1, a ten-thousandth; where N is less than d, S̄ is singular, and to within rounding. */
+    static final double RIDGE = 1e-4;
 
     /** What one pretraining came to. @param losses the loss of each update @param seconds all of it, drawing too */
     record Trained(DeepTransformer transformer, double[] losses, double seconds) {}
