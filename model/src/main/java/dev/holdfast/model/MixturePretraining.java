@@ -113,6 +113,7 @@ public final class MixturePretraining implements Serializable {
     private final double[] best;
 
     private double leastLoss = Double.POSITIVE_INFINITY;
+    private boolean diverged;
     private final List<Step> history = new ArrayList<>();
     private Room[] rooms = {};
 
@@ -236,8 +237,8 @@ public final class MixturePretraining implements Serializable {
      * One update; the first draws the tasks.
      *
      * @param workers who draws and differentiates the tasks; any number gives the same bits
-     * @throws IllegalArgumentException if the mixture's numbers are so large that the loss or its gradient overflows
-     * @throws IllegalStateException if all updates have been made
+     * @throws IllegalArgumentException if the mixture's numbers are so large that the first loss or its gradient overflows
+     * @throws IllegalStateException if all updates have been made, or the run {@linkplain #hasDiverged diverges} in this one
      */
     public Step step(Workers workers) {
         if (history.size() == settings.updates()) {
@@ -280,10 +281,28 @@ public final class MixturePretraining implements Serializable {
             finite &= Double.isFinite(gradient[j]);
         }
         if (!finite) {
-            throw new IllegalArgumentException("the mixture's numbers are too large for depth = " + settings.depth()
-                    + ": the loss or its gradient overflowed in update " + (history.size() + 1));
+            throw overflow();
         }
         return sum / settings.tasks();
+    }
+
+    private RuntimeException overflow() {
+        String where = ": the loss or its gradient overflowed in update " + (history.size() + 1);
+        if (history.isEmpty()) {
+            return new IllegalArgumentException(
+                    "the mixture's numbers are too large for depth = " + settings.depth() + where);
+        }
+        diverged = true;
+        return new IllegalStateException("pretraining diverged" + where + " of depth = " + settings.depth()
+                + "; transformer() has the numbers of the least loss before it");
+    }
+
+    /**
+     * Whether the last call of {@link #step} found that the loss or its gradient overflows where the updates have led. A run
+     * that has diverged makes no more updates; its {@link #transformer} and its history are those of the updates before.
+     */
+    public boolean hasDiverged() {
+        return diverged;
     }
 
     private Step took(double loss, double seconds) {

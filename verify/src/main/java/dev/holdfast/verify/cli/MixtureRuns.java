@@ -22,8 +22,12 @@ import java.util.concurrent.Executors;
  * @param out where its weights go
  */
 record MixtureRuns(MixturePretraining.Settings settings, int runs, int threads, Path checkpoint, Path history, Path out) {
-    /** What {@code --json} prints of a run; seconds are those of this command alone. */
-    record Run(long seed, int updates, int resumed, double leastLoss, double seconds, String out) {}
+    /**
+     * What {@code --json} prints of a run; seconds are those of this command alone.
+     *
+     * @param diverged whether it ended before its last update, where the loss overflowed
+     */
+    record Run(long seed, int updates, int resumed, boolean diverged, double leastLoss, double seconds, String out) {}
 
     /**
      * All files, before anything is drawn.
@@ -88,10 +92,8 @@ record MixtureRuns(MixturePretraining.Settings settings, int runs, int threads, 
         long start = System.nanoTime();
         int resumed = pretraining.history().size();
         double unsaved = 0;
-        for (int made = resumed; made < settings.updates(); made++) {
-            MixturePretraining.Step step = pretraining.step(workers);
-            progress.step(String.format(Locale.ROOT, "loss %.5g", step.loss()));
-            unsaved += step.seconds();
+        for (int made = resumed; made < settings.updates() && step(pretraining, workers, progress); made++) {
+            unsaved += pretraining.history().getLast().seconds();
             if (checkpoint != null && (unsaved >= PretrainCommand.CHECKPOINT_SECONDS || made == settings.updates() - 1)) {
                 pretraining.save(of(checkpoint, run));
                 unsaved = 0;
@@ -104,8 +106,21 @@ record MixtureRuns(MixturePretraining.Settings settings, int runs, int threads, 
                     MixturePretraining.Step::seconds));
         }
         double least = pretraining.history().stream().mapToDouble(MixturePretraining.Step::loss).min().getAsDouble();
-        return new Run(pretraining.settings().seed(), settings.updates(), resumed, least,
+        return new Run(pretraining.settings().seed(), pretraining.history().size(), resumed, pretraining.hasDiverged(), least,
                 (System.nanoTime() - start) / 1e9, of(out, run).toString());
+    }
+
+    /** Whether there was one; a run that diverges ends, with what it had until then. */
+    private static boolean step(MixturePretraining pretraining, Workers workers, Progress progress) {
+        try {
+            progress.step(String.format(Locale.ROOT, "loss %.5g", pretraining.step(workers).loss()));
+            return true;
+        } catch (IllegalStateException e) {
+            if (!pretraining.hasDiverged()) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     private Path of(Path file, int run) {

@@ -217,8 +217,8 @@ final class PretrainCommand implements Callable<Integer> {
             return;
         }
         for (MixtureRuns.Run run : report.runs()) {
-            System.out.printf(Locale.ROOT, "%d updates, least loss %.6g, %.2f s: %s%n", run.updates(), run.leastLoss(),
-                    run.seconds(), run.out());
+            System.out.printf(Locale.ROOT, "%d updates%s, least loss %.6g, %.2f s: %s%n", run.updates(),
+                    run.diverged() ? ", then the loss overflowed" : "", run.leastLoss(), run.seconds(), run.out());
         }
         System.out.printf(Locale.ROOT, "%.2f s, %d threads, %s%n", report.seconds(), threads, implementation);
     }

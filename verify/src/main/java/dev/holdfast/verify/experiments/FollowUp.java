@@ -109,9 +109,9 @@ final class FollowUp {
                 made++;
                 step.run();
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalStateException e) {
             // the polynomials of deep layers have a degree of thousands, and float ends where the loss is driven over an edge
-            if (made == 0) {
+            if (!pretraining.hasDiverged()) {
                 throw e;
             }
             IntStream.range(made, updates).forEach(i -> step.run());
