@@ -38,7 +38,8 @@ final class FollowUp {
 
     /** What a band or ± is, after the number of contexts. */
     static final String SPREAD = " contexts that pretraining never drew. Bands are ± one standard deviation over runs, for"
-            + " robust Bayes one standard error of the mean over contexts, whose means and covariance it reads.";
+            + " robust Bayes one standard error of the mean over contexts, whose means and covariance it reads. A context from"
+            + " which weights come that are too large for floats is answered wrongly.";
 
     private static final int UPDATES = 2500;
     private static final int QUICK_UPDATES = 300;
