@@ -80,6 +80,19 @@ class PretrainIT {
         assertFalse(run(SMALL, "--steps", "100", "--out", "w.npz").successful().contains("nothing"));
     }
 
+    @Test
+    void aRunThatDivergesLeavesTheWeightsOfItsLeastLoss() throws IOException {
+        String[] common = {"pretrain", "--family", "mixture", "--setting", "a1", "--depth", "10", "--tasks", "3",
+            "--demonstrations", "10", "--updates", "100", "--schedule", "cosine", "--seed", "3", "--out", "w.npz"};
+        JsonObject run = JsonParser.parseString(run(common, "--json").successful()).getAsJsonObject()
+                .getAsJsonArray("runs").get(0).getAsJsonObject();
+        assertTrue(run.get("diverged").getAsBoolean(), run.toString());
+        int made = run.get("updates").getAsInt();
+        assertTrue(made < 100, run.toString());
+        assertEquals(made, DeepTransformer.load(directory.resolve("w.npz")).provenance().orElseThrow().steps());
+        assertTrue(run(common).successful().startsWith(made + " updates, then the loss overflowed, least loss "));
+    }
+
     /** Each run has its seed and its files; one that has its checkpoint is not run again. */
     @Test
     void runsOnAMixtureLeaveTheirWeightsAndHistories() throws IOException {

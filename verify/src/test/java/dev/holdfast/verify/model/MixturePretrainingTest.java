@@ -2,6 +2,7 @@ package dev.holdfast.verify.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -272,6 +273,37 @@ class MixturePretrainingTest {
                 e.getMessage());
         assertArrayEquals(before, pretraining.toBytes());
         assertEquals(List.of(), pretraining.history());
+    }
+
+    /** Three tasks of ten demonstrations drive ten layers over an edge: the run ends, with the weights of its least loss. */
+    @Test
+    void aRunThatDivergesKeepsWhatItHad() {
+        MixturePretraining pretraining =
+                new MixturePretraining(new Settings(GaussianMixture.a1(), 10, 3, 10, 100, true, 3));
+        double least = Double.POSITIVE_INFINITY;
+        DeepTransformer best = null;
+        byte[] before = null;
+        Exception e = null;
+        while (e == null) {
+            before = pretraining.toBytes();
+            assertFalse(pretraining.hasDiverged());
+            DeepTransformer now = pretraining.transformer();
+            try {
+                double loss = pretraining.step(Workers.one()).loss();
+                best = loss < least ? pretraining.transformer() : best;
+                least = Math.min(least, loss);
+            } catch (IllegalStateException thrown) {
+                e = thrown;
+                assertEquals(now, pretraining.transformer());
+            }
+        }
+        int made = pretraining.history().size();
+        assertEquals("pretraining diverged: the loss or its gradient overflowed in update " + (made + 1)
+                + " of depth = 10; transformer() has the numbers of the least loss before it", e.getMessage());
+        assertTrue(pretraining.hasDiverged());
+        assertTrue(made > 0 && made < 100, made + " updates");
+        assertArrayEquals(before, pretraining.toBytes());
+        assertEquals(best.layers(), pretraining.transformer().layers());
     }
 
     @Test
