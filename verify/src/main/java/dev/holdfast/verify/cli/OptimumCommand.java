@@ -211,7 +211,7 @@ final class OptimumCommand implements Callable<Integer> {
 
     private static String text(MixtureReport report) {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT,
-                "%s: d = %d, r = %d, ε = %s, ε√d = %.6g, τ = %.7g%n%-24s %12s %12s %15s%n",
+                "%s: d = %d, r = %d, ε = %s, ε√d = %.6g, τ = %.7g%n%-25s %12s %12s %15s%n",
                 Options.printable(report.setting()), report.features(), report.krylovDimension(), report.epsilon(),
                 report.radius(), report.tau(), "", "clean error", "robust error", "no less than"));
         line(text, "robust Bayes", report.robustBayes(), report.robustBayes().robustError());
@@ -228,7 +228,7 @@ final class OptimumCommand implements Callable<Integer> {
     }
 
     private static void line(StringBuilder text, String name, Errors errors, Double bound) {
-        text.append(String.format(Locale.ROOT, "%-24s %12.10f %12.10f", name, errors.cleanError(), errors.robustError()));
+        text.append(String.format(Locale.ROOT, "%-25s %12.10f %12.10f", name, errors.cleanError(), errors.robustError()));
         text.append(bound == null ? "" : String.format(Locale.ROOT, " %15.10f", bound)).append(System.lineSeparator());
     }
 }
