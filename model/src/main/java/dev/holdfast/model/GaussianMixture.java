@@ -160,14 +160,14 @@ public final class GaussianMixture implements Serializable {
      */
     public double tau() {
         double radius = radius();
-        double length = norm(mean);
+        double length = Ridge.length(mean);
         if (radius >= length) {
             throw new IllegalStateException("ε√d = " + radius + " of ε = " + epsilon
                     + ", expected less than ‖μ‖₂ = " + length + ": the adversary can make the two classes one");
         }
         // τ‖(Σ + τI)⁻¹μ‖ grows from 0 to ‖μ‖, and is at least ‖μ‖τ/(σ + τ) for the greatest variance σ
         double high = radius * Arrays.stream(variances).max().getAsDouble() / (length - radius);
-        return Ridge.solve(tau -> norm(shrunk(tau)), radius, high);
+        return Ridge.solve(this::shrunk, radius, high);
     }
 
     private double[] shrunk(double tau) {
@@ -176,21 +176,6 @@ public final class GaussianMixture implements Serializable {
             w[i] = mean[i] / (variances[i] + tau);
         }
         return w;
-    }
-
-    private static double norm(double[] v) {
-        double scale = 0;
-        for (double entry : v) {
-            scale = Math.max(scale, Math.abs(entry));
-        }
-        if (scale == 0) {
-            return 0;
-        }
-        double sum = 0;
-        for (double entry : v) {
-            sum += (entry / scale) * (entry / scale);
-        }
-        return scale * Math.sqrt(sum);
     }
 
     @Override

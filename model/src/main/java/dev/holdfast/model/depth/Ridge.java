@@ -1,19 +1,19 @@
 package dev.holdfast.model.depth;
 
-import java.util.function.DoubleUnaryOperator;
+import java.util.function.DoubleFunction;
 
 /** τ of a robust Bayes classifier. */
 public final class Ridge {
     private Ridge() {}
 
     /**
-     * τ, to the last bit, of τ·length(τ) = radius, by bisection.
+     * τ, to the last bit, of τ‖u(τ)‖₂ = radius, by bisection.
      *
-     * @param length of (Σ + τI)⁻¹μ; τ·length(τ) grows with τ
+     * @param u (Σ + τI)⁻¹μ for each τ; τ‖u(τ)‖₂ grows with τ
      * @param radius at least 0
      * @param high no less than τ
      */
-    public static double solve(DoubleUnaryOperator length, double radius, double high) {
+    public static double solve(DoubleFunction<double[]> u, double radius, double high) {
         if (radius == 0) {
             return 0;
         }
@@ -23,11 +23,27 @@ public final class Ridge {
             if (middle == low || middle == high) {
                 return high;
             }
-            if (middle * length.applyAsDouble(middle) < radius) {
+            if (middle * length(u.apply(middle)) < radius) {
                 low = middle;
             } else {
                 high = middle;
             }
         }
+    }
+
+    /** ‖v‖₂, without overflow on the way. */
+    public static double length(double[] v) {
+        double scale = 0;
+        for (double entry : v) {
+            scale = Math.max(scale, Math.abs(entry));
+        }
+        if (scale == 0) {
+            return 0;
+        }
+        double sum = 0;
+        for (double entry : v) {
+            sum += (entry / scale) * (entry / scale);
+        }
+        return scale * Math.sqrt(sum);
     }
 }

@@ -17,7 +17,7 @@ public final class Subspace {
 
     private Subspace(Population population, int most) {
         this.population = population;
-        this.length = length(population.mean());
+        this.length = Ridge.length(population.mean());
         this.diagonal = new double[most];
         this.beside = new double[most];
         add(population.mean());
@@ -50,7 +50,7 @@ public final class Subspace {
     /** Adds the part of v that is new, if there is one beyond rounding. */
     private boolean add(double[] v) {
         double[] next = v.clone();
-        double before = length(next);
+        double before = Ridge.length(next);
         // twice is enough
         for (int pass = 0; pass < 2; pass++) {
             for (double[] old : basis) {
@@ -60,7 +60,7 @@ public final class Subspace {
                 }
             }
         }
-        double left = length(next);
+        double left = Ridge.length(next);
         if (!(left > next.length * 0x1p-52 * before)) {
             return false;
         }
@@ -88,7 +88,7 @@ public final class Subspace {
      */
     public double[] best(double radius) {
         double greatest = Arrays.stream(population.variances()).max().getAsDouble();
-        double tau = Ridge.solve(t -> length(solve(t)), radius, radius * greatest / (length - radius));
+        double tau = Ridge.solve(this::solve, radius, radius * greatest / (length - radius));
         double[] u = solve(tau);
         double[] w = new double[population.size()];
         for (int j = 0; j < u.length; j++) {
@@ -114,21 +114,6 @@ public final class Subspace {
             u[j] = -beside[j] * u[j - 1] / pivots[j];
         }
         return u;
-    }
-
-    private static double length(double[] v) {
-        double scale = 0;
-        for (double entry : v) {
-            scale = Math.max(scale, Math.abs(entry));
-        }
-        if (scale == 0) {
-            return 0;
-        }
-        double sum = 0;
-        for (double entry : v) {
-            sum += (entry / scale) * (entry / scale);
-        }
-        return scale * Math.sqrt(sum);
     }
 
     private static double dot(double[] x, double[] y) {

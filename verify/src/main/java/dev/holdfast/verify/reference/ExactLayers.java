@@ -118,7 +118,7 @@ public final class ExactLayers<T> {
         }
         List<List<T>> layers = new ArrayList<>();
         while (true) {
-            Integer k = left.getFirst();
+            Integer k = left.get(0);
             for (Integer i : left) {
                 k = field.sign(minus(z(s, a, i), z(s, a, k))) < 0 ? i : k;
             }
