@@ -150,7 +150,7 @@ class DepthOptimumPropertyTest {
                 List<DepthOptimum> optima = DepthOptimum.upTo(mixture, 2);
                 DepthOptimum two = optima.get(1);
                 double lacking = optima.get(0).error() - two.bound();
-                assertTrue(two.error() - two.bound() <= 1e-3 * lacking + slack(mixture, two.weights(), two.weights()),
+                assertTrue(two.error() - two.bound() <= 1e-6 * lacking + slack(mixture, two.weights(), two.weights()),
                         two.toString());
             }
         }
