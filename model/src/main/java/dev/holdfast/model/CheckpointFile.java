@@ -81,16 +81,8 @@ final class CheckpointFile {
     }
 
     private static Settings settings(FlatJson meta) {
-        return new Settings(integer(meta, "features"), meta.number("lambda"), meta.number("epsilon"),
-                integer(meta, "batch"), integer(meta, "demonstrations"), meta.number("learning_rate"),
+        return new Settings(meta.int32("features"), meta.number("lambda"), meta.number("epsilon"),
+                meta.int32("batch"), meta.int32("demonstrations"), meta.number("learning_rate"),
                 meta.integer("seed"));
-    }
-
-    private static int integer(FlatJson meta, String key) {
-        long value = meta.integer(key);
-        if (value != (int) value) {
-            throw new IllegalArgumentException(key + " = " + value + ", expected at most " + Integer.MAX_VALUE);
-        }
-        return (int) value;
     }
 }

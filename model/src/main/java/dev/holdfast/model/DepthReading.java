@@ -99,7 +99,7 @@ final class DepthReading {
     private double[] weights(All of, double[] m) {
         return transformer.layers().isEmpty()
                 ? Arrays.copyOf(recursion(transformer, of.second, m).lastRow(), d)
-                : FamilyRecursion.weightsOf(transformer.numbers(), of.second, m);
+                : FamilyRecursion.weights(transformer.numbers(), of.second, m);
     }
 
     /** That of layers which are given in full. */

@@ -2,6 +2,7 @@ package dev.holdfast.model;
 
 import dev.holdfast.model.bayes.Normal;
 import dev.holdfast.model.depth.Ridge;
+import dev.holdfast.model.depth.Vectors;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
@@ -160,7 +161,7 @@ public final class GaussianMixture implements Serializable {
      */
     public double tau() {
         double radius = radius();
-        double length = Ridge.length(mean);
+        double length = Vectors.length(mean);
         if (radius >= length) {
             throw new IllegalStateException("ε√d = " + radius + " of ε = " + epsilon
                     + ", expected less than ‖μ‖₂ = " + length + ": the adversary can make the two classes one");

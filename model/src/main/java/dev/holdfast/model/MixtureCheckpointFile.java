@@ -81,16 +81,8 @@ final class MixtureCheckpointFile {
             throw new IllegalArgumentException(
                     "schedule = " + Npz.printable(schedule) + ", expected " + CONSTANT + " or " + COSINE);
         }
-        return new Settings(GaussianMixture.of(mu, variances, meta.number("epsilon")), integer(meta, "depth"),
-                integer(meta, "tasks"), integer(meta, "demonstrations"), integer(meta, "updates"),
+        return new Settings(GaussianMixture.of(mu, variances, meta.number("epsilon")), meta.int32("depth"),
+                meta.int32("tasks"), meta.int32("demonstrations"), meta.int32("updates"),
                 schedule.equals(COSINE), meta.integer("seed"));
-    }
-
-    private static int integer(FlatJson meta, String key) {
-        long value = meta.integer(key);
-        if (value != (int) value) {
-            throw new IllegalArgumentException(key + " = " + value + ", expected at most " + Integer.MAX_VALUE);
-        }
-        return (int) value;
     }
 }

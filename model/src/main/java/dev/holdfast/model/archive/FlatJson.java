@@ -54,6 +54,15 @@ public final class FlatJson {
         return value(key, Long.class, "an integer");
     }
 
+    /** An integer that fits an {@code int}. */
+    public int int32(String key) {
+        long value = integer(key);
+        if (value != (int) value) {
+            throw new IllegalArgumentException(key + " = " + value + ", expected at most " + Integer.MAX_VALUE);
+        }
+        return (int) value;
+    }
+
     public double number(String key) {
         return value(key, Number.class, "a number").doubleValue();
     }

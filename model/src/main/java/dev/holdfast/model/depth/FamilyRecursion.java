@@ -1,5 +1,7 @@
 package dev.holdfast.model.depth;
 
+import static dev.holdfast.model.depth.Vectors.dot;
+
 import java.util.Arrays;
 
 /**
@@ -41,29 +43,13 @@ public final class FamilyRecursion {
     record Run(double[] w, SecondMoment[] c) {}
 
     /**
-     * The classifier's weights in the basis in which S̄ is diagonal, k entries; owned by the caller.
-     *
-     * @param layers p_x, p_y, q_x, q_y of each layer; read
-     * @param s eigenvalues of S̄, k entries; read
-     * @param m m̄ in their basis, k entries; read
-     */
-    public static double[] weights(double[][] layers, double[] s, double[] m) {
-        int k = s.length;
-        double[] c = new double[k * k];
-        for (int i = 0; i < k; i++) {
-            c[i * k + i] = s[i];
-        }
-        return weightsOf(layers, c, m);
-    }
-
-    /**
      * The classifier's weights, d entries; owned by the caller.
      *
      * @param layers p_x, p_y, q_x, q_y of each layer; read
      * @param s S̄, d × d; read
      * @param m m̄, d entries; read
      */
-    public static double[] weightsOf(double[][] layers, double[] s, double[] m) {
+    public static double[] weights(double[][] layers, double[] s, double[] m) {
         return run(layers, new DenseMoment(s, m.length), m, m).w;
     }
 
@@ -141,13 +127,5 @@ public final class FamilyRecursion {
         double[] out = new double[x.length];
         Arrays.setAll(out, i -> x[i] + t * y[i]);
         return out;
-    }
-
-    static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
     }
 }

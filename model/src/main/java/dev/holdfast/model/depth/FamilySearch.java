@@ -1,5 +1,7 @@
 package dev.holdfast.model.depth;
 
+import static dev.holdfast.model.depth.Vectors.dot;
+
 import dev.holdfast.kernel.Cholesky;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -217,13 +219,5 @@ public final class FamilySearch {
             next[i] = layers[i] - next[i];
         }
         return next;
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
     }
 }

@@ -23,27 +23,11 @@ public final class Ridge {
             if (middle == low || middle == high) {
                 return high;
             }
-            if (middle * length(u.apply(middle)) < radius) {
+            if (middle * Vectors.length(u.apply(middle)) < radius) {
                 low = middle;
             } else {
                 high = middle;
             }
         }
-    }
-
-    /** ‖v‖₂, without overflow on the way. */
-    public static double length(double[] v) {
-        double scale = 0;
-        for (double entry : v) {
-            scale = Math.max(scale, Math.abs(entry));
-        }
-        if (scale == 0) {
-            return 0;
-        }
-        double sum = 0;
-        for (double entry : v) {
-            sum += (entry / scale) * (entry / scale);
-        }
-        return scale * Math.sqrt(sum);
     }
 }

@@ -24,7 +24,7 @@ final class RowMoment extends SecondMoment {
     double[] times(double[] v) {
         double[] out = rows.both(v);
         for (Added each : added) {
-            double share = each.c * FamilyRecursion.dot(each.b, v);
+            double share = each.c * Vectors.dot(each.b, v);
             for (int j = 0; j < out.length; j++) {
                 out[j] += share * each.b[j];
             }
@@ -52,7 +52,7 @@ final class RowMoment extends SecondMoment {
     double norm() {
         double norm = rows.squares();
         for (Added each : added) {
-            norm += Math.abs(each.c) * FamilyRecursion.dot(each.b, each.b);
+            norm += Math.abs(each.c) * Vectors.dot(each.b, each.b);
         }
         return norm;
     }

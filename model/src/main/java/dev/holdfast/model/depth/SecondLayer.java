@@ -1,5 +1,7 @@
 package dev.holdfast.model.depth;
 
+import static dev.holdfast.model.depth.Vectors.dot;
+
 /**
  * Two layers of which the first is P = Q = I and the second has P = I: the risk is convex in the second's Q. An average over
  * rotations makes none worse, so Q = q_x Π_x + q_y Π_y is enough, and w = q_x v + (1 + q_y e)μ, where v = (I + S)b and b and
@@ -49,14 +51,6 @@ public final class SecondLayer {
         double[] sum = new double[x.length];
         for (int i = 0; i < x.length; i++) {
             sum[i] = x[i] + factor * y[i];
-        }
-        return sum;
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
         }
         return sum;
     }

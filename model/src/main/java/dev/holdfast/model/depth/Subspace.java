@@ -1,5 +1,7 @@
 package dev.holdfast.model.depth;
 
+import static dev.holdfast.model.depth.Vectors.dot;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +19,7 @@ public final class Subspace {
 
     private Subspace(Population population, int most) {
         this.population = population;
-        this.length = Ridge.length(population.mean());
+        this.length = Vectors.length(population.mean());
         this.diagonal = new double[most];
         this.beside = new double[most];
         add(population.mean());
@@ -50,7 +52,7 @@ public final class Subspace {
     /** Adds the part of v that is new, if there is one beyond rounding. */
     private boolean add(double[] v) {
         double[] next = v.clone();
-        double before = Ridge.length(next);
+        double before = Vectors.length(next);
         // twice is enough
         for (int pass = 0; pass < 2; pass++) {
             for (double[] old : basis) {
@@ -60,7 +62,7 @@ public final class Subspace {
                 }
             }
         }
-        double left = Ridge.length(next);
+        double left = Vectors.length(next);
         if (!(left > next.length * 0x1p-52 * before)) {
             return false;
         }
@@ -114,13 +116,5 @@ public final class Subspace {
             u[j] = -beside[j] * u[j - 1] / pivots[j];
         }
         return u;
-    }
-
-    private static double dot(double[] x, double[] y) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += x[i] * y[i];
-        }
-        return sum;
     }
 }

@@ -140,7 +140,7 @@ class DepthOptimumPropertyTest {
 
     /**
      * As is derived, every polynomial of degree 3 is had by two layers. The search has no proof that it finds the best: on
-     * these mixtures, drawn once and the same everywhere, it does to a thousandth of what one layer lacks.
+     * these mixtures, drawn once and the same everywhere, it does to a millionth of what one layer lacks.
      */
     @Example
     void twoLayersReachTheirBound() {
