@@ -1,8 +1,8 @@
 package dev.holdfast.kernel;
 
 /**
- * Products in double: C += A B, y += A x and y += Aᵀ x. {@link MatrixProduct} has floats. Conventions on arrays: see the
- * package.
+ * Products in double: C += A B, y += A x and y += Aᵀ x, and less work where C or A is symmetric. {@link MatrixProduct} has
+ * floats. Conventions on arrays: see the package.
  *
  * <p>Of A B a block of 128 terms is packed, 16 lines side by side, as in {@link Cholesky}: whatever a tile reads lies
  * behind one another.
@@ -18,6 +18,8 @@ public final class DoubleProduct {
     private static final int EDGE = WIDTH * WIDTH;
     /** Rows that {@link Kernels#subtractRows} takes together. */
     private static final int GROUP = 4;
+    /** Rows of a symmetric matrix that are read together: the columns before them are whole chunks of a dot product. */
+    private static final int ROWS = 8;
 
     private DoubleProduct() {}
 
@@ -53,6 +55,42 @@ public final class DoubleProduct {
      */
     public static void add(int m, int n, int k, double[] a, int aOffset, int aRow, int aColumn, double[] b, int bOffset,
             int bRow, int bColumn, double[] c, int cOffset, int cStride, double[] work) {
+        add(m, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cStride, work, false);
+    }
+
+    /**
+     * C += A B where A B and C are symmetric: the sums of {@link #add} on the diagonal and above, and below it the same bits.
+     * About half of the multiply-adds.
+     *
+     * @param n rows and columns of C
+     * @param k columns of A, rows of B
+     * @param a A; read
+     * @param b B, which may be A; read
+     * @param c C: row i starts at {@code cOffset + i·cStride}; what is on the diagonal and above is added to, the rest
+     *        overwritten
+     * @param work {@link #workLength workLength(n, k)} doubles
+     * @throws IllegalArgumentException as {@link #add} throws it
+     */
+    public static void addSymmetric(int n, int k, double[] a, int aOffset, int aRow, int aColumn, double[] b, int bOffset,
+            int bRow, int bColumn, double[] c, int cOffset, int cStride, double[] work) {
+        add(n, n, k, a, aOffset, aRow, aColumn, b, bOffset, bRow, bColumn, c, cOffset, cStride, work, true);
+        for (int i = 0; i < n; i += WIDTH) {
+            mirror(c, cOffset, cStride, i, Math.min(i + WIDTH, n), n);
+        }
+    }
+
+    /** Rows of the upper triangle to columns, some at a time: a line of the cache has entries of several columns. */
+    private static void mirror(double[] c, int o, int stride, int from, int to, int n) {
+        for (int j = from + 1; j < n; j++) {
+            for (int i = from; i < Math.min(to, j); i++) {
+                c[o + j * stride + i] = c[o + i * stride + j];
+            }
+        }
+    }
+
+    /** @param upper whether tiles that lie below the diagonal are left out */
+    private static void add(int m, int n, int k, double[] a, int aOffset, int aRow, int aColumn, double[] b, int bOffset,
+            int bRow, int bColumn, double[] c, int cOffset, int cStride, double[] work, boolean upper) {
         Arguments.atLeast("m", m, 0);
         Arguments.atLeast("n", n, 0);
         Arguments.atLeast("k", k, 0);
@@ -72,11 +110,11 @@ public final class DoubleProduct {
             for (int l = 0; l < k; l += BLOCK) {
                 int depth = Math.min(BLOCK, k - l);
                 pack(b, bOffset + l * bRow + j * bColumn, bColumn, columns, bRow, depth, 1, work, panels);
-                for (int i = 0; i < m; i += WIDTH) {
+                for (int i = 0; i < m && (!upper || i < j + columns); i += WIDTH) {
                     int rows = Math.min(WIDTH, m - i);
                     // what is subtracted has its sign changed
                     pack(a, aOffset + i * aRow + l * aColumn, aRow, rows, aColumn, depth, -1, work, EDGE);
-                    for (int tile = 0; tile < columns; tile += WIDTH) {
+                    for (int tile = upper ? Math.max(0, i - j) : 0; tile < columns; tile += WIDTH) {
                         Cholesky.subtract(kernels, work, EDGE, panels + tile * depth, depth, c,
                                 cOffset + i * cStride + j + tile, cStride, rows, Math.min(WIDTH, columns - tile));
                     }
@@ -172,15 +210,63 @@ public final class DoubleProduct {
     public static void addTransposedTimes(
             double[] a, int aOffset, int aStride, int rows, int columns, double[] x, double[] y) {
         checkVectors(a, aOffset, aStride, rows, columns, x, rows, y, columns);
-        Kernels kernels = Implementation.kernels();
+        addTransposedTimes(Implementation.kernels(), a, aOffset, aStride, rows, columns, x, 0, y, 0);
+    }
+
+    private static void addTransposedTimes(Kernels kernels, double[] a, int aOffset, int aStride, int rows, int columns,
+            double[] x, int xo, double[] y, int yo) {
         int i = 0;
         for (; i <= rows - GROUP; i += GROUP) {
             int o = aOffset + i * aStride;
-            kernels.subtractRows(a, o, -x[i], o + aStride, -x[i + 1], o + 2 * aStride, -x[i + 2], o + 3 * aStride,
-                    -x[i + 3], columns, y, 0);
+            int r = xo + i;
+            kernels.subtractRows(a, o, -x[r], o + aStride, -x[r + 1], o + 2 * aStride, -x[r + 2], o + 3 * aStride,
+                    -x[r + 3], columns, y, yo);
         }
         for (; i < rows; i++) {
-            kernels.subtractRow(-x[i], a, aOffset + i * aStride, columns, y, 0);
+            kernels.subtractRow(-x[xo + i], a, aOffset + i * aStride, columns, y, yo);
         }
+    }
+
+    /** Length of the {@code work} array of {@link #addSymmetricTimes}. */
+    public static int symmetricWorkLength(int d) {
+        Arguments.atLeast("d", d, 1);
+        return Math.multiplyExact(2, d);
+    }
+
+    /**
+     * y += A x of a symmetric A, of which about half is read: of rows 8b..8b+7 the columns up to 8b+7.
+     *
+     * <p>Order of sums: with J = 8⌊i/8⌋, y_i takes Σ_{j&lt;J} a_ij x_j, a dot product in 8 double lanes, where J &gt; 0; then
+     * a_ji x_j by fused multiply-adds, j = J..d−1 ascending.
+     *
+     * @param a A, d × d, row-major without gaps; read
+     * @param d number of rows
+     * @param x d entries; read
+     * @param y d entries; added to
+     * @param work {@link #symmetricWorkLength} doubles
+     * @throws IllegalArgumentException if a length is out of range, or arrays that are written are not arrays of their own
+     */
+    public static void addSymmetricTimes(double[] a, int d, double[] x, double[] y, double[] work) {
+        Arguments.square("a", a.length, d);
+        Arguments.length("x", x.length, d);
+        Arguments.length("y", y.length, d);
+        Arguments.length("work", work.length, symmetricWorkLength(d));
+        Arguments.distinct("y", y, "a", a);
+        Arguments.distinct("y", y, "x", x);
+        Arguments.distinct("work", work, "a", a);
+        Arguments.distinct("work", work, "x", x);
+        Arguments.distinct("work", work, "y", y);
+        Kernels kernels = Implementation.kernels();
+        System.arraycopy(x, 0, work, 0, d);
+        System.arraycopy(y, 0, work, d, d);
+        for (int i = 0; i < d; i += ROWS) {
+            int rows = Math.min(ROWS, d - i);
+            if (i > 0) {
+                kernels.symmetricRows(a, i * d, d, rows, i, work, i, 0, d + i, d);
+            }
+            // a row of the block on the diagonal is a column
+            addTransposedTimes(kernels, a, i * d + i, d, rows, rows, work, i, work, d + i);
+        }
+        System.arraycopy(work, d, y, 0, d);
     }
 }

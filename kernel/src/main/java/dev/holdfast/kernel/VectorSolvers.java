@@ -8,6 +8,7 @@ import static dev.holdfast.kernel.Lanes.LD;
 import static dev.holdfast.kernel.Lanes.SWAP_1D;
 import static dev.holdfast.kernel.Lanes.SWAP_2D;
 import static dev.holdfast.kernel.Lanes.SWAP_4D;
+import static dev.holdfast.kernel.Lanes.UPPER_1D;
 import static dev.holdfast.kernel.Lanes.UPPER_2D;
 import static dev.holdfast.kernel.Lanes.UPPER_4D;
 
@@ -52,6 +53,11 @@ final class VectorSolvers {
                 subtractFourDots(a, ao + r * stride, stride, n, x, xo, z, zo + r);
             }
         } else {
+            if (n % DOUBLE_LANES == 0) {
+                for (; r <= rows - 4; r += 4) {
+                    subtractFourWholeDots(a, ao + r * stride, stride, n, x, xo, z, zo + r);
+                }
+            }
             for (; r <= rows - 2; r += 2) {
                 subtractTwoDots(a, ao + r * stride, stride, n, x, xo, z, zo + r);
             }
@@ -86,6 +92,34 @@ final class VectorSolvers {
         z[zo + 1] -= v.lane(2 & LD - 1);
         z[zo + 2] -= v.lane(4 & LD - 1);
         z[zo + 3] -= v.lane(6 & LD - 1);
+    }
+
+    /** Of rows without a tail, whose masks would leave no room for as many accumulators. */
+    private static void subtractFourWholeDots(double[] a, int o, int stride, int n, double[] x, int xo, double[] z, int zo) {
+        DoubleVector s00 = DoubleVector.zero(D), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+        int o1 = o + stride, o2 = o1 + stride, o3 = o2 + stride;
+        for (int j = 0; j < n; j += DOUBLE_LANES) {
+            DoubleVector x0 = DoubleVector.fromArray(D, x, xo + j), x1 = DoubleVector.fromArray(D, x, xo + j + LD);
+            s00 = x0.fma(DoubleVector.fromArray(D, a, o + j), DOUBLES.cast(s00));
+            s01 = x1.fma(DoubleVector.fromArray(D, a, o + j + LD), DOUBLES.cast(s01));
+            s10 = x0.fma(DoubleVector.fromArray(D, a, o1 + j), DOUBLES.cast(s10));
+            s11 = x1.fma(DoubleVector.fromArray(D, a, o1 + j + LD), DOUBLES.cast(s11));
+            s20 = x0.fma(DoubleVector.fromArray(D, a, o2 + j), DOUBLES.cast(s20));
+            s21 = x1.fma(DoubleVector.fromArray(D, a, o2 + j + LD), DOUBLES.cast(s21));
+            s30 = x0.fma(DoubleVector.fromArray(D, a, o3 + j), DOUBLES.cast(s30));
+            s31 = x1.fma(DoubleVector.fromArray(D, a, o3 + j + LD), DOUBLES.cast(s31));
+        }
+        s00 = s00.add(s01);
+        s10 = s10.add(s11);
+        s20 = s20.add(s21);
+        s30 = s30.add(s31);
+        DoubleVector v = s00.blend(s10, UPPER_2D).add(s10.blend(s00, UPPER_2D).rearrange(SWAP_2D));
+        DoubleVector w = s20.blend(s30, UPPER_2D).add(s30.blend(s20, UPPER_2D).rearrange(SWAP_2D));
+        v = v.blend(w, UPPER_1D).add(w.blend(v, UPPER_1D).rearrange(SWAP_1D));
+        z[zo] -= v.lane(0);
+        z[zo + 1] -= v.lane(2 & LD - 1);
+        z[zo + 2] -= v.lane(1);
+        z[zo + 3] -= v.lane(3 & LD - 1);
     }
 
     private static void subtractTwoDots(double[] a, int o, int stride, int n, double[] x, int xo, double[] z, int zo) {

@@ -247,9 +247,9 @@ public final class DeepTransformer extends Learner implements Serializable {
      * {@inheritDoc} Rows of one label alone are demonstrations, too. All is carried in double, and each weight rounded to
      * float once; but one layer of matrices learns as the {@link LinearTransformer} does, to the bit.
      *
-     * <p>With N rows and L layers it takes, of the family, L − 1 passes over the rows, O(L N d), where p_x q_x = 0 but in the
-     * last two layers; else O(N² d + L N³) where N &lt; d, or O(N d² + L d³). Layers in full take O(N d² + L d³), for L ≤ 2
-     * O(N d²). Memory is O(L) matrices.
+     * <p>With N rows and L layers it takes, of the family, where p_x q_x = 0 but in the last two layers, L − 1 passes over the
+     * rows, O(L N d), or O((N + L) d²) where that is less; else O(N² d + L N³) where N &lt; d, or O(N d² + L d³). Layers in full take
+     * O(N d² + L d³), for L ≤ 2 O(N d²). Memory is O(L) matrices.
      *
      * @throws IllegalStateException if a weight is too large for floats
      */

@@ -4,6 +4,7 @@ import dev.holdfast.model.archive.Hash;
 import dev.holdfast.model.archive.Product;
 import dev.holdfast.model.depth.FamilyRecursion;
 import dev.holdfast.model.depth.GeneralRecursion;
+import dev.holdfast.model.depth.ScatterMap;
 import dev.holdfast.model.sums.ClassMoments;
 import java.util.Arrays;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class DepthReading {
     private All all;
 
     /** What does not depend on labels: N, the point that rows are counted from, and S̄ about it. */
-    private record All(double n, float[] mean, double[] second) {}
+    private record All(double n, float[] mean, ScatterMap second) {}
 
     /** @param now that nobody else has hold of */
     DepthReading(DeepTransformer transformer, State<?> now) {
@@ -65,40 +66,26 @@ final class DepthReading {
 
     private All all(int[] of, float[] mean) {
         double n = 0;
-        for (int c : of) {
-            n += moments.of(c).size();
-        }
-        double[] second = new double[Math.multiplyExact(d, d)];
-        for (int c : of) {
-            moments.of(c).addScatter(second, true);
-        }
-        for (int i = 0; i < second.length; i++) {
-            second[i] /= n;
-        }
+        double[][] scatters = new double[of.length][];
+        double[] sizes = new double[of.length];
+        double[] deltas = new double[Math.multiplyExact(of.length, d)];
         double[] delta = new double[d];
-        for (int c : of) {
-            moments.of(c).mean(delta);
+        for (int k = 0; k < of.length; k++) {
+            scatters[k] = moments.of(of[k]).scatter();
+            sizes[k] = moments.of(of[k]).size();
+            n += sizes[k];
+            moments.of(of[k]).mean(delta);
             for (int j = 0; j < d; j++) {
-                delta[j] -= mean[j];
-            }
-            double share = moments.of(c).size() / n;
-            for (int i = 0; i < d; i++) {
-                addRow(share, delta[i], delta, second, i * d);
+                deltas[k * d + j] = delta[j] - mean[j];
             }
         }
-        return new All(n, mean, second);
-    }
-
-    /** The product of two features comes first, so that both triangles have the same bits. */
-    private static void addRow(double share, double own, double[] delta, double[] to, int o) {
-        for (int j = 0; j < delta.length; j++) {
-            to[o + j] += share * (own * delta[j]);
-        }
+        ScatterMap second = new ScatterMap(d, scatters, sizes, deltas);
+        return new All(n, mean, of.length > 2 ? second.joined() : second);
     }
 
     private double[] weights(All of, double[] m) {
         return transformer.layers().isEmpty()
-                ? Arrays.copyOf(recursion(transformer, of.second, m).lastRow(), d)
+                ? Arrays.copyOf(recursion(transformer, of.second.dense(), m).lastRow(), d)
                 : FamilyRecursion.weights(transformer.numbers(), of.second, m);
     }
 

@@ -54,7 +54,7 @@ final class RowReading {
             raw += (double) query[j] * query[j];
             means += (double) mean[j] * mean[j];
         }
-        double trace = rows.squares();
+        double trace = rows.trace();
         // a product's sums have at most N or d terms
         double roundings = (count + (double) d + 32) * 0x1p-53;
         double rounding = roundings / (1 - roundings);

@@ -4,11 +4,13 @@ import dev.holdfast.kernel.DoubleProduct;
 import java.util.Arrays;
 
 /** Rows x_n less a mean, the rows of a matrix X in double. Belongs to one thread. */
-public final class CentredRows {
-    /** So many doubles are made once, 8 MB; of more rows a block at a time, again for each pass. */
-    private static final long WHOLE = 1 << 20;
-    /** Doubles of a block, in whole rows: 64 KB, which are read twice while they are in the second-level cache. */
-    private static final int BLOCK = 1 << 13;
+public final class CentredRows implements MomentMap {
+    /** Doubles of a block: 16 KB, which are read twice while they are in the first-level cache. */
+    private static final int BLOCK = 1 << 11;
+    /** Rows that are read together, at least. */
+    private static final int GROUP = 4;
+    /** Entries of a chunk of a dot product: no row ends within one. */
+    private static final int CHUNK = 8;
     /** Rows of a product of matrices. */
     private static final int PRODUCT = 128;
 
@@ -18,11 +20,16 @@ public final class CentredRows {
     private final int rows;
     private final int d;
     private final float[] mean;
-    private final boolean whole;
-    /** Rows that are read together. */
+    /** Entries of a row in {@link #wide}, the last ones 0. */
+    private final int width;
+    /** Rows of a block. */
     private final int block;
-    /** All rows, or those of a block. */
+    /** The rows of a block. */
     private final double[] wide;
+    /** A vector of features, then 0. */
+    private final double[] features;
+    /** A number for each row of a block. */
+    private final double[] part;
 
     /**
      * @param x row n of d features starts at {@code offset + n·stride}; read, not kept longer than this object
@@ -35,12 +42,11 @@ public final class CentredRows {
         this.rows = rows;
         this.d = d;
         this.mean = mean;
-        this.whole = (long) rows * d <= WHOLE;
-        this.block = Math.min(Math.max(4, BLOCK / d), rows);
-        this.wide = new double[Math.multiplyExact(whole ? rows : block, d)];
-        if (whole) {
-            load(0, rows, wide);
-        }
+        this.width = Math.addExact(d, CHUNK - 1) & -CHUNK;
+        this.block = Math.min(Math.max(GROUP, BLOCK / width & -GROUP), rows);
+        this.wide = new double[Math.multiplyExact(block, width)];
+        this.features = new double[width];
+        this.part = new double[block];
     }
 
     /** N. */
@@ -52,9 +58,9 @@ public final class CentredRows {
         return d;
     }
 
-    private void load(int n, int count, double[] out) {
+    private void load(int n, int count, double[] out, int step) {
         for (int r = 0; r < count; r++) {
-            loadRow(offset + (n + r) * stride, out, r * d);
+            loadRow(offset + (n + r) * stride, out, r * step);
         }
     }
 
@@ -64,26 +70,27 @@ public final class CentredRows {
         }
     }
 
-    private int blockAt(int n) {
-        return Math.min(block, rows - n);
+    /** Loads the block of rows from n on; how many there are. */
+    private int loadBlock(int n) {
+        int count = Math.min(block, rows - n);
+        load(n, count, wide, width);
+        return count;
     }
 
-    /** Where the block of rows from n on is in {@link #wide}. */
-    private int place(int n) {
-        if (whole) {
-            return n * d;
-        }
-        load(n, blockAt(n), wide);
-        return 0;
+    /** The products of the rows that are loaded with {@link #features}. */
+    private void multiply(int count) {
+        Arrays.fill(part, 0);
+        DoubleProduct.addTimes(wide, 0, width, count, width, features, part);
     }
 
     /** X v, N entries. */
     public double[] times(double[] v) {
+        System.arraycopy(v, 0, features, 0, d);
         double[] out = new double[rows];
         for (int n = 0; n < rows; n += block) {
-            double[] part = new double[blockAt(n)];
-            DoubleProduct.addTimes(wide, place(n), d, part.length, d, v, part);
-            System.arraycopy(part, 0, out, n, part.length);
+            int count = loadBlock(n);
+            multiply(count);
+            System.arraycopy(part, 0, out, n, count);
         }
         return out;
     }
@@ -92,20 +99,22 @@ public final class CentredRows {
     public double[] transposed(double[] c) {
         double[] out = new double[d];
         for (int n = 0; n < rows; n += block) {
-            int count = blockAt(n);
-            DoubleProduct.addTransposedTimes(wide, place(n), d, count, d, Arrays.copyOfRange(c, n, n + count), out);
+            int count = loadBlock(n);
+            System.arraycopy(c, n, part, 0, count);
+            DoubleProduct.addTransposedTimes(wide, 0, width, count, d, part, out);
         }
         return out;
     }
 
-    /** (1/N) Xᵀ X v, d entries, in one pass. */
-    double[] both(double[] v) {
+    /** (1/N) Xᵀ X v, in one pass. */
+    @Override
+    public double[] secondTimes(double[] v) {
+        System.arraycopy(v, 0, features, 0, d);
         double[] out = new double[d];
         for (int n = 0; n < rows; n += block) {
-            int place = place(n);
-            double[] part = new double[blockAt(n)];
-            DoubleProduct.addTimes(wide, place, d, part.length, d, v, part);
-            DoubleProduct.addTransposedTimes(wide, place, d, part.length, d, part, out);
+            int count = loadBlock(n);
+            multiply(count);
+            DoubleProduct.addTransposedTimes(wide, 0, width, count, d, part, out);
         }
         return divided(out);
     }
@@ -117,8 +126,8 @@ public final class CentredRows {
         double[] work = new double[DoubleProduct.workLength(d, PRODUCT)];
         for (int n = 0; n < rows; n += PRODUCT) {
             int count = Math.min(PRODUCT, rows - n);
-            load(n, count, part);
-            DoubleProduct.add(d, d, count, part, 0, 1, d, part, 0, d, 1, out, 0, d, work);
+            load(n, count, part, d);
+            DoubleProduct.addSymmetric(d, count, part, 0, 1, d, part, 0, d, 1, out, 0, d, work);
         }
         return divided(out);
     }
@@ -126,9 +135,9 @@ public final class CentredRows {
     /** (1/N) X Xᵀ, N × N. */
     double[] gram() {
         double[] all = new double[Math.multiplyExact(rows, d)];
-        load(0, rows, all);
+        load(0, rows, all, d);
         double[] out = new double[Math.multiplyExact(rows, rows)];
-        DoubleProduct.add(rows, rows, d, all, 0, d, 1, all, 0, 1, d, out, 0, rows,
+        DoubleProduct.addSymmetric(rows, d, all, 0, d, 1, all, 0, 1, d, out, 0, rows,
                 new double[DoubleProduct.workLength(rows, d)]);
         return divided(out);
     }
@@ -141,7 +150,8 @@ public final class CentredRows {
     }
 
     /** (1/N) Σ ‖x_n‖², the trace of S̄. */
-    public double squares() {
+    @Override
+    public double trace() {
         double[] row = new double[d];
         double sum = 0;
         for (int n = 0; n < rows; n++) {

@@ -7,11 +7,18 @@ import dev.holdfast.model.depth.FamilyRecursion.Products;
 final class DenseMoment extends SecondMoment {
     private final double[] c;
     private final int k;
+    /** Whether half of each product will do. */
+    private final boolean symmetric;
 
-    /** @param c k × k, row-major; kept */
+    /** @param c k × k, row-major, symmetric; kept */
     DenseMoment(double[] c, int k) {
+        this(c, k, true);
+    }
+
+    private DenseMoment(double[] c, int k, boolean symmetric) {
         this.c = c;
         this.k = k;
+        this.symmetric = symmetric;
     }
 
     @Override
@@ -37,11 +44,11 @@ final class DenseMoment extends SecondMoment {
         if (by.alpha() != 0) {
             double[] work = new double[DoubleProduct.workLength(k, k)];
             double[] inner = new double[c.length];
-            DoubleProduct.add(k, k, k, c, 0, k, 1, c, 0, k, 1, inner, 0, k, work);
+            addProduct(c, inner, work);
             for (int i = 0; i < inner.length; i++) {
                 inner[i] = by.alpha() * (2 * c[i] + by.alpha() * inner[i]);
             }
-            DoubleProduct.add(k, k, k, c, 0, k, 1, inner, 0, k, 1, next, 0, k, work);
+            addProduct(inner, next, work);
         }
         double own = 2 * by.beta() + by.beta() * by.beta() * e;
         double mixed = by.alpha() * by.beta();
@@ -52,7 +59,16 @@ final class DenseMoment extends SecondMoment {
                 next[i * k + j] += one * dual[j] + other * cbDual[j];
             }
         }
-        return new DenseMoment(next, k);
+        return new DenseMoment(next, k, symmetric && (by.beta() == 0 || dual == b));
+    }
+
+    /** C times a polynomial of C. */
+    private void addProduct(double[] polynomial, double[] to, double[] work) {
+        if (symmetric) {
+            DoubleProduct.addSymmetric(k, k, c, 0, k, 1, polynomial, 0, k, 1, to, 0, k, work);
+        } else {
+            DoubleProduct.add(k, k, k, c, 0, k, 1, polynomial, 0, k, 1, to, 0, k, work);
+        }
     }
 
     @Override

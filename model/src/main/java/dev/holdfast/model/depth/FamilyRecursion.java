@@ -2,7 +2,6 @@ package dev.holdfast.model.depth;
 
 import static dev.holdfast.model.depth.Vectors.dot;
 
-import java.util.Arrays;
 
 /**
  * The transformer of four numbers a layer, P_l = p_x Π_x + p_y Π_y and Q_l = q_x Π_x + q_y Π_y. Of the demonstrations
@@ -46,11 +45,12 @@ public final class FamilyRecursion {
      * The classifier's weights, d entries; owned by the caller.
      *
      * @param layers p_x, p_y, q_x, q_y of each layer; read
-     * @param s S̄, d × d; read
+     * @param s S̄; read
      * @param m m̄, d entries; read
      */
-    public static double[] weights(double[][] layers, double[] s, double[] m) {
-        return run(layers, new DenseMoment(s, m.length), m, m).w;
+    public static double[] weights(double[][] layers, ScatterMap s, double[] m) {
+        int d = m.length;
+        return run(layers, isByVectors(layers) ? new VectorMoment(s) : new DenseMoment(s.dense(), d), m, m).w;
     }
 
     /** Whether no layer needs C² or C³ as a matrix. */
@@ -79,6 +79,8 @@ public final class FamilyRecursion {
         b[0] = m;
         bDual[0] = dual;
         e[0] = 1;
+        // without q_y nothing depends on e
+        boolean labelled = asksLabel(layers);
         double[] cb = null;
         double[] cbDual = null;
         for (int l = 0; l < depth - 1; l++) {
@@ -90,10 +92,10 @@ public final class FamilyRecursion {
             cbDual = orthonormal ? cb : c[l].transposed(bDual[l]);
             double[] t = sum(by.gamma, cb, scale, b[l]);
             double[] tDual = orthonormal ? t : sum(by.gamma, cbDual, scale, bDual[l]);
-            double tau = product(by.gamma, dot(bDual[l], b[l])) + e[l] * scale;
-            e[l + 1] = product(by.gamma, dot(bDual[l], t)) + scale * tau;
-            b[l + 1] = sum(t, product(by.beta, tau), b[l]);
-            bDual[l + 1] = orthonormal ? b[l + 1] : sum(tDual, product(by.beta, tau), bDual[l]);
+            double tau = labelled ? product(by.gamma, dot(bDual[l], b[l])) + e[l] * scale : 0;
+            e[l + 1] = labelled ? product(by.gamma, dot(bDual[l], t)) + scale * tau : 0;
+            b[l + 1] = by.beta == 0 ? t : sum(t, by.beta * tau, b[l]);
+            bDual[l + 1] = orthonormal ? b[l + 1] : by.beta == 0 ? tDual : sum(tDual, by.beta * tau, bDual[l]);
             if (by.alpha != 0) {
                 b[l + 1] = sum(b[l + 1], by.alpha, c[l].times(t));
                 bDual[l + 1] = orthonormal ? b[l + 1] : sum(bDual[l + 1], by.alpha, c[l].transposed(tDual));
@@ -103,13 +105,22 @@ public final class FamilyRecursion {
         double last = 1;
         for (int l = depth - 1; l >= 0; l--) {
             Products by = Products.of(layers[l]);
-            double dot = dot(bDual[l], w);
+            double label = by.beta == 0 ? 0 : by.beta * dot(bDual[l], w);
             // at first w is 0
             double[] more = by.alpha == 0 || l == depth - 1 ? w : sum(w, by.alpha, c[l].times(w));
             w = sum(more, by.gamma * last, b[l]);
-            last += product(by.beta, dot) + product(by.delta, e[l]) * last;
+            last += label + product(by.delta, e[l]) * last;
         }
         return new Run(w, c);
+    }
+
+    private static boolean asksLabel(double[][] layers) {
+        for (double[] layer : layers) {
+            if (layer[3] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** 0 where a number is 0, even if what it would multiply has overflowed. */
@@ -119,13 +130,17 @@ public final class FamilyRecursion {
 
     private static double[] sum(double s, double[] x, double t, double[] y) {
         double[] out = new double[x.length];
-        Arrays.setAll(out, i -> s * x[i] + t * y[i]);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = s * x[i] + t * y[i];
+        }
         return out;
     }
 
     private static double[] sum(double[] x, double t, double[] y) {
         double[] out = new double[x.length];
-        Arrays.setAll(out, i -> x[i] + t * y[i]);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = x[i] + t * y[i];
+        }
         return out;
     }
 }

@@ -6,7 +6,7 @@ import dev.holdfast.kernel.DoubleProduct;
  * The transformer of any P_l and Q_l, on G = (1/N) Σ z zᵀ. Layer l sees B = A G Aᵀ, with A = A⁽ˡ⁻¹⁾, at first G, and maps it
  * to H B Hᵀ, where H = I + P B Q. The classifier is the last row of H_L ⋯ H_1 without its last entry.
  *
- * <p>B itself is needed before the last layer but one, at four products of matrices a layer; the rest is vectors.
+ * <p>B itself is needed before the last layer but one, at four products of matrices a layer, of the last half; the rest is vectors.
  */
 public final class GeneralRecursion {
     private final int size;
@@ -37,7 +37,7 @@ public final class GeneralRecursion {
                 h[i * size + i] += 1;
             }
             b[l + 1] = new double[g.length];
-            DoubleProduct.add(size, size, size, product(h, b[l]), 0, size, 1, h, 0, 1, size, b[l + 1], 0, size, work);
+            DoubleProduct.addSymmetric(size, size, product(h, b[l]), 0, size, 1, h, 0, 1, size, b[l + 1], 0, size, work);
         }
     }
 

@@ -4,7 +4,8 @@ package dev.holdfast.model.depth;
  * The family on rows, in double throughout, by the cheapest way for N rows of d features:
  *
  * <ul>
- * <li>where no layer needs powers of C, L − 1 passes over the rows, O(L N d);
+ * <li>where no layer needs powers of C, L − 1 passes over the rows, 2(L − 1) N d multiply-adds, or by S̄ where that takes
+ *     fewer, N d²/2 + (L − 1) d²;
  * <li>else where N &lt; d, in coordinates in which a vector is Xᵀ times them: S̄ is then (1/N) X Xᵀ, O(N² d + L N³);
  * <li>else by S̄, O(N d² + L d³).
  * </ul>
@@ -23,13 +24,17 @@ public final class RowLearning {
         this.rows = rows;
         boolean byVectors = FamilyRecursion.isByVectors(layers);
         this.inRows = !byVectors && rows.count() < rows.features();
-        if (byVectors) {
-            this.second = new RowMoment(rows);
+        if (byVectors && arePassesCheaper(layers.length - 1, rows.count(), rows.features())) {
+            this.second = new VectorMoment(rows);
         } else if (inRows) {
             this.second = new DenseMoment(rows.gram(), rows.count());
         } else {
             this.second = new DenseMoment(rows.second(), rows.features());
         }
+    }
+
+    private static boolean arePassesCheaper(double products, int n, int d) {
+        return 2 * products * n <= (0.5 * n + products) * d;
     }
 
     /**

@@ -187,6 +187,13 @@ public final class ExactMoments implements Moments {
         return q + (Math.fma(-q, n, high) + low) / n;
     }
 
+    @Override
+    public double[] scatter() {
+        double[] scatter = new double[Math.multiplyExact(d, d)];
+        addScatter(scatter, true);
+        return scatter;
+    }
+
     /**
      * Each entry is Σ x_i x_j − Σ x_i Σ x_j/N in pairs of doubles, within about 2⁻¹⁰² of the greater of the two, and then
      * rounded once.

@@ -362,6 +362,12 @@ public final class FastMoments implements Moments {
     }
 
     @Override
+    public double[] scatter() {
+        join();
+        return scatter.length == 0 ? new double[entries()] : scatter;
+    }
+
+    @Override
     public void addScatter(double[] out, boolean allProducts) {
         join();
         int step = products && !allProducts ? d + 1 : 1;

@@ -50,6 +50,12 @@ public sealed interface Moments permits ExactMoments, FastMoments {
     void mean(double[] mean);
 
     /**
+     * Σ (x − mean)(x − mean)ᵀ, d × d, both triangles; only where {@link #hasProducts}. It may be what these moments keep: to
+     * be read alone, and not beyond their next change.
+     */
+    double[] scatter();
+
+    /**
      * Adds Σ (x − mean)(x − mean)ᵀ, d × d, both triangles, or its diagonal, d entries.
      *
      * @param products whether all of it; then {@link #hasProducts}

@@ -346,6 +346,21 @@ public final class OrderedReference {
         return out;
     }
 
+    /** y + A x: the columns before a block of eight in 8 double lanes, then one multiply-add each, in their order. */
+    public static double[] sumOfSymmetric(double[][] a, double[] x, double[] y) {
+        double[] out = y.clone();
+        for (int i = 0; i < y.length; i++) {
+            int first = i / 8 * 8;
+            if (first > 0) {
+                out[i] += dot(a[i], x, 0, first);
+            }
+            for (int j = first; j < x.length; j++) {
+                out[i] = Math.fma(x[j], a[j][i], out[i]);
+            }
+        }
+        return out;
+    }
+
     /** O = P (G/n) Q [X; 0]: ((P·(G/n))·Q̄)·X, where G/n is rounded to float and Q̄ is Q without its last column. */
     public static float[][] outputs(float[][] bigP, float[][] bigQ, double[][] g, double n, float[][] queries) {
         int size = g.length;

@@ -438,6 +438,12 @@ class BadArgumentsTest {
                 () -> DoubleProduct.addTransposedTimes(G, 0, D, D, D, three, three));
         misuses.put("x.length = 3, expected at least 4",
                 () -> DoubleProduct.addTransposedTimes(G, 0, D, 4, D, three, F));
+        misuses.put("cStride = 2, expected at least the row's length 3",
+                () -> DoubleProduct.addSymmetric(D, D, G, 0, D, 1, G, 0, 1, D, SUMS, 0, 2, doubleWork));
+        misuses.put("d = -9, expected at least 1", () -> DoubleProduct.symmetricWorkLength(-9));
+        misuses.put("work.length = 3, expected at least 6", () -> DoubleProduct.addSymmetricTimes(G, D, three, F, new double[D]));
+        misuses.put("y is the same array as a", () -> DoubleProduct.addSymmetricTimes(G, D, three, G, new double[2 * D]));
+        misuses.put("work is the same array as y", () -> DoubleProduct.addSymmetricTimes(G, D, three, STATE, STATE));
         float[] depthWork = new float[DepthGradient.workLength(1, 4)];
         float[] tasks = new float[3 * 4 * DepthGradient.BLOCK];
         double[] four = {1, 1, 1, 1};

@@ -470,7 +470,10 @@ enum Operation {
                     .toArray();
         }
     },
-    /** C += A B of parts of arrays with entries between the rows, A or B transposed; then y += A x and y += Aᵀ x. */
+    /**
+     * C += A B of parts of arrays with entries between the rows, A or B transposed; then y += A x and y += Aᵀ x; y += S x
+     * of a symmetric S, of which what need not be read is poison; and S += Bᵀ B.
+     */
     DOUBLE_PRODUCTS {
         @Override
         Call draw(Random random, Entries entries, int d, int rows) {
@@ -481,6 +484,9 @@ enum Operation {
             double[][] c = rows(random, entries, m, d);
             double[] x = state(random, entries.tamed(), k);
             double[] y = state(random, entries.tamed(), m);
+            double[][] symmetric = symmetric(random, entries, d);
+            double[] u = state(random, entries.tamed(), d);
+            double[] v = state(random, entries, d);
             boolean aTransposed = random.nextBoolean();
             boolean bTransposed = random.nextBoolean();
             int offset = random.nextInt(4);
@@ -499,12 +505,31 @@ enum Operation {
                     DoubleProduct.addTimes(plain, offset, k + gap, m, k, amidPoison(x), dots);
                     DoubleProduct.addTransposedTimes(plain, offset, k + gap, m, k, amidPoison(y), sums);
                 }
-                return joined(bits(gathered(sum, m, d, offset, gap), m * d), bits(dots, m), bits(sums, k));
+                double[] image = amidPoison(v);
+                DoubleProduct.addSymmetricTimes(amidPoison(halved(symmetric)), d, amidPoison(u), image,
+                        wideWork(DoubleProduct.symmetricWorkLength(d)));
+                double[] square = spread(symmetric, offset, gap);
+                double[] factor = spread(b, offset, gap);
+                DoubleProduct.addSymmetric(d, k, factor, offset, 1, d + gap, factor, offset, d + gap, 1, square, offset, d + gap,
+                        wideWork(DoubleProduct.workLength(d, k)));
+                return joined(bits(gathered(sum, m, d, offset, gap), m * d), bits(dots, m), bits(sums, k), bits(image, d),
+                        bits(gathered(square, d, d, offset, gap), d * d));
             }, () -> {
                 double[] dots = k > 0 ? OrderedReference.sumOfDots(a, x, y) : y;
                 return joined(bits(flat(OrderedReference.sumOfProducts(a, b, c)), m * d), bits(dots, m),
-                        bits(OrderedReference.sumOfRows(a, y, x), k));
+                        bits(OrderedReference.sumOfRows(a, y, x), k),
+                        bits(OrderedReference.sumOfSymmetric(symmetric, u, v), d),
+                        bits(flat(OrderedReference.sumOfProducts(columns(b, d), b, symmetric)), d * d));
             });
+        }
+
+        /** Without what is behind the row's block of eight columns. */
+        private static double[] halved(double[][] a) {
+            double[][] halved = Arrays.stream(a).map(double[]::clone).toArray(double[][]::new);
+            for (int i = 0; i < a.length; i++) {
+                Arrays.fill(halved[i], Math.min(i / 8 * 8 + 8, a.length), a.length, Double.NaN);
+            }
+            return flat(halved);
         }
 
         private static double[][] rows(Random random, Entries entries, int count, int length) {

@@ -4,25 +4,25 @@ import dev.holdfast.model.depth.FamilyRecursion.Products;
 import java.util.ArrayList;
 import java.util.List;
 
-/** S̄ of rows, by a pass over them for each vector, and what layers with α = 0 have added, c b bᵀ each. */
-final class RowMoment extends SecondMoment {
-    private final CentredRows rows;
+/** S̄ as what it makes of vectors, and what layers with α = 0 have added, c b bᵀ each. */
+final class VectorMoment extends SecondMoment {
+    private final MomentMap second;
     private final List<Added> added;
 
     private record Added(double c, double[] b) {}
 
-    RowMoment(CentredRows rows) {
-        this(rows, List.of());
+    VectorMoment(MomentMap second) {
+        this(second, List.of());
     }
 
-    private RowMoment(CentredRows rows, List<Added> added) {
-        this.rows = rows;
+    private VectorMoment(MomentMap second, List<Added> added) {
+        this.second = second;
         this.added = added;
     }
 
     @Override
     double[] times(double[] v) {
-        double[] out = rows.both(v);
+        double[] out = second.secondTimes(v);
         for (Added each : added) {
             double share = each.c * Vectors.dot(each.b, v);
             for (int j = 0; j < out.length; j++) {
@@ -45,12 +45,12 @@ final class RowMoment extends SecondMoment {
         }
         List<Added> more = new ArrayList<>(added);
         more.add(new Added(2 * by.beta() + by.beta() * by.beta() * e, b));
-        return new RowMoment(rows, more);
+        return new VectorMoment(second, more);
     }
 
     @Override
     double norm() {
-        double norm = rows.squares();
+        double norm = second.trace();
         for (Added each : added) {
             norm += Math.abs(each.c) * Vectors.dot(each.b, each.b);
         }
