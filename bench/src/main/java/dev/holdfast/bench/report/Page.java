@@ -1,5 +1,6 @@
 package dev.holdfast.bench.report;
 
+import dev.holdfast.bench.DepthGradientBenchmark;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -51,6 +52,8 @@ final class Page {
         page.gram();
         page.solvers();
         page.bayes();
+        page.depth();
+        page.gradients();
         page.tasks();
         page.workers();
         page.pretraining();
@@ -283,6 +286,46 @@ final class Page {
             cells.add(number(pair) + mark(-pair, -20));
             cells.add(millis(limit.beside(measured, "tenByPairsL2").orElseThrow()));
             row(limit, cells);
+        }
+    }
+
+    /** Each way of Holdfast, the peer's method, and the limit's where a read of all that is read is one. */
+    private void depth() {
+        table("Several layers", "A classifier of a transformer of L layers, µs: from a state of moments by any P and Q (full), by the"
+                + " family with powers of C (family) and by products of S̄ and vectors (vectors); and from rows of floats (rows)."
+                + " OpenBLAS has S̄, or the rows, in double, made before. The limit is a read of S̄, or of the rows, for each layer."
+                + " Target: ≥ .77× OpenBLAS.",
+                "way; d, N, L", "Holdfast", "OpenBLAS", "×", "limit", "of the limit");
+        for (String way : List.of("full", "family", "vectors", "rows")) {
+            for (Measured m : rows("DepthBenchmark", way, Map.of())) {
+                List<String> cells = new ArrayList<>();
+                cells.add(way + "; " + m.number("d") + ", " + m.number("rows") + ", " + m.number("depth"));
+                cells.add(micros(m));
+                peer(cells, m, "openblas" + way.substring(0, 1).toUpperCase(Locale.ROOT) + way.substring(1), Page::micros,
+                        m.number("d") < 100 ? Double.NaN : .77);
+                Optional<Measured> limit = switch (way) {
+                    case "vectors" -> m.beside(measured, "readMoments");
+                    case "rows" -> m.beside(measured, "readRows");
+                    default -> Optional.empty();
+                };
+                cells.add(limit.map(Page::micros).orElse("–"));
+                cells.add(limit.map(read -> number(ratio(m, read))).orElse("–"));
+                row(m, cells);
+            }
+        }
+    }
+
+    private void gradients() {
+        table("Gradients of several layers", "Loss and gradient of a block of 16 tasks of k nodes, one step of a worker of"
+                + " pretraining on mixtures, µs. The limit is the multiply-adds of products of matrices, 3k³ for each of the layers that"
+                + " have them, L − 3, at the rate that registers alone allow.",
+                "k, L", "Holdfast", "limit", "of the limit");
+        for (Measured m : rows("DepthGradientBenchmark", Map.of())) {
+            double limit = 2e-3 * DepthGradientBenchmark.multiplyAdds(m.number("depth"), m.number("k"))
+                    / Roofline.peakBeside(measured, m);
+            boolean known = limit > 0;
+            row(m, List.of(m.number("k") + ", " + m.number("depth"), micros(m), known ? number(limit) : "–",
+                    known ? number(limit / m.median()) : "–"));
         }
     }
 

@@ -68,9 +68,21 @@ final class Roofline {
 
     /** Multiply-adds in registers alone, GFLOP/s; NaN where they were not measured. */
     static double peak(List<Measured> measured) {
-        return Measured.find(measured, "PeakBenchmark", "peak", Map.of())
-                .map(m -> 2.0 * 12 * (1 << 19) * 1e-3 / m.median())
+        return Measured.find(measured, "PeakBenchmark", "peak", Map.of()).map(Roofline::rate).orElse(Double.NaN);
+    }
+
+    /** {@link #peak} of the machine and the width of another one. */
+    static double peakBeside(List<Measured> measured, Measured other) {
+        return measured.stream()
+                .filter(m -> m.bits() == other.bits() && m.machine().equals(other.machine()))
+                .filter(m -> m.is("PeakBenchmark", "peak", Map.of()))
+                .findFirst()
+                .map(Roofline::rate)
                 .orElse(Double.NaN);
+    }
+
+    private static double rate(Measured peak) {
+        return 2.0 * 12 * (1 << 19) * 1e-3 / peak.median();
     }
 
     private void roof(String residency, double peak) {

@@ -52,6 +52,10 @@ record Suite(String name, String include, Map<String, String[]> parameters) {
                 Map.of("d", new String[] {"100"}, "workers", ONE_AND_TWO)));
         suites.add(new Suite("random", "RandomBenchmark", Map.of()));
         suites.add(new Suite("bayes", "BayesBenchmark", Map.of()));
+        suites.add(new Suite("depth", "DepthBenchmark.(full|family|vectors|openblas(Full|Family|Vectors)|readMoments)$",
+                Map.of("d", SHORT_ROWS, "rows", new String[] {"1000"})));
+        suites.add(new Suite("depth_rows", "DepthBenchmark.(rows|openblasRows|readRows)$", Map.of("d", SHORT_ROWS)));
+        suites.add(new Suite("depth_gradient", "DepthGradientBenchmark.holdfast$", Map.of()));
         return suites;
     }
 

@@ -182,4 +182,24 @@ class PageTest {
         assertHas(page, "| 100, 2 | 50.0 [50.0, 50.0] | 350 [350, 350] | 7.00, **not met** |");
         assertTrue(page.contains("With 512 bits the ratio to that is 10.0, met."), page);
     }
+
+    @Test
+    void eachWayThroughLayersStandsBesideItsPeer() throws IOException {
+        String shape = "'d': '100', 'rows': '1000', 'depth': '10'";
+        String page = Page.of(measured(run("DepthBenchmark.vectors", shape, "[[10]]"),
+                run("DepthBenchmark.openblasVectors", shape, "[[8]]"), run("DepthBenchmark.readMoments", shape, "[[5]]"),
+                run("DepthBenchmark.full", shape, "[[40]]"), run("DepthBenchmark.openblasFull", shape, "[[20]]")));
+        assertHas(page, "| full; 100, 1000, 10 | 40.0 [40.0, 40.0] | 20.0 [20.0, 20.0] | 0.50, **not met** | – | – |");
+        assertHas(page, "| vectors; 100, 1000, 10 | 10.0 [10.0, 10.0] | 8.00 [8.00, 8.00] | 0.80, met | 5.00 [5.00, 5.00] | 0.50 |");
+    }
+
+    /** 7 · 3 · 1,000 · 16 multiply-adds in 84 µs are 8 GFLOP/s; a peak of 12 · 2¹⁹ in 393.216 µs is 32. */
+    @Test
+    void aGradientStandsBesideTheRegistersRate() throws IOException {
+        String page = Page.of(measured(run("PeakBenchmark.peak", "", "[[393.216]]"),
+                run("DepthGradientBenchmark.holdfast", "'k': '10', 'depth': '2'", "[[3]]"),
+                run("DepthGradientBenchmark.holdfast", "'k': '10', 'depth': '10'", "[[84]]")));
+        assertHas(page, "| 10, 2 | 3.00 [3.00, 3.00] | – | – |");
+        assertHas(page, "| 10, 10 | 84.0 [84.0, 84.0] | 21.0 | 0.25 |");
+    }
 }
