@@ -36,40 +36,59 @@ public final class DepthGradient {
     /** Tasks of a block. */
     public static final int BLOCK = TASKS;
 
-    // entries that are the same in every call, and room for coefficients
+    // entries that are the same in every call
     private static final int ZERO = 0;
     private static final int ONE = 1;
-    private static final int HALF = 2;
-    private static final int FIRST = 3;
-    private static final int SECOND = 4;
-    private static final int THIRD = 5;
-    private static final int DOT = 6;
-    private static final int SECOND_DOT = 7;
-    private static final int STATES = 8;
+    private static final int TWO = 2;
+    private static final int HALF = 3;
+    // numbers of a task that do not outlive a method
+    private static final int FIRST = 4;
+    private static final int SECOND = 5;
+    private static final int THIRD = 6;
+    private static final int FOURTH = 7;
+    private static final int LAYERS = 8;
 
-    // numbers of a task that a layer's state has, an entry each
-    private static final int E = 0;
-    private static final int PHI = 1;
-    private static final int TAU = 2;
+    // entries of a layer: its own numbers, in every lane
+    private static final int ALPHA = 0;
+    private static final int BETA = 1;
+    private static final int GAMMA = 2;
+    private static final int DELTA = 3;
+    private static final int ALPHA_BETA = 4;
+    private static final int TWICE_ALPHA_BETA = 5;
+    private static final int TWICE_ALPHA = 6;
+    private static final int ALPHA_SQUARED = 7;
+    private static final int HALF_ALPHA = 8;
+    // then a task's numbers
+    private static final int E = 9;
+    private static final int PHI = 10;
+    private static final int TAU = 11;
+    /** 2β + β²e. */
+    private static final int KAPPA = 12;
     /** bᵀb. */
-    private static final int BB = 3;
+    private static final int BB = 13;
     /** bᵀt. */
-    private static final int BT = 4;
-    private static final int RHO = 5;
+    private static final int BT = 14;
+    private static final int RHO = 15;
     /** bᵀr. */
-    private static final int BR = 6;
-    private static final int RHO_BAR = 7;
-    private static final int E_BAR = 8;
+    private static final int BR = 16;
+    private static final int RHO_BAR = 17;
+    private static final int E_BAR = 18;
+    private static final int BETA_TAU = 19;
+    private static final int GAMMA_RHO = 20;
+    private static final int BETA_RHO_BAR = 21;
     /** Of α, β, γ and δ. */
-    private static final int BARS = 9;
-    private static final int NUMBERS = 13;
+    private static final int BARS = 22;
+    private static final int NUMBERS = 26;
 
-    // rows of k entries that follow: Cb, b, the rows of C, t, r, the gradient for r', the rows of ∂C'/∂α
+    // rows of k entries that follow: Cb, b, t, r, the gradient for r', then C and Y = C + αC²
     private static final int CB = 0;
     private static final int B = 1;
-    private static final int C = 2;
+    private static final int T = 2;
+    private static final int R = 3;
+    private static final int R_BAR = 4;
+    private static final int C = 5;
 
-    // rows of k entries in the scratch behind all states
+    // rows of k entries in the scratch behind all layers
     private static final int IMAGE = 0;
     private static final int T_BAR = 1;
     private static final int CB_BAR = 2;
@@ -77,7 +96,9 @@ public final class DepthGradient {
     private static final int GB = 4;
     private static final int GCB = 5;
     private static final int WEIGHTS = 6;
-    private static final int SCRATCH_ROWS = 7;
+    /** Left sides of outer products, up to three. */
+    private static final int LEFT = 7;
+    private static final int SCRATCH_ROWS = 10;
 
     private DepthGradient() {}
 
@@ -90,7 +111,7 @@ public final class DepthGradient {
     /** Length of the {@code work} array for {@code depth} layers and k nodes, as {@link #paddedLength} has them. */
     public static int workLength(int depth, int k) {
         check(depth, k);
-        long entries = STATES + (long) depth * stateLength(k) + (SCRATCH_ROWS + 4L * k + 4) * k;
+        long entries = LAYERS + (long) depth * layerLength(k) + (SCRATCH_ROWS + 4L * k) * k;
         return Math.toIntExact(Math.multiplyExact(entries, (long) TASKS));
     }
 
@@ -101,38 +122,43 @@ public final class DepthGradient {
         }
     }
 
-    private static long stateLength(int k) {
-        return NUMBERS + (2L * k + 5) * k;
+    private static long layerLength(int k) {
+        return NUMBERS + (2L * k + C) * k;
     }
 
     private static int number(int k, int l, int which) {
-        return STATES + l * (int) stateLength(k) + which;
+        return LAYERS + l * (int) layerLength(k) + which;
     }
 
     private static int row(int k, int l, int which) {
-        return STATES + l * (int) stateLength(k) + NUMBERS + which * k;
+        return LAYERS + l * (int) layerLength(k) + NUMBERS + which * k;
+    }
+
+    /** Y; of a diagonal C, the row of s y. */
+    private static int y(int k, int l) {
+        return row(k, l, C + k);
     }
 
     private static int scratch(int k, int depth, int which) {
-        return STATES + depth * (int) stateLength(k) + which * k;
+        return LAYERS + depth * (int) layerLength(k) + which * k;
     }
 
-    private static int left(int k, int depth) {
+    /** The gradient for the next layer's C. */
+    private static int g(int k, int depth) {
         return scratch(k, depth, SCRATCH_ROWS);
     }
 
     /** (GC)ᵀ. */
     private static int q(int k, int depth) {
-        return scratch(k, depth, SCRATCH_ROWS + k + 4);
+        return scratch(k, depth, SCRATCH_ROWS + k);
+    }
+
+    private static int sum(int k, int depth) {
+        return scratch(k, depth, SCRATCH_ROWS + 2 * k);
     }
 
     private static int v(int k, int depth) {
-        return scratch(k, depth, SCRATCH_ROWS + 2 * k + 4);
-    }
-
-    /** The gradient for the next state's C. */
-    private static int g(int k, int depth) {
-        return scratch(k, depth, SCRATCH_ROWS + 3 * k + 4);
+        return scratch(k, depth, SCRATCH_ROWS + 3 * k);
     }
 
     /**
@@ -166,45 +192,40 @@ public final class DepthGradient {
         Arguments.distinct("gradient", gradient, "layers", layers);
         Arguments.distinct("work", work, "tasks", tasks);
         Kernels kernels = Implementation.kernels();
-        start(tasks, offset, depth, k, work);
+        start(layers, tasks, offset, depth, k, work);
         for (int l = 0; l < depth - 1; l++) {
-            next(kernels, layers, depth, l, k, work);
+            next(kernels, depth, l, k, work);
         }
-        weights(kernels, layers, depth, k, work);
+        weights(kernels, depth, k, work);
         double loss = loss(kernels, tasks, offset, depth, k, count, radius, work);
-        backThroughWeights(kernels, layers, depth, k, work);
+        backThroughWeights(kernels, depth, k, work);
         for (int l = depth - 2; l >= 0; l--) {
-            back(kernels, layers, depth, l, k, work);
+            back(kernels, depth, l, k, work);
         }
         sum(layers, depth, k, count, work, gradient);
         return loss;
     }
 
-    // a layer's α, β, γ and δ
-
-    private static float alpha(double[] layers, int l) {
-        return (float) (layers[4 * l] * layers[4 * l + 2]);
-    }
-
-    private static float beta(double[] layers, int l) {
-        return (float) (layers[4 * l] * layers[4 * l + 3]);
-    }
-
-    private static float gamma(double[] layers, int l) {
-        return (float) (layers[4 * l + 1] * layers[4 * l + 2]);
-    }
-
-    private static float delta(double[] layers, int l) {
-        return (float) (layers[4 * l + 1] * layers[4 * l + 3]);
-    }
-
-    /** Constants, and the first state. */
-    private static void start(float[] tasks, int offset, int depth, int k, float[] w) {
+    /** Constants, and what the first layer sees. */
+    private static void start(double[] layers, float[] tasks, int offset, int depth, int k, float[] w) {
         set(w, ZERO, 0);
         set(w, ONE, 1);
+        set(w, TWO, 2);
         set(w, HALF, 0.5f);
         for (int l = 0; l < depth; l++) {
-            Arrays.fill(w, number(k, l, BARS) * TASKS, number(k, l, NUMBERS) * TASKS, 0);
+            int o = 4 * l;
+            int first = number(k, l, 0);
+            float alpha = (float) (layers[o] * layers[o + 2]);
+            float beta = (float) (layers[o] * layers[o + 3]);
+            set(w, first + ALPHA, alpha);
+            set(w, first + BETA, beta);
+            set(w, first + GAMMA, (float) (layers[o + 1] * layers[o + 2]));
+            set(w, first + DELTA, (float) (layers[o + 1] * layers[o + 3]));
+            set(w, first + ALPHA_BETA, alpha * beta);
+            set(w, first + TWICE_ALPHA_BETA, 2 * alpha * beta);
+            set(w, first + TWICE_ALPHA, 2 * alpha);
+            set(w, first + ALPHA_SQUARED, alpha * alpha);
+            set(w, first + HALF_ALPHA, 0.5f * alpha);
         }
         set(w, number(k, 0, E), 1);
         // a diagonal as one row
@@ -225,346 +246,288 @@ public final class DepthGradient {
         kernels.taskMultiply(w, k, row(k, 0, C), v, out);
     }
 
+    /** A number of each task: p x + q y + r z. */
+    private static void number(Kernels kernels, int p, int x, int q, int y, int r, int z, int out, float[] w) {
+        kernels.taskCombine(w, 1, p, x, q, y, r, z, out);
+    }
+
+    private static void number(Kernels kernels, int p, int x, int q, int y, int out, float[] w) {
+        kernels.taskCombine(w, 1, p, x, q, y, ZERO, ZERO, out);
+    }
+
+    private static void number(Kernels kernels, int p, int x, int out, float[] w) {
+        kernels.taskCombine(w, 1, p, x, ZERO, ZERO, ZERO, ZERO, out);
+    }
+
+    /** A row, factor x. */
+    private static void scale(Kernels kernels, int k, int factor, int x, int out, float[] w) {
+        kernels.taskCombine(w, k, factor, x, ZERO, x, ZERO, x, out);
+    }
+
     /** What layer l + 1 sees: the last one needs no C. */
-    private static void next(Kernels kernels, double[] layers, int depth, int l, int k, float[] w) {
-        float alpha = alpha(layers, l);
-        float beta = beta(layers, l);
-        float gamma = gamma(layers, l);
-        float delta = delta(layers, l);
+    private static void next(Kernels kernels, int depth, int l, int k, float[] w) {
+        int n = number(k, l, 0);
         int b = row(k, l, B);
-        int t = row(k, l, k + 2);
-        image(kernels, l, k, b, row(k, l, CB), w);
-        kernels.taskDot(w, b, b, k, number(k, l, BB));
-        set(w, FIRST, gamma);
-        for (int i = 0; i < TASKS; i++) {
-            float e = w[number(k, l, E) * TASKS + i];
-            float phi = 1 + delta * e;
-            w[number(k, l, PHI) * TASKS + i] = phi;
-            w[number(k, l, TAU) * TASKS + i] = gamma * w[number(k, l, BB) * TASKS + i] + e * phi;
-        }
-        kernels.taskCombine(w, k, FIRST, row(k, l, CB), number(k, l, PHI), b, ZERO, b, t);
+        int cb = row(k, l, CB);
+        int t = row(k, l, T);
+        number(kernels, ONE, ONE, n + DELTA, n + E, n + PHI, w);
+        image(kernels, l, k, b, cb, w);
+        kernels.taskDot(w, b, b, k, n + BB);
+        number(kernels, n + GAMMA, n + BB, n + E, n + PHI, n + TAU, w);
+        number(kernels, n + BETA, n + TAU, n + BETA_TAU, w);
+        kernels.taskCombine(w, k, n + GAMMA, cb, n + PHI, b, ZERO, b, t);
         int ct = scratch(k, depth, IMAGE);
         image(kernels, l, k, t, ct, w);
-        kernels.taskDot(w, b, t, k, number(k, l, BT));
-        set(w, FIRST, alpha);
-        for (int i = 0; i < TASKS; i++) {
-            float tau = w[number(k, l, TAU) * TASKS + i];
-            w[SECOND * TASKS + i] = beta * tau;
-            w[number(k, l + 1, E) * TASKS + i] =
-                    gamma * w[number(k, l, BT) * TASKS + i] + w[number(k, l, PHI) * TASKS + i] * tau;
-        }
-        kernels.taskCombine(w, k, ONE, t, FIRST, ct, SECOND, b, row(k, l + 1, B));
+        kernels.taskDot(w, b, t, k, n + BT);
+        number(kernels, n + GAMMA, n + BT, n + PHI, n + TAU, number(k, l + 1, E), w);
+        kernels.taskCombine(w, k, ONE, t, n + ALPHA, ct, n + BETA_TAU, b, row(k, l + 1, B));
         if (l < depth - 2) {
-            nextC(kernels, alpha, beta, depth, l, k, w);
+            nextC(kernels, depth, l, k, w);
         }
     }
 
-    /**
-     * C' = C + Σ of products: C times 2αC + α²C², Cb times αβ b, and b times (2β + β²e) b + αβ Cb. Of a diagonal C the
-     * products with C are one line.
-     */
-    private static void nextC(Kernels kernels, float alpha, float beta, int depth, int l, int k, float[] w) {
+    /** C' = Y + αCY + the outer products of αβ b and Cb, and of αβ Cb + (2β + β²e) b and b. */
+    private static void nextC(Kernels kernels, int depth, int l, int k, float[] w) {
+        int n = number(k, l, 0);
         int c = row(k, l, C);
-        int left = left(k, depth);
-        int derivative = row(k, l, k + 5);
-        set(w, FIRST, alpha * beta);
-        for (int i = 0; i < TASKS; i++) {
-            w[SECOND * TASKS + i] = 2 * beta + beta * beta * w[number(k, l, E) * TASKS + i];
-        }
-        kernels.taskCombine(w, k, FIRST, row(k, l, B), ZERO, c, ZERO, c, left);
-        kernels.taskCombine(w, k, FIRST, row(k, l, CB), SECOND, row(k, l, B), ZERO, c, left + k);
+        int b = row(k, l, B);
+        int cb = row(k, l, CB);
+        int left = scratch(k, depth, LEFT);
+        number(kernels, TWO, ONE, n + BETA, n + E, FIRST, w);
+        number(kernels, n + BETA, FIRST, n + KAPPA, w);
+        scale(kernels, k, n + ALPHA_BETA, b, left, w);
+        kernels.taskCombine(w, k, n + ALPHA_BETA, cb, n + KAPPA, b, ZERO, b, left + k);
         int next = row(k, l + 1, C);
         if (l == 0) {
-            diagonalC(alpha, depth, k, w);
-            kernels.taskProducts(w, left, k, row(k, 0, CB), k, 2, ONE, v(k, depth), k, 1, next, k, k, k, true);
-            kernels.taskMirror(w, k, next);
-            return;
+            diagonalC(kernels, depth, k, w);
+            kernels.taskProducts(w, k, ZERO, c, c, 0, left, cb, 2, ONE, v(k, depth), next, true);
+        } else {
+            int y = y(k, l);
+            kernels.taskProducts(w, k, n + ALPHA, c, c, k, left, cb, 0, ONE, c, y, true);
+            kernels.taskMirror(w, k, y);
+            kernels.taskProducts(w, k, n + ALPHA, c, y, k, left, cb, 2, ONE, y, next, true);
         }
-        kernels.taskProducts(w, c, k, c, k, k, ZERO, ZERO, 0, 0, derivative, k, k, k, true);
-        set(w, FIRST, 2);
-        set(w, SECOND, 2 * alpha);
-        set(w, THIRD, alpha * alpha);
-        kernels.taskCombineSymmetric(w, k, c, derivative, FIRST, SECOND, derivative, SECOND, THIRD, left + 2 * k);
-        kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 2, ONE, c, k, 1, next, k, k, k, true);
         kernels.taskMirror(w, k, next);
     }
 
-    /** s(1 + αs)² as a diagonal, and 2s²(1 + αs), its derivative in α, as one row. */
-    private static void diagonalC(float alpha, int depth, int k, float[] w) {
-        int out = v(k, depth);
-        Arrays.fill(w, out * TASKS, (out + k * k) * TASKS, 0);
+    /** y = s + αs², s y, and y + αs y on the diagonal of a matrix that is 0 elsewhere. */
+    private static void diagonalC(Kernels kernels, int depth, int k, float[] w) {
+        int s = row(k, 0, C);
+        int alpha = number(k, 0, ALPHA);
+        int y = scratch(k, depth, IMAGE);
+        int sy = y(k, 0);
+        kernels.taskMultiply(w, k, s, s, sy);
+        kernels.taskCombine(w, k, ONE, s, alpha, sy, ZERO, s, y);
+        kernels.taskMultiply(w, k, s, y, sy);
+        kernels.taskCombine(w, k, ONE, y, alpha, sy, ZERO, s, y);
+        int out = v(k, depth) * TASKS;
+        Arrays.fill(w, out, out + k * k * TASKS, 0);
         for (int i = 0; i < k; i++) {
-            int from = (row(k, 0, C) + i) * TASKS;
-            int to = (out + i * k + i) * TASKS;
-            int derivative = (row(k, 0, k + 5) + i) * TASKS;
-            for (int t = 0; t < TASKS; t++) {
-                float s = w[from + t];
-                float factor = 1 + alpha * s;
-                w[to + t] = s * factor * factor;
-                w[derivative + t] = 2 * s * s * factor;
-            }
+            System.arraycopy(w, (y + i) * TASKS, w, out + i * (k + 1) * TASKS, TASKS);
         }
     }
 
-    /** w. A state's row r is what its layer is given. */
-    private static void weights(Kernels kernels, double[] layers, int depth, int k, float[] w) {
+    /** w. A layer's row r is what it is given by the layers after it. */
+    private static void weights(Kernels kernels, int depth, int k, float[] w) {
         int last = depth - 1;
-        set(w, FIRST, gamma(layers, last));
-        set(w, number(k, last, RHO), 1);
-        int b = row(k, last, B);
-        kernels.taskCombine(w, k, FIRST, b, ZERO, b, ZERO, b, given(last, depth, k));
-        for (int l = last; l > 0; l--) {
-            float above = beta(layers, l);
-            float delta = delta(layers, l);
-            for (int i = 0; i < TASKS; i++) {
-                float rho = w[number(k, l, RHO) * TASKS + i];
-                float br = l == last ? 0 : w[number(k, l, BR) * TASKS + i];
-                w[number(k, l - 1, RHO) * TASKS + i] = rho + above * br + delta * w[number(k, l, E) * TASKS + i] * rho;
-            }
-            int r = row(k, l - 1, k + 3);
-            b = row(k, l - 1, B);
-            kernels.taskDot(w, b, r, k, number(k, l - 1, BR));
+        int n = number(k, last, 0);
+        set(w, n + RHO, 1);
+        set(w, n + BR, 0);
+        number(kernels, ONE, ONE, n + DELTA, n + E, n + PHI, w);
+        scale(kernels, k, n + GAMMA, row(k, last, B), given(last, depth, k), w);
+        for (int l = last - 1; l >= 0; l--) {
+            int above = n;
+            n = number(k, l, 0);
+            number(kernels, above + PHI, above + RHO, above + BETA, above + BR, n + RHO, w);
+            number(kernels, n + GAMMA, n + RHO, n + GAMMA_RHO, w);
+            int r = row(k, l, R);
+            int b = row(k, l, B);
+            kernels.taskDot(w, b, r, k, n + BR);
             int image = scratch(k, depth, IMAGE);
-            image(kernels, l - 1, k, r, image, w);
-            set(w, FIRST, alpha(layers, l - 1));
-            float gamma = gamma(layers, l - 1);
-            for (int i = 0; i < TASKS; i++) {
-                w[SECOND * TASKS + i] = gamma * w[number(k, l - 1, RHO) * TASKS + i];
-            }
-            kernels.taskCombine(w, k, ONE, r, FIRST, image, SECOND, b, given(l - 1, depth, k));
+            image(kernels, l, k, r, image, w);
+            kernels.taskCombine(w, k, ONE, r, n + ALPHA, image, n + GAMMA_RHO, b, given(l, depth, k));
         }
     }
 
     /** Where layer l's r' goes: to the layer before it, and from the first to w. */
     private static int given(int l, int depth, int k) {
-        return l == 0 ? scratch(k, depth, WEIGHTS) : row(k, l - 1, k + 3);
+        return l == 0 ? scratch(k, depth, WEIGHTS) : row(k, l - 1, R);
     }
 
     /** The sum of the losses, and the gradient for w. */
     private static double loss(Kernels kernels, float[] tasks, int offset, int depth, int k, int count, double radius,
             float[] w) {
-        int z = left(k, depth);
+        int z = scratch(k, depth, IMAGE);
         int weights = scratch(k, depth, WEIGHTS);
         System.arraycopy(tasks, offset + 2 * k * TASKS, w, z * TASKS, k * TASKS);
-        kernels.taskDot(w, weights, z, k, DOT);
-        kernels.taskDot(w, weights, weights, k, SECOND_DOT);
+        kernels.taskDot(w, weights, z, k, THIRD);
+        kernels.taskDot(w, weights, weights, k, FOURTH);
         double sum = 0;
         set(w, FIRST, 0);
         set(w, SECOND, 0);
         for (int i = 0; i < count; i++) {
-            double norm = Math.sqrt(w[SECOND_DOT * TASKS + i]);
-            double margin = w[DOT * TASKS + i] - radius * norm;
+            double norm = Math.sqrt(w[FOURTH * TASKS + i]);
+            double margin = w[THIRD * TASKS + i] - radius * norm;
             double small = StrictMath.exp(-Math.abs(margin));
             sum += StrictMath.log1p(small) + Math.max(-margin, 0);
             double slope = -(margin > 0 ? small : 1) / (1 + small);
             w[FIRST * TASKS + i] = (float) slope;
             w[SECOND * TASKS + i] = norm == 0 ? 0 : (float) (-slope * radius / norm);
         }
-        kernels.taskCombine(w, k, FIRST, z, SECOND, weights, ZERO, z, row(k, 0, k + 4));
+        kernels.taskCombine(w, k, FIRST, z, SECOND, weights, ZERO, z, row(k, 0, R_BAR));
         return sum;
     }
 
     /** From w to what each layer was given, and the part of the gradients that this decides. */
-    private static void backThroughWeights(Kernels kernels, double[] layers, int depth, int k, float[] w) {
+    private static void backThroughWeights(Kernels kernels, int depth, int k, float[] w) {
         set(w, number(k, 0, RHO_BAR), 0);
         for (int l = 0; l < depth - 1; l++) {
+            int n = number(k, l, 0);
             int b = row(k, l, B);
-            int bar = row(k, l, k + 4);
+            int bar = row(k, l, R_BAR);
             int image = scratch(k, depth, IMAGE);
             image(kernels, l, k, bar, image, w);
-            kernels.taskDot(w, image, row(k, l, k + 3), k, DOT);
-            kernels.taskDot(w, bar, b, k, SECOND_DOT);
-            set(w, FIRST, alpha(layers, l));
-            float beta = beta(layers, l);
-            float gamma = gamma(layers, l);
-            float delta = delta(layers, l);
-            for (int i = 0; i < TASKS; i++) {
-                float rho = w[number(k, l, RHO) * TASKS + i];
-                float rhoBar = w[number(k, l, RHO_BAR) * TASKS + i];
-                float e = w[number(k, l, E) * TASKS + i];
-                float rb = w[SECOND_DOT * TASKS + i];
-                w[(number(k, l, BARS)) * TASKS + i] += w[DOT * TASKS + i];
-                w[(number(k, l, BARS) + 1) * TASKS + i] += rhoBar * w[number(k, l, BR) * TASKS + i];
-                w[(number(k, l, BARS) + 2) * TASKS + i] += rho * rb;
-                w[(number(k, l, BARS) + 3) * TASKS + i] += rhoBar * e * rho;
-                w[number(k, l, E_BAR) * TASKS + i] = rhoBar * delta * rho;
-                w[SECOND * TASKS + i] = beta * rhoBar;
-                w[number(k, l + 1, RHO_BAR) * TASKS + i] = w[number(k, l, PHI) * TASKS + i] * rhoBar + gamma * rb;
-            }
-            kernels.taskCombine(w, k, ONE, bar, FIRST, image, SECOND, b, row(k, l + 1, k + 4));
+            kernels.taskDot(w, image, row(k, l, R), k, n + BARS);
+            kernels.taskDot(w, bar, b, k, FIRST);
+            number(kernels, n + RHO_BAR, n + RHO, SECOND, w);
+            number(kernels, n + RHO_BAR, n + BR, n + BARS + 1, w);
+            number(kernels, n + RHO, FIRST, n + BARS + 2, w);
+            number(kernels, SECOND, n + E, n + BARS + 3, w);
+            number(kernels, n + DELTA, SECOND, n + E_BAR, w);
+            number(kernels, n + BETA, n + RHO_BAR, n + BETA_RHO_BAR, w);
+            number(kernels, n + PHI, n + RHO_BAR, n + GAMMA, FIRST, number(k, l + 1, RHO_BAR), w);
+            kernels.taskCombine(w, k, ONE, bar, n + ALPHA, image, n + BETA_RHO_BAR, b, row(k, l + 1, R_BAR));
         }
-        int last = depth - 1;
-        int bar = row(k, last, k + 4);
-        kernels.taskDot(w, bar, row(k, last, B), k, SECOND_DOT);
-        float delta = delta(layers, last);
-        for (int i = 0; i < TASKS; i++) {
-            float rhoBar = w[number(k, last, RHO_BAR) * TASKS + i];
-            w[(number(k, last, BARS) + 2) * TASKS + i] += w[SECOND_DOT * TASKS + i];
-            w[(number(k, last, BARS) + 3) * TASKS + i] += rhoBar * w[number(k, last, E) * TASKS + i];
-            w[number(k, last, E_BAR) * TASKS + i] = delta * rhoBar;
-        }
-        set(w, FIRST, gamma(layers, last));
-        kernels.taskCombine(w, k, FIRST, bar, ZERO, bar, ZERO, bar, scratch(k, depth, B_BAR));
+        int n = number(k, depth - 1, 0);
+        int bar = row(k, depth - 1, R_BAR);
+        set(w, n + BARS, 0);
+        set(w, n + BARS + 1, 0);
+        kernels.taskDot(w, bar, row(k, depth - 1, B), k, n + BARS + 2);
+        number(kernels, n + RHO_BAR, n + E, n + BARS + 3, w);
+        number(kernels, n + DELTA, n + RHO_BAR, n + E_BAR, w);
+        scale(kernels, k, n + GAMMA, bar, scratch(k, depth, B_BAR), w);
     }
 
-    /** From the gradients for state l + 1 to those for layer l and for state l. */
-    private static void back(Kernels kernels, double[] layers, int depth, int l, int k, float[] w) {
-        float alpha = alpha(layers, l);
-        float gamma = gamma(layers, l);
+    /** From the gradients for what layer l + 1 sees to those for layer l and for what it sees. */
+    private static void back(Kernels kernels, int depth, int l, int k, float[] w) {
+        int n = number(k, l, 0);
         int b = row(k, l, B);
-        int cb = row(k, l, CB);
-        int t = row(k, l, k + 2);
         int bBar = scratch(k, depth, B_BAR);
         int image = scratch(k, depth, IMAGE);
         int tBar = scratch(k, depth, T_BAR);
         image(kernels, l, k, bBar, image, w);
-        kernels.taskDot(w, image, t, k, DOT);
-        kernels.taskDot(w, bBar, b, k, SECOND_DOT);
-        for (int i = 0; i < TASKS; i++) {
-            w[(number(k, l, BARS)) * TASKS + i] += w[DOT * TASKS + i];
-            w[SECOND * TASKS + i] = gamma * w[number(k, l + 1, E_BAR) * TASKS + i];
-        }
-        set(w, FIRST, alpha);
-        kernels.taskCombine(w, k, ONE, bBar, FIRST, image, SECOND, b, tBar);
-        kernels.taskDot(w, tBar, cb, k, FIRST);
-        kernels.taskDot(w, tBar, b, k, DOT);
-        backThroughNumbers(layers, l, k, w);
+        kernels.taskDot(w, image, row(k, l, T), k, FIRST);
+        number(kernels, ONE, n + BARS, ONE, FIRST, n + BARS, w);
+        number(kernels, n + GAMMA, number(k, l + 1, E_BAR), SECOND, w);
+        kernels.taskCombine(w, k, ONE, bBar, n + ALPHA, image, SECOND, b, tBar);
+        backThroughNumbers(kernels, depth, l, k, w);
         boolean hasC = l < depth - 2;
         if (hasC) {
-            backThroughC(kernels, layers, depth, l, k, w);
+            backThroughC(kernels, depth, l, k, w);
         }
         if (l > 0) {
-            set(w, FIRST, gamma);
-            set(w, SECOND, hasC ? 2 * alpha * beta(layers, l) : 0);
-            kernels.taskCombine(w, k, FIRST, tBar, SECOND, scratch(k, depth, hasC ? GB : T_BAR), ZERO, b,
+            int gb = hasC ? scratch(k, depth, GB) : tBar;
+            kernels.taskCombine(w, k, n + GAMMA, tBar, hasC ? n + TWICE_ALPHA_BETA : ZERO, gb, ZERO, b,
                     scratch(k, depth, CB_BAR));
-            outer(kernels, alpha, depth, l, k, w);
-            gradientOfC(kernels, alpha, hasC, depth, l, k, w);
-            gradientOfB(kernels, layers, hasC, depth, l, k, w);
+            gradientOfC(kernels, hasC, depth, l, k, w);
+            gradientOfB(kernels, hasC, depth, l, k, w);
         }
     }
 
-    /** γ, δ and e by way of t, τ and e'; b̄'·b is in SECOND_DOT, t̄·Cb in FIRST and t̄·b in DOT; τ̄ is left in THIRD. */
-    private static void backThroughNumbers(double[] layers, int l, int k, float[] w) {
-        float beta = beta(layers, l);
-        float delta = delta(layers, l);
-        for (int i = 0; i < TASKS; i++) {
-            float e = w[number(k, l, E) * TASKS + i];
-            float phi = w[number(k, l, PHI) * TASKS + i];
-            float tau = w[number(k, l, TAU) * TASKS + i];
-            float eBar = w[number(k, l + 1, E_BAR) * TASKS + i];
-            float bBarB = w[SECOND_DOT * TASKS + i];
-            float tauBar = beta * bBarB + phi * eBar;
-            float phiBar = eBar * tau + tauBar * e + w[DOT * TASKS + i];
-            w[THIRD * TASKS + i] = tauBar;
-            w[(number(k, l, BARS) + 1) * TASKS + i] += tau * bBarB;
-            w[(number(k, l, BARS) + 2) * TASKS + i] += eBar * w[number(k, l, BT) * TASKS + i]
-                    + tauBar * w[number(k, l, BB) * TASKS + i] + w[FIRST * TASKS + i];
-            w[(number(k, l, BARS) + 3) * TASKS + i] += phiBar * e;
-            w[number(k, l, E_BAR) * TASKS + i] += tauBar * phi + phiBar * delta;
-        }
+    /** β, γ, δ and e by way of t, τ and e'; γē' is in SECOND and stays there, τ̄ is left in THIRD. */
+    private static void backThroughNumbers(Kernels kernels, int depth, int l, int k, float[] w) {
+        int n = number(k, l, 0);
+        int eBar = number(k, l + 1, E_BAR);
+        int tBar = scratch(k, depth, T_BAR);
+        kernels.taskDot(w, scratch(k, depth, B_BAR), row(k, l, B), k, FIRST);
+        number(kernels, n + BETA, FIRST, n + PHI, eBar, THIRD, w);
+        number(kernels, ONE, n + BARS + 1, n + TAU, FIRST, n + BARS + 1, w);
+        number(kernels, ONE, n + BARS + 2, eBar, n + BT, THIRD, n + BB, n + BARS + 2, w);
+        kernels.taskDot(w, tBar, row(k, l, CB), k, FIRST);
+        number(kernels, ONE, n + BARS + 2, ONE, FIRST, n + BARS + 2, w);
+        kernels.taskDot(w, tBar, row(k, l, B), k, FIRST);
+        // φ̄
+        number(kernels, ONE, FIRST, eBar, n + TAU, THIRD, n + E, FOURTH, w);
+        number(kernels, ONE, n + BARS + 3, FOURTH, n + E, n + BARS + 3, w);
+        number(kernels, ONE, n + E_BAR, THIRD, n + PHI, FOURTH, n + DELTA, n + E_BAR, w);
     }
 
     /** α, β and e by way of C', whose gradient is G; Gb, G(Cb) and, but for a diagonal C, (GC)ᵀ are left. */
-    private static void backThroughC(Kernels kernels, double[] layers, int depth, int l, int k, float[] w) {
-        float alpha = alpha(layers, l);
-        float beta = beta(layers, l);
+    private static void backThroughC(Kernels kernels, int depth, int l, int k, float[] w) {
+        int n = number(k, l, 0);
         int g = g(k, depth);
         int b = row(k, l, B);
         int cb = row(k, l, CB);
         int gb = scratch(k, depth, GB);
         kernels.taskImage(w, g, k, b, gb);
         kernels.taskImage(w, g, k, cb, scratch(k, depth, GCB));
-        kernels.taskDot(w, b, gb, k, DOT);
-        kernels.taskDot(w, cb, gb, k, SECOND_DOT);
+        // the polynomial of C has the derivative 2CY in α
         if (l == 0) {
-            dotDiagonal(g, row(k, 0, k + 5), k, w);
-        } else {
-            kernels.taskProducts(w, row(k, l, C), k, g, k, k, ZERO, ZERO, 0, 0, q(k, depth), k, k, k, false);
-            kernels.taskDot(w, q(k, depth), row(k, l, k + 5), k * k, FIRST);
-        }
-        for (int i = 0; i < TASKS; i++) {
-            float e = w[number(k, l, E) * TASKS + i];
-            float kappaBar = w[DOT * TASKS + i];
-            float cross = w[SECOND_DOT * TASKS + i];
-            w[(number(k, l, BARS)) * TASKS + i] += w[FIRST * TASKS + i] + 2 * beta * cross;
-            w[(number(k, l, BARS) + 1) * TASKS + i] += kappaBar * (2 + 2 * beta * e) + 2 * alpha * cross;
-            w[number(k, l, E_BAR) * TASKS + i] += kappaBar * beta * beta;
-        }
-    }
-
-    private static void dotDiagonal(int g, int v, int k, float[] w) {
-        set(w, FIRST, 0);
-        for (int i = 0; i < k; i++) {
-            for (int t = 0; t < TASKS; t++) {
-                w[FIRST * TASKS + t] += w[(g + i * k + i) * TASKS + t] * w[(v + i) * TASKS + t];
+            int diagonal = scratch(k, depth, IMAGE);
+            for (int i = 0; i < k; i++) {
+                System.arraycopy(w, (g + i * (k + 1)) * TASKS, w, (diagonal + i) * TASKS, TASKS);
             }
+            kernels.taskDot(w, diagonal, y(k, 0), k, FIRST);
+        } else {
+            int q = q(k, depth);
+            int c = row(k, l, C);
+            kernels.taskProducts(w, k, ONE, c, g, k, c, c, 0, ZERO, c, q, false);
+            kernels.taskDot(w, q, y(k, l), k * k, FIRST);
         }
+        number(kernels, ONE, n + BARS, TWO, FIRST, n + BARS, w);
+        kernels.taskDot(w, cb, gb, k, FIRST);
+        number(kernels, TWO, FIRST, FIRST, w);
+        number(kernels, ONE, n + BARS, n + BETA, FIRST, n + BARS, w);
+        number(kernels, ONE, n + BARS + 1, n + ALPHA, FIRST, n + BARS + 1, w);
+        // κ̄, and κ's derivatives 2 + 2βe in β and β² in e
+        kernels.taskDot(w, b, gb, k, FIRST);
+        number(kernels, n + BETA, n + E, FOURTH, w);
+        number(kernels, TWO, ONE, TWO, FOURTH, FOURTH, w);
+        number(kernels, ONE, n + BARS + 1, FOURTH, FIRST, n + BARS + 1, w);
+        number(kernels, n + BETA, FIRST, FOURTH, w);
+        number(kernels, ONE, n + E_BAR, n + BETA, FOURTH, n + E_BAR, w);
     }
 
     /**
-     * Half of the outer products of C's gradient, as rows that face those of Cb, b, C, t and r: nothing, ½ c̄, room for k
-     * rows, ½α b̄' and ½α r̄', where c̄ is the gradient for Cb.
+     * C̄ = G + V + Vᵀ with V = 2αR + α²(R + ½Rᵀ)C + half of the outer products of c̄, αb̄' and αr̄' with b, t and r, where
+     * R = GC and c̄ is the gradient for Cb; Rᵀ will do for R where it stands alone.
      */
-    private static void outer(Kernels kernels, float alpha, int depth, int l, int k, float[] w) {
-        int left = left(k, depth);
-        int bar = scratch(k, depth, CB_BAR);
-        Arrays.fill(w, left * TASKS, (left + k) * TASKS, 0);
-        kernels.taskCombine(w, k, HALF, bar, ZERO, bar, ZERO, bar, left + k);
-        set(w, FIRST, 0.5f * alpha);
-        bar = scratch(k, depth, B_BAR);
-        kernels.taskCombine(w, k, FIRST, bar, ZERO, bar, ZERO, bar, left + (k + 2) * k);
-        bar = row(k, l, k + 4);
-        kernels.taskCombine(w, k, FIRST, bar, ZERO, bar, ZERO, bar, left + (k + 3) * k);
-    }
-
-    /**
-     * C̄ = G + V + Vᵀ with V = 2αR + α²(R + ½Rᵀ)C + the outer products, R = GC; Rᵀ will do for R where it stands alone.
-     */
-    private static void gradientOfC(Kernels kernels, float alpha, boolean hasC, int depth, int l, int k, float[] w) {
-        int left = left(k, depth);
-        int q = q(k, depth);
-        int v = v(k, depth);
+    private static void gradientOfC(Kernels kernels, boolean hasC, int depth, int l, int k, float[] w) {
+        int n = number(k, l, 0);
+        int c = row(k, l, C);
+        int left = scratch(k, depth, LEFT);
+        scale(kernels, k, HALF, scratch(k, depth, CB_BAR), left, w);
+        scale(kernels, k, n + HALF_ALPHA, scratch(k, depth, B_BAR), left + k, w);
+        scale(kernels, k, n + HALF_ALPHA, row(k, l, R_BAR), left + 2 * k, w);
         int g = g(k, depth);
+        int v = v(k, depth);
+        int b = row(k, l, B);
         if (hasC) {
-            set(w, FIRST, alpha * alpha);
-            set(w, SECOND, alpha * alpha * 0.5f);
-            kernels.taskAddTransposed(w, k, FIRST, SECOND, q, left + 2 * k);
-            set(w, FIRST, 2 * alpha);
-            kernels.taskProducts(w, left, k, row(k, l, CB), k, k + 4, FIRST, q, k, 1, v, k, k, k, false);
+            int q = q(k, depth);
+            int sum = sum(k, depth);
+            kernels.taskAddTransposed(w, k, ONE, HALF, q, sum);
+            kernels.taskProducts(w, k, n + ALPHA_SQUARED, sum, c, k, left, b, 3, n + TWICE_ALPHA, q, v, false);
         } else {
             Arrays.fill(w, g * TASKS, (g + k * k) * TASKS, 0);
-            kernels.taskProducts(w, left, k, row(k, l, CB), k, 2, ZERO, ZERO, 0, 0, q, k, k, k, false);
-            kernels.taskProducts(w, left + (k + 2) * k, k, row(k, l, k + 2), k, 2, ONE, q, k, 1, v, k, k, k, false);
+            kernels.taskProducts(w, k, ZERO, c, c, 0, left, b, 3, ZERO, c, v, false);
         }
         kernels.taskSymmetrize(w, k, v, g);
     }
 
     /** b̄ = βτ b̄' + γē' t + 2γτ̄ b + φ t̄ + C c̄ + γρ r̄' + βρ̄' r, and where there is a C', 2(2β + β²e) Gb + 2αβ G(Cb). */
-    private static void gradientOfB(Kernels kernels, double[] layers, boolean hasC, int depth, int l, int k, float[] w) {
-        float beta = beta(layers, l);
-        float gamma = gamma(layers, l);
+    private static void gradientOfB(Kernels kernels, boolean hasC, int depth, int l, int k, float[] w) {
+        int n = number(k, l, 0);
         int bBar = scratch(k, depth, B_BAR);
         int image = scratch(k, depth, IMAGE);
+        number(kernels, n + GAMMA, THIRD, n + GAMMA, THIRD, THIRD, w);
+        number(kernels, TWO, n + KAPPA, FIRST, w);
         image(kernels, l, k, scratch(k, depth, CB_BAR), image, w);
-        for (int i = 0; i < TASKS; i++) {
-            w[FIRST * TASKS + i] = beta * w[number(k, l, TAU) * TASKS + i];
-            w[SECOND * TASKS + i] = gamma * w[number(k, l + 1, E_BAR) * TASKS + i];
-            w[THIRD * TASKS + i] = 2 * gamma * w[THIRD * TASKS + i];
-        }
-        kernels.taskCombine(w, k, FIRST, bBar, SECOND, row(k, l, k + 2), THIRD, row(k, l, B), bBar);
-        kernels.taskCombine(w, k, ONE, bBar, number(k, l, PHI), scratch(k, depth, T_BAR), ONE, image, bBar);
-        for (int i = 0; i < TASKS; i++) {
-            w[FIRST * TASKS + i] = gamma * w[number(k, l, RHO) * TASKS + i];
-            w[SECOND * TASKS + i] = beta * w[number(k, l, RHO_BAR) * TASKS + i];
-        }
-        kernels.taskCombine(w, k, ONE, bBar, FIRST, row(k, l, k + 4), SECOND, row(k, l, k + 3), bBar);
+        kernels.taskCombine(w, k, n + BETA_TAU, bBar, SECOND, row(k, l, T), THIRD, row(k, l, B), bBar);
+        kernels.taskCombine(w, k, ONE, bBar, n + PHI, scratch(k, depth, T_BAR), ONE, image, bBar);
+        kernels.taskCombine(w, k, ONE, bBar, n + GAMMA_RHO, row(k, l, R_BAR), n + BETA_RHO_BAR, row(k, l, R), bBar);
         if (hasC) {
-            for (int i = 0; i < TASKS; i++) {
-                w[FIRST * TASKS + i] = 2 * (2 * beta + beta * beta * w[number(k, l, E) * TASKS + i]);
-            }
-            set(w, SECOND, 2 * alpha(layers, l) * beta);
-            kernels.taskCombine(w, k, ONE, bBar, FIRST, scratch(k, depth, GB), SECOND, scratch(k, depth, GCB), bBar);
+            kernels.taskCombine(w, k, ONE, bBar, FIRST, scratch(k, depth, GB), n + TWICE_ALPHA_BETA,
+                    scratch(k, depth, GCB), bBar);
         }
     }
 

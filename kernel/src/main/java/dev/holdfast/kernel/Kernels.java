@@ -149,14 +149,13 @@ interface Kernels {
     void subtractPairs(double[] work, int length, int row, int column, double[] a, int o, int stride, int rows, int n);
 
     /**
-     * Products of matrices of entries, for each task alone: out_ij = p x_ij + Σ_l a_li b_lj over l = 0..n−1 ascending, by
-     * fused multiply-adds from p x_ij. All of it lies in {@code w}; places and steps count entries: a_li is at
-     * a + l·aStep + i, b_lj at b + l·bStep + j, x_ij at x + i·xRow + j·xColumn, out_ij at out + i·outRow + j; p is one entry.
-     * n, rows and columns are even, the latter two at least 4. Where {@code lower}, entries above the
-     * diagonal need not be computed. out overlaps nothing that is read.
+     * Products of k × k matrices of entries, for each task alone: out_ij = (q Σ_{l<n} a_li b_lj + p x_ij) + Σ_{l<m} c_li d_lj,
+     * by fused multiply-adds, l ascending, the first sum from +0. All of it lies in {@code w}; places count entries: a_li is
+     * at a + l·k + i, and so are the others; p and q are one entry each. n is even; k is even and at least 4. Where
+     * {@code lower}, entries above the diagonal need not be computed. out overlaps nothing that is read.
      */
-    void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn, int out,
-            int outRow, int rows, int columns, boolean lower);
+    void taskProducts(float[] w, int k, int q, int a, int b, int n, int c, int d, int m, int p, int x, int out,
+            boolean lower);
 
     /** x_ji = x_ij for j < i < k. */
     void taskMirror(float[] w, int k, int x);
@@ -172,12 +171,6 @@ interface Kernels {
 
     /** out_i = x_i y_i for i < n. */
     void taskMultiply(float[] w, int n, int x, int y, int out);
-
-    /**
-     * out_ij = fma(q, y_ij, p x_ij) and other_ij = fma(s, y_ij, r x_ij) of two symmetric k × k matrices, of which what is
-     * above the diagonal is not read; p, q, r and s are one entry each. out may be y.
-     */
-    void taskCombineSymmetric(float[] w, int k, int x, int y, int p, int q, int out, int r, int s, int other);
 
     /** out_ij = fma(q, x_ji, p x_ij) for i, j < k; p and q are one entry each. */
     void taskAddTransposed(float[] w, int k, int p, int q, int x, int out);

@@ -8,17 +8,21 @@ import java.util.Arrays;
 final class ScalarTasks {
     private ScalarTasks() {}
 
-    static void products(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn,
-            int out, int outRow, int rows, int columns, boolean lower) {
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < (lower ? i + 1 : columns); j++) {
-                int from = (x + i * xRow + j * xColumn) * TASKS;
-                int to = (out + i * outRow + j) * TASKS;
-                for (int t = 0; t < TASKS; t++) {
-                    w[to + t] = w[p * TASKS + t] * w[from + t];
-                }
+    static void products(float[] w, int k, int q, int a, int b, int n, int c, int d, int m, int p, int x, int out,
+            boolean lower) {
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j < (lower ? i + 1 : k); j++) {
+                int to = (out + i * k + j) * TASKS;
+                Arrays.fill(w, to, to + TASKS, 0);
                 for (int l = 0; l < n; l++) {
-                    addProduct(w, (a + l * aStep + i) * TASKS, (b + l * bStep + j) * TASKS, to);
+                    addProduct(w, (a + l * k + i) * TASKS, (b + l * k + j) * TASKS, to);
+                }
+                for (int t = 0; t < TASKS; t++) {
+                    float start = w[p * TASKS + t] * w[(x + i * k + j) * TASKS + t];
+                    w[to + t] = Math.fma(w[q * TASKS + t], w[to + t], start);
+                }
+                for (int l = 0; l < m; l++) {
+                    addProduct(w, (c + l * k + i) * TASKS, (d + l * k + j) * TASKS, to);
                 }
             }
         }
@@ -72,25 +76,6 @@ final class ScalarTasks {
     static void multiply(float[] w, int n, int x, int y, int out) {
         for (int i = 0; i < n * TASKS; i++) {
             w[out * TASKS + i] = w[x * TASKS + i] * w[y * TASKS + i];
-        }
-    }
-
-    static void combineSymmetric(float[] w, int k, int x, int y, int p, int q, int out, int r, int s, int other) {
-        for (int i = 0; i < k; i++) {
-            for (int j = 0; j <= i; j++) {
-                int row = (i * k + j) * TASKS;
-                int column = (j * k + i) * TASKS;
-                for (int t = 0; t < TASKS; t++) {
-                    float u = w[x * TASKS + row + t];
-                    float v = w[y * TASKS + row + t];
-                    float first = Math.fma(w[q * TASKS + t], v, w[p * TASKS + t] * u);
-                    float second = Math.fma(w[s * TASKS + t], v, w[r * TASKS + t] * u);
-                    w[out * TASKS + row + t] = first;
-                    w[out * TASKS + column + t] = first;
-                    w[other * TASKS + row + t] = second;
-                    w[other * TASKS + column + t] = second;
-                }
-            }
         }
     }
 

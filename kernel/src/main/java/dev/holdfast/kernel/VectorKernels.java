@@ -571,9 +571,9 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void taskProducts(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn,
-            int out, int outRow, int rows, int columns, boolean lower) {
-        VectorTasks.products(w, a, aStep, b, bStep, n, p, x, xRow, xColumn, out, outRow, rows, columns, lower);
+    public void taskProducts(float[] w, int k, int q, int a, int b, int n, int c, int d, int m, int p, int x, int out,
+            boolean lower) {
+        VectorTasks.products(w, k, q, a, b, n, c, d, m, p, x, out, lower);
     }
 
     @Override
@@ -594,11 +594,6 @@ final class VectorKernels implements Kernels {
     @Override
     public void taskAddTransposed(float[] w, int k, int p, int q, int x, int out) {
         VectorTasks.addTransposed(w, k, p, q, x, out);
-    }
-
-    @Override
-    public void taskCombineSymmetric(float[] w, int k, int x, int y, int p, int q, int out, int r, int s, int other) {
-        VectorTasks.combineSymmetric(w, k, x, y, p, q, out, r, s, other);
     }
 
     @Override

@@ -18,41 +18,32 @@ final class VectorTasks {
 
     private VectorTasks() {}
 
-    static void products(float[] w, int a, int aStep, int b, int bStep, int n, int p, int x, int xRow, int xColumn,
-            int out, int outRow, int rows, int columns, boolean lower) {
+    static void products(float[] w, int k, int q, int a, int b, int n, int c, int d, int m, int p, int x, int out,
+            boolean lower) {
+        int row = k * TASKS;
         int height = L == TASKS ? 4 : 2;
-        for (int first = 0; first < rows; first += height) {
-            int i = Math.min(first, rows - height);
-            int width = lower ? Math.min(i + height, columns) : columns;
-            int from = (a + i) * TASKS;
-            int start = (x + i * xRow) * TASKS;
-            int to = (out + i * outRow) * TASKS;
+        for (int first = 0; first < k; first += height) {
+            int i = Math.min(first, k - height);
+            int width = lower ? Math.min(i + height, k) : k;
+            int from = (a + i) * TASKS, left = (c + i) * TASKS, start = (x + i * k) * TASKS, to = (out + i * k) * TASKS;
             if (L == TASKS) {
-                fourRows(w, from, aStep * TASKS, b * TASKS, bStep * TASKS, n, p * TASKS, start, xRow * TASKS,
-                        xColumn * TASKS, to, outRow * TASKS, width);
+                fourRows(w, row, q * TASKS, from, b * TASKS, n, left, d * TASKS, m, p * TASKS, start, to, width);
             } else {
                 for (int t = 0; t < TASKS; t += PAIR) {
-                    twoRows(w, from + t, aStep * TASKS, b * TASKS + t, bStep * TASKS, n, p * TASKS + t, start + t,
-                            xRow * TASKS, xColumn * TASKS, to + t, outRow * TASKS, width);
+                    twoRows(w, row, q * TASKS + t, from + t, b * TASKS + t, n, left + t, d * TASKS + t, m, p * TASKS + t,
+                            start + t, to + t, width);
                 }
             }
         }
     }
 
     /** A loop that counts nothing: the compiler would cut one that does into three, and k is short. */
-    private static void twoRows(float[] w, int from, int aStep, int factor, int bStep, int n, int p, int x, int xRow,
-            int xColumn, int out, int outRow, int width) {
+    private static void twoRows(float[] w, int row, int q, int from, int factor, int n, int left, int right, int m, int p,
+            int x, int out, int width) {
         for (int j = 0; j < width; j += 2) {
-            FloatVector p0 = FloatVector.fromArray(F, w, p), p1 = FloatVector.fromArray(F, w, p + L);
-            FloatVector s00 = FloatVector.fromArray(F, w, x).mul(p0), t00 = FloatVector.fromArray(F, w, x + L).mul(p1);
-            FloatVector s01 = FloatVector.fromArray(F, w, x + xColumn).mul(p0);
-            FloatVector t01 = FloatVector.fromArray(F, w, x + xColumn + L).mul(p1);
-            FloatVector s10 = FloatVector.fromArray(F, w, x + xRow).mul(p0);
-            FloatVector t10 = FloatVector.fromArray(F, w, x + xRow + L).mul(p1);
-            FloatVector s11 = FloatVector.fromArray(F, w, x + xRow + xColumn).mul(p0);
-            FloatVector t11 = FloatVector.fromArray(F, w, x + xRow + xColumn + L).mul(p1);
+            FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, t00 = s00, t01 = s00, t10 = s00, t11 = s00;
             int a = from, b = factor;
-            for (int end = a + n * aStep; a != end; ) {
+            for (int end = a + n * row; a != end; ) {
                 FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
                 FloatVector v = FloatVector.fromArray(F, w, a);
                 s00 = v.fma(b0, FLOATS.cast(s00));
@@ -68,8 +59,8 @@ final class VectorTasks {
                 v = FloatVector.fromArray(F, w, a + TASKS + L);
                 t10 = v.fma(b0, FLOATS.cast(t10));
                 t11 = v.fma(b1, FLOATS.cast(t11));
-                a += aStep;
-                b += bStep;
+                a += row;
+                b += row;
                 b0 = FloatVector.fromArray(F, w, b);
                 b1 = FloatVector.fromArray(F, w, b + TASKS);
                 v = FloatVector.fromArray(F, w, a);
@@ -86,35 +77,61 @@ final class VectorTasks {
                 v = FloatVector.fromArray(F, w, a + TASKS + L);
                 t10 = v.fma(b0, FLOATS.cast(t10));
                 t11 = v.fma(b1, FLOATS.cast(t11));
-                a += aStep;
-                b += bStep;
+                a += row;
+                b += row;
+            }
+            FloatVector p0 = FloatVector.fromArray(F, w, p), p1 = FloatVector.fromArray(F, w, p + L);
+            FloatVector q0 = FloatVector.fromArray(F, w, q), q1 = FloatVector.fromArray(F, w, q + L);
+            s00 = FLOATS.cast(s00).fma(q0, FloatVector.fromArray(F, w, x).mul(p0));
+            t00 = FLOATS.cast(t00).fma(q1, FloatVector.fromArray(F, w, x + L).mul(p1));
+            s01 = FLOATS.cast(s01).fma(q0, FloatVector.fromArray(F, w, x + TASKS).mul(p0));
+            t01 = FLOATS.cast(t01).fma(q1, FloatVector.fromArray(F, w, x + TASKS + L).mul(p1));
+            s10 = FLOATS.cast(s10).fma(q0, FloatVector.fromArray(F, w, x + row).mul(p0));
+            t10 = FLOATS.cast(t10).fma(q1, FloatVector.fromArray(F, w, x + row + L).mul(p1));
+            s11 = FLOATS.cast(s11).fma(q0, FloatVector.fromArray(F, w, x + row + TASKS).mul(p0));
+            t11 = FLOATS.cast(t11).fma(q1, FloatVector.fromArray(F, w, x + row + TASKS + L).mul(p1));
+            a = left;
+            b = right;
+            for (int end = a + m * row; a != end; ) {
+                FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
+                FloatVector v = FloatVector.fromArray(F, w, a);
+                s00 = v.fma(b0, FLOATS.cast(s00));
+                s01 = v.fma(b1, FLOATS.cast(s01));
+                v = FloatVector.fromArray(F, w, a + TASKS);
+                s10 = v.fma(b0, FLOATS.cast(s10));
+                s11 = v.fma(b1, FLOATS.cast(s11));
+                b0 = FloatVector.fromArray(F, w, b + L);
+                b1 = FloatVector.fromArray(F, w, b + TASKS + L);
+                v = FloatVector.fromArray(F, w, a + L);
+                t00 = v.fma(b0, FLOATS.cast(t00));
+                t01 = v.fma(b1, FLOATS.cast(t01));
+                v = FloatVector.fromArray(F, w, a + TASKS + L);
+                t10 = v.fma(b0, FLOATS.cast(t10));
+                t11 = v.fma(b1, FLOATS.cast(t11));
+                a += row;
+                b += row;
             }
             FLOATS.cast(s00).intoArray(w, out);
             FLOATS.cast(t00).intoArray(w, out + L);
             FLOATS.cast(s01).intoArray(w, out + TASKS);
             FLOATS.cast(t01).intoArray(w, out + TASKS + L);
-            FLOATS.cast(s10).intoArray(w, out + outRow);
-            FLOATS.cast(t10).intoArray(w, out + outRow + L);
-            FLOATS.cast(s11).intoArray(w, out + outRow + TASKS);
-            FLOATS.cast(t11).intoArray(w, out + outRow + TASKS + L);
+            FLOATS.cast(s10).intoArray(w, out + row);
+            FLOATS.cast(t10).intoArray(w, out + row + L);
+            FLOATS.cast(s11).intoArray(w, out + row + TASKS);
+            FLOATS.cast(t11).intoArray(w, out + row + TASKS + L);
             factor += 2 * TASKS;
-            x += 2 * xColumn;
+            right += 2 * TASKS;
+            x += 2 * TASKS;
             out += 2 * TASKS;
         }
     }
 
-    private static void fourRows(float[] w, int from, int aStep, int factor, int bStep, int n, int p, int x, int xRow,
-            int xColumn, int out, int outRow, int width) {
-        int x1 = x + xRow, x2 = x1 + xRow, x3 = x2 + xRow;
-        int o1 = out + outRow, o2 = o1 + outRow, o3 = o2 + outRow;
+    private static void fourRows(float[] w, int row, int q, int from, int factor, int n, int left, int right, int m, int p,
+            int x, int out, int width) {
         for (int j = 0; j < width; j += 2) {
-            FloatVector c = FloatVector.fromArray(F, w, p);
-            FloatVector s00 = FloatVector.fromArray(F, w, x).mul(c), s01 = FloatVector.fromArray(F, w, x + xColumn).mul(c);
-            FloatVector s10 = FloatVector.fromArray(F, w, x1).mul(c), s11 = FloatVector.fromArray(F, w, x1 + xColumn).mul(c);
-            FloatVector s20 = FloatVector.fromArray(F, w, x2).mul(c), s21 = FloatVector.fromArray(F, w, x2 + xColumn).mul(c);
-            FloatVector s30 = FloatVector.fromArray(F, w, x3).mul(c), s31 = FloatVector.fromArray(F, w, x3 + xColumn).mul(c);
+            FloatVector s00 = FloatVector.zero(F), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
             int a = from, b = factor;
-            for (int end = a + n * aStep; a != end; ) {
+            for (int end = a + n * row; a != end; ) {
                 FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
                 FloatVector v = FloatVector.fromArray(F, w, a);
                 s00 = v.fma(b0, FLOATS.cast(s00));
@@ -128,26 +145,49 @@ final class VectorTasks {
                 v = FloatVector.fromArray(F, w, a + 3 * TASKS);
                 s30 = v.fma(b0, FLOATS.cast(s30));
                 s31 = v.fma(b1, FLOATS.cast(s31));
-                a += aStep;
-                b += bStep;
+                a += row;
+                b += row;
+            }
+            FloatVector p0 = FloatVector.fromArray(F, w, p), q0 = FloatVector.fromArray(F, w, q);
+            s00 = FLOATS.cast(s00).fma(q0, FloatVector.fromArray(F, w, x).mul(p0));
+            s01 = FLOATS.cast(s01).fma(q0, FloatVector.fromArray(F, w, x + TASKS).mul(p0));
+            s10 = FLOATS.cast(s10).fma(q0, FloatVector.fromArray(F, w, x + row).mul(p0));
+            s11 = FLOATS.cast(s11).fma(q0, FloatVector.fromArray(F, w, x + row + TASKS).mul(p0));
+            s20 = FLOATS.cast(s20).fma(q0, FloatVector.fromArray(F, w, x + 2 * row).mul(p0));
+            s21 = FLOATS.cast(s21).fma(q0, FloatVector.fromArray(F, w, x + 2 * row + TASKS).mul(p0));
+            s30 = FLOATS.cast(s30).fma(q0, FloatVector.fromArray(F, w, x + 3 * row).mul(p0));
+            s31 = FLOATS.cast(s31).fma(q0, FloatVector.fromArray(F, w, x + 3 * row + TASKS).mul(p0));
+            a = left;
+            b = right;
+            for (int end = a + m * row; a != end; ) {
+                FloatVector b0 = FloatVector.fromArray(F, w, b), b1 = FloatVector.fromArray(F, w, b + TASKS);
+                FloatVector v = FloatVector.fromArray(F, w, a);
+                s00 = v.fma(b0, FLOATS.cast(s00));
+                s01 = v.fma(b1, FLOATS.cast(s01));
+                v = FloatVector.fromArray(F, w, a + TASKS);
+                s10 = v.fma(b0, FLOATS.cast(s10));
+                s11 = v.fma(b1, FLOATS.cast(s11));
+                v = FloatVector.fromArray(F, w, a + 2 * TASKS);
+                s20 = v.fma(b0, FLOATS.cast(s20));
+                s21 = v.fma(b1, FLOATS.cast(s21));
+                v = FloatVector.fromArray(F, w, a + 3 * TASKS);
+                s30 = v.fma(b0, FLOATS.cast(s30));
+                s31 = v.fma(b1, FLOATS.cast(s31));
+                a += row;
+                b += row;
             }
             FLOATS.cast(s00).intoArray(w, out);
             FLOATS.cast(s01).intoArray(w, out + TASKS);
-            FLOATS.cast(s10).intoArray(w, o1);
-            FLOATS.cast(s11).intoArray(w, o1 + TASKS);
-            FLOATS.cast(s20).intoArray(w, o2);
-            FLOATS.cast(s21).intoArray(w, o2 + TASKS);
-            FLOATS.cast(s30).intoArray(w, o3);
-            FLOATS.cast(s31).intoArray(w, o3 + TASKS);
+            FLOATS.cast(s10).intoArray(w, out + row);
+            FLOATS.cast(s11).intoArray(w, out + row + TASKS);
+            FLOATS.cast(s20).intoArray(w, out + 2 * row);
+            FLOATS.cast(s21).intoArray(w, out + 2 * row + TASKS);
+            FLOATS.cast(s30).intoArray(w, out + 3 * row);
+            FLOATS.cast(s31).intoArray(w, out + 3 * row + TASKS);
             factor += 2 * TASKS;
-            x += 2 * xColumn;
-            x1 += 2 * xColumn;
-            x2 += 2 * xColumn;
-            x3 += 2 * xColumn;
+            right += 2 * TASKS;
+            x += 2 * TASKS;
             out += 2 * TASKS;
-            o1 += 2 * TASKS;
-            o2 += 2 * TASKS;
-            o3 += 2 * TASKS;
         }
     }
 
@@ -280,29 +320,6 @@ final class VectorTasks {
                 FloatVector.fromArray(F, w, from).mul(FloatVector.fromArray(F, w, factor)).intoArray(w, to);
                 factor += TASKS;
                 to += TASKS;
-            }
-        }
-    }
-
-    static void combineSymmetric(float[] w, int k, int x, int y, int p, int q, int out, int r, int s, int other) {
-        for (int t = 0; t < TASKS; t += L) {
-            FloatVector c0 = FloatVector.fromArray(F, w, p * TASKS + t);
-            FloatVector c1 = FloatVector.fromArray(F, w, q * TASKS + t);
-            FloatVector c2 = FloatVector.fromArray(F, w, r * TASKS + t);
-            FloatVector c3 = FloatVector.fromArray(F, w, s * TASKS + t);
-            for (int i = 0; i < k; i++) {
-                int row = i * k * TASKS + t, column = i * TASKS + t;
-                for (int end = row + (i + 1) * TASKS; row != end; row += TASKS) {
-                    FloatVector u = FloatVector.fromArray(F, w, x * TASKS + row);
-                    FloatVector v = FloatVector.fromArray(F, w, y * TASKS + row);
-                    FloatVector first = v.fma(c1, u.mul(c0));
-                    FloatVector second = v.fma(c3, u.mul(c2));
-                    first.intoArray(w, out * TASKS + row);
-                    first.intoArray(w, out * TASKS + column);
-                    second.intoArray(w, other * TASKS + row);
-                    second.intoArray(w, other * TASKS + column);
-                    column += k * TASKS;
-                }
             }
         }
     }
