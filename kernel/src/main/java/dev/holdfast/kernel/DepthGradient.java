@@ -252,16 +252,16 @@ public final class DepthGradient {
     }
 
     private static void number(Kernels kernels, int p, int x, int q, int y, int out, float[] w) {
-        kernels.taskCombine(w, 1, p, x, q, y, ZERO, ZERO, out);
+        kernels.taskCombine(w, 1, p, x, q, y, out);
     }
 
     private static void number(Kernels kernels, int p, int x, int out, float[] w) {
-        kernels.taskCombine(w, 1, p, x, ZERO, ZERO, ZERO, ZERO, out);
+        kernels.taskMultiply(w, 1, p, x, out);
     }
 
     /** A row, factor x. */
     private static void scale(Kernels kernels, int k, int factor, int x, int out, float[] w) {
-        kernels.taskCombine(w, k, factor, x, ZERO, x, ZERO, x, out);
+        kernels.taskCombine(w, k, factor, x, ZERO, x, out);
     }
 
     /** What layer l + 1 sees: the last one needs no C. */
@@ -275,7 +275,7 @@ public final class DepthGradient {
         kernels.taskDot(w, b, b, k, n + BB);
         number(kernels, n + GAMMA, n + BB, n + E, n + PHI, n + TAU, w);
         number(kernels, n + BETA, n + TAU, n + BETA_TAU, w);
-        kernels.taskCombine(w, k, n + GAMMA, cb, n + PHI, b, ZERO, b, t);
+        kernels.taskCombine(w, k, n + GAMMA, cb, n + PHI, b, t);
         int ct = scratch(k, depth, IMAGE);
         image(kernels, l, k, t, ct, w);
         kernels.taskDot(w, b, t, k, n + BT);
@@ -296,7 +296,7 @@ public final class DepthGradient {
         number(kernels, TWO, ONE, n + BETA, n + E, FIRST, w);
         number(kernels, n + BETA, FIRST, n + KAPPA, w);
         scale(kernels, k, n + ALPHA_BETA, b, left, w);
-        kernels.taskCombine(w, k, n + ALPHA_BETA, cb, n + KAPPA, b, ZERO, b, left + k);
+        kernels.taskCombine(w, k, n + ALPHA_BETA, cb, n + KAPPA, b, left + k);
         int next = row(k, l + 1, C);
         if (l == 0) {
             diagonalC(kernels, depth, k, w);
@@ -317,9 +317,9 @@ public final class DepthGradient {
         int y = scratch(k, depth, IMAGE);
         int sy = y(k, 0);
         kernels.taskMultiply(w, k, s, s, sy);
-        kernels.taskCombine(w, k, ONE, s, alpha, sy, ZERO, s, y);
+        kernels.taskCombine(w, k, ONE, s, alpha, sy, y);
         kernels.taskMultiply(w, k, s, y, sy);
-        kernels.taskCombine(w, k, ONE, y, alpha, sy, ZERO, s, y);
+        kernels.taskCombine(w, k, ONE, y, alpha, sy, y);
         int out = v(k, depth) * TASKS;
         Arrays.fill(w, out, out + k * k * TASKS, 0);
         for (int i = 0; i < k; i++) {
@@ -374,7 +374,7 @@ public final class DepthGradient {
             w[FIRST * TASKS + i] = (float) slope;
             w[SECOND * TASKS + i] = norm == 0 ? 0 : (float) (-slope * radius / norm);
         }
-        kernels.taskCombine(w, k, FIRST, z, SECOND, weights, ZERO, z, row(k, 0, R_BAR));
+        kernels.taskCombine(w, k, FIRST, z, SECOND, weights, row(k, 0, R_BAR));
         return sum;
     }
 
@@ -427,7 +427,7 @@ public final class DepthGradient {
         }
         if (l > 0) {
             int gb = hasC ? scratch(k, depth, GB) : tBar;
-            kernels.taskCombine(w, k, n + GAMMA, tBar, hasC ? n + TWICE_ALPHA_BETA : ZERO, gb, ZERO, b,
+            kernels.taskCombine(w, k, n + GAMMA, tBar, hasC ? n + TWICE_ALPHA_BETA : ZERO, gb,
                     scratch(k, depth, CB_BAR));
             gradientOfC(kernels, hasC, depth, l, k, w);
             gradientOfB(kernels, hasC, depth, l, k, w);

@@ -169,7 +169,10 @@ interface Kernels {
     /** out_i = fma(r, z_i, fma(q, y_i, p x_i)) for i < n; p, q and r are one entry each. out may be x, y or z. */
     void taskCombine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out);
 
-    /** out_i = x_i y_i for i < n. */
+    /** out_i = fma(q, y_i, p x_i) for i < n; p and q are one entry each. out may be x or y. */
+    void taskCombine(float[] w, int n, int p, int x, int q, int y, int out);
+
+    /** out_i = x_i y_i for i < n. out may be x or y. */
     void taskMultiply(float[] w, int n, int x, int y, int out);
 
     /** out_ij = fma(q, x_ji, p x_ij) for i, j < k; p and q are one entry each. */

@@ -469,6 +469,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void taskCombine(float[] w, int n, int p, int x, int q, int y, int out) {
+        ScalarTasks.combine(w, n, p, x, q, y, out);
+    }
+
+    @Override
     public void taskAddTransposed(float[] w, int k, int p, int q, int x, int out) {
         ScalarTasks.addTransposed(w, k, p, q, x, out);
     }

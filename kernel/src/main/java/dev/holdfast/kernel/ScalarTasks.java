@@ -73,6 +73,13 @@ final class ScalarTasks {
         }
     }
 
+    static void combine(float[] w, int n, int p, int x, int q, int y, int out) {
+        for (int i = 0; i < n * TASKS; i++) {
+            int t = i % TASKS;
+            w[out * TASKS + i] = Math.fma(w[q * TASKS + t], w[y * TASKS + i], w[p * TASKS + t] * w[x * TASKS + i]);
+        }
+    }
+
     static void multiply(float[] w, int n, int x, int y, int out) {
         for (int i = 0; i < n * TASKS; i++) {
             w[out * TASKS + i] = w[x * TASKS + i] * w[y * TASKS + i];

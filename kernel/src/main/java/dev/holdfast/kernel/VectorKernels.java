@@ -592,6 +592,11 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void taskCombine(float[] w, int n, int p, int x, int q, int y, int out) {
+        VectorTasks.combine(w, n, p, x, q, y, out);
+    }
+
+    @Override
     public void taskAddTransposed(float[] w, int k, int p, int q, int x, int out) {
         VectorTasks.addTransposed(w, k, p, q, x, out);
     }

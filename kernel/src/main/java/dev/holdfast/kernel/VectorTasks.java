@@ -313,6 +313,28 @@ final class VectorTasks {
         }
     }
 
+    static void combine(float[] w, int n, int p, int x, int q, int y, int out) {
+        for (int t = 0; t < TASKS; t += PAIR) {
+            combinePairs(w, n, p * TASKS + t, x * TASKS + t, q * TASKS + t, y * TASKS + t, out * TASKS + t);
+        }
+    }
+
+    private static void combinePairs(float[] w, int n, int p, int x, int q, int y, int out) {
+        int next = PAIR - L;
+        FloatVector p0 = FloatVector.fromArray(F, w, p), p1 = FloatVector.fromArray(F, w, p + next);
+        FloatVector q0 = FloatVector.fromArray(F, w, q), q1 = FloatVector.fromArray(F, w, q + next);
+        for (int end = x + n * TASKS; x != end; x += TASKS) {
+            FloatVector sum = FloatVector.fromArray(F, w, y).fma(q0, FloatVector.fromArray(F, w, x).mul(p0));
+            if (L < TASKS) {
+                FloatVector.fromArray(F, w, y + L).fma(q1, FloatVector.fromArray(F, w, x + L).mul(p1))
+                        .intoArray(w, out + L);
+            }
+            sum.intoArray(w, out);
+            y += TASKS;
+            out += TASKS;
+        }
+    }
+
     static void multiply(float[] w, int n, int x, int y, int out) {
         for (int t = 0; t < TASKS; t += L) {
             int from = x * TASKS + t, factor = y * TASKS + t, to = out * TASKS + t;
