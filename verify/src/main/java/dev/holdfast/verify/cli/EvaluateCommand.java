@@ -79,7 +79,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private String setting;
 
     @Option(names = "--weights", split = ",", defaultValue = "standard,adversarial", paramLabel = "NAME",
-            description = "learners, separated by commas: " + NamedLearner.NAMES)
+            description = "learners, separated by commas: " + NamedLearner.NAMES + "; where the weights of a mixture's context"
+                    + " are too large for floats, all answers count as wrong")
     private List<String> weights;
 
     @Option(names = "--epsilons", split = ",", defaultValue = "0,0.05,0.1,0.15,0.2,0.25,0.3", paramLabel = "E",

@@ -117,11 +117,11 @@ final class DepthAgainstLinf implements Experiment {
             State<Integer> context = contexts.state(t, u);
             for (double epsilon : EPSILONS) {
                 numbers.add(LINF, epsilon, accuracy(
-                        RobustBayes.linf(epsilon).ridge(FollowUp.RIDGE).learn(context).weights(), u, epsilon));
+                        MixtureContexts.weights(RobustBayes.linf(epsilon).ridge(FollowUp.RIDGE), context), u, epsilon));
             }
             learners.forEach((name, list) -> {
                 for (int i = 0; i < list.size(); i++) {
-                    float[] w = list.get(i).learn(context).weights();
+                    double[] w = MixtureContexts.weights(list.get(i), context);
                     for (double epsilon : EPSILONS) {
                         numbers.add(name + "/" + i, epsilon, accuracy(w, u, epsilon));
                     }
@@ -130,8 +130,8 @@ final class DepthAgainstLinf implements Experiment {
         })), scale.threads(), step);
     }
 
-    /** Φ((μ·v − ε‖w‖₁)/(vᵀΣv)^½) with v = Uᵀw. */
-    static double accuracy(float[] w, double[][] u, double epsilon) {
+    /** Φ((μ·v − ε‖w‖₁)/(vᵀΣv)^½) with v = Uᵀw; 0 where w is 0. */
+    static double accuracy(double[] w, double[][] u, double epsilon) {
         double[] mean = FollowUp.A1.mean();
         double[] variances = FollowUp.A1.variances();
         double margin = 0;
@@ -147,7 +147,7 @@ final class DepthAgainstLinf implements Experiment {
             margin += mean[j] * v - epsilon * Math.abs(w[j]);
             variance += variances[j] * v * v;
         }
-        return Distributions.normal(margin / Math.sqrt(variance));
+        return variance == 0 ? 0 : Distributions.normal(margin / Math.sqrt(variance));
     }
 
     /** At each ε the greatest mean of those whose names are the same up to the slash. */

@@ -111,24 +111,25 @@ public record MixtureContexts(GaussianMixture mixture, int demonstrations, long 
         return u;
     }
 
-    /**
-     * Exact accuracy of what {@code learner} reads from a context, clean and against the mixture's adversary; 0 where a
-     * transformer of several layers makes no classifier of it, since the weights are too large for floats.
-     */
+    /** Exact accuracy of what {@code learner} reads from a context, clean and against the mixture's adversary. */
     double[] accuracy(Learner learner, State<Integer> context) {
         double[] w = weights(learner, context);
         return new double[] {1 - mixture.error(w, 0), 1 - mixture.error(w, mixture.radius())};
     }
 
-    private double[] weights(Learner learner, State<Integer> context) {
+    /**
+     * Weights of what {@code learner} reads from a context, or zeros, with which every answer counts as wrong, where a
+     * transformer of several layers makes no classifier of it: its weights are too large for floats. Of ten layers its
+     * polynomial has a degree of thousands, and some context may lie outside of those that pretraining met.
+     */
+    static double[] weights(Learner learner, State<Integer> context) {
         try {
             return doubles(learner.learn(context).weights());
         } catch (IllegalStateException e) {
-            // the polynomial of ten layers has a degree of thousands, and some context may lie outside of those it met
             if (!(learner instanceof DeepTransformer)) {
                 throw e;
             }
-            return new double[mixture.features()];
+            return new double[context.features()];
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.holdfast.verify.experiments;
 
-import dev.holdfast.model.Classifier;
 import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.model.State;
 import java.util.ArrayList;
@@ -8,7 +7,7 @@ import java.util.List;
 
 /**
  * Accuracy of learners on contexts of a mixture against ε, as the command line shows it. Nothing is asked: what a classifier
- * errs under attack is known.
+ * errs under attack is known. A context of which a transformer makes no classifier counts as answered wrongly.
  *
  * @param count how many contexts are drawn of each size
  */
@@ -57,8 +56,7 @@ public record MixtureEvaluation(GaussianMixture mixture, int count, long seed) {
 
     private void measure(State<Integer> context, List<NamedLearner> learners, double[] epsilons, Sweep.Numbers numbers) {
         for (NamedLearner each : learners) {
-            Classifier classifier = each.learner().learn(context);
-            double[] w = MixtureContexts.doubles(classifier.weights());
+            double[] w = MixtureContexts.weights(each.learner(), context);
             for (double epsilon : epsilons) {
                 numbers.add(each.name(), epsilon, 1 - mixture.error(w, mixture.against(epsilon).radius()));
             }

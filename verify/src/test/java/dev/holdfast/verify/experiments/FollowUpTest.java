@@ -1,7 +1,9 @@
 package dev.holdfast.verify.experiments;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.DeepTransformer;
@@ -15,6 +17,7 @@ import dev.holdfast.verify.report.Series;
 import dev.holdfast.verify.report.Table;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -139,8 +142,8 @@ class FollowUpTest {
     void accuracyUnderLinfOfATurnedTaskIsThatOfItsQueries() {
         MixtureContexts contexts = new MixtureContexts(A1, 300, 2);
         double[][] u = contexts.rotation(1);
-        float[] w = MEAN.learn(contexts.state(1, u)).weights();
-        float[] same = MEAN.learn(contexts.state(1)).weights();
+        double[] w = MixtureContexts.weights(MEAN, contexts.state(1, u));
+        double[] same = MixtureContexts.weights(MEAN, contexts.state(1));
         // rows, of a length below 25, and w are rounded to 2⁻²⁴ of themselves, so that w is off by δ = 30 · 2⁻²⁴ at most;
         // and Φ(μ·w/(wᵀΣw)^½), whose argument is below 2, by at most (‖μ‖ + 2 max σ^½) δ/(wᵀΣw)^½ < 5 δ
         assertEquals(DepthAgainstLinf.accuracy(same, null, 0), DepthAgainstLinf.accuracy(w, u, 0), 150 * 0x1p-24);
@@ -166,6 +169,20 @@ class FollowUpTest {
         // Hoeffding: further apart once in 10⁷
         double allowed = Math.sqrt(Math.log(2e7) / 2 / queries);
         assertEquals(DepthAgainstLinf.accuracy(w, u, epsilon), (double) right / queries, allowed);
+    }
+
+    /** Ten layers that each cube a factor of 10⁶: no float holds that, and every experiment counts it as answered wrongly. */
+    @Test
+    void weightsThatFitNoFloatCountAsWrong() {
+        DeepTransformer huge = DeepTransformer.family(100, Collections.nCopies(10, new Layer(1e3, 1, 1e3, 0)));
+        MixtureContexts contexts = new MixtureContexts(A1, 20, 5);
+        State<Integer> context = contexts.state(0);
+        assertThrows(IllegalStateException.class, () -> huge.learn(context));
+        assertArrayEquals(new double[] {0, 0}, contexts.accuracy(huge, context));
+        assertEquals(0, DepthAgainstLinf.accuracy(MixtureContexts.weights(huge, context), contexts.rotation(0), 0));
+        List<MixtureEvaluation.Result> results = new MixtureEvaluation(A1, 1, 5)
+                .run(List.of(new NamedLearner("huge", huge)), new int[] {20}, new double[] {0}, 1, () -> {});
+        assertEquals(0, results.get(0).accuracy());
     }
 
     /** b(s) = 1 of the mean, 2t + t²s of two layers P = Π_y, Q = tΠ_x: by hand, to the rounding of floats. */
