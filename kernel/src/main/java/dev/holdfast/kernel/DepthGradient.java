@@ -1,6 +1,7 @@
 package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Kernels.TASKS;
+import static dev.holdfast.kernel.Kernels.place;
 
 import java.util.Arrays;
 
@@ -100,6 +101,8 @@ public final class DepthGradient {
     private static final int LEFT = 7;
     private static final int SCRATCH_ROWS = 10;
 
+    private static final int OWN_PAGES = 1 << 20;
+
     private DepthGradient() {}
 
     /** Nodes that a task of k nodes has in {@code tasks}: k, made even and at least 4 by nodes of 0. */
@@ -108,11 +111,15 @@ public final class DepthGradient {
         return Math.max(4, Math.addExact(k, k & 1));
     }
 
-    /** Length of the {@code work} array for {@code depth} layers and k nodes, as {@link #paddedLength} has them. */
+    /**
+     * Length of the {@code work} array for {@code depth} layers and k nodes, as {@link #paddedLength} has them: at least 2²⁰
+     * floats. G1, the JVM's usual collector, gives so large an array pages of its own if the heap is below 32 GB, and then
+     * an entry is a line of the cache; where vectors lie across two lines, all of it takes a seventh longer.
+     */
     public static int workLength(int depth, int k) {
         check(depth, k);
         long entries = LAYERS + (long) depth * layerLength(k) + (SCRATCH_ROWS + 4L * k) * k;
-        return Math.toIntExact(Math.multiplyExact(entries, (long) TASKS));
+        return Math.max(OWN_PAGES, Math.toIntExact(Math.addExact(Kernels.LEAD, Math.multiplyExact(entries, (long) TASKS))));
     }
 
     private static void check(int depth, int k) {
@@ -192,7 +199,7 @@ public final class DepthGradient {
         Arguments.distinct("gradient", gradient, "layers", layers);
         Arguments.distinct("work", work, "tasks", tasks);
         Kernels kernels = Implementation.kernels();
-        start(layers, tasks, offset, depth, k, work);
+        start(kernels, layers, tasks, offset, depth, k, work);
         for (int l = 0; l < depth - 1; l++) {
             next(kernels, depth, l, k, work);
         }
@@ -207,34 +214,30 @@ public final class DepthGradient {
     }
 
     /** Constants, and what the first layer sees. */
-    private static void start(double[] layers, float[] tasks, int offset, int depth, int k, float[] w) {
-        set(w, ZERO, 0);
-        set(w, ONE, 1);
-        set(w, TWO, 2);
-        set(w, HALF, 0.5f);
+    private static void start(Kernels kernels, double[] layers, float[] tasks, int offset, int depth, int k, float[] w) {
+        kernels.taskSet(w, ZERO, 0);
+        kernels.taskSet(w, ONE, 1);
+        kernels.taskSet(w, TWO, 2);
+        kernels.taskSet(w, HALF, 0.5f);
         for (int l = 0; l < depth; l++) {
             int o = 4 * l;
             int first = number(k, l, 0);
             float alpha = (float) (layers[o] * layers[o + 2]);
             float beta = (float) (layers[o] * layers[o + 3]);
-            set(w, first + ALPHA, alpha);
-            set(w, first + BETA, beta);
-            set(w, first + GAMMA, (float) (layers[o + 1] * layers[o + 2]));
-            set(w, first + DELTA, (float) (layers[o + 1] * layers[o + 3]));
-            set(w, first + ALPHA_BETA, alpha * beta);
-            set(w, first + TWICE_ALPHA_BETA, 2 * alpha * beta);
-            set(w, first + TWICE_ALPHA, 2 * alpha);
-            set(w, first + ALPHA_SQUARED, alpha * alpha);
-            set(w, first + HALF_ALPHA, 0.5f * alpha);
+            kernels.taskSet(w, first + ALPHA, alpha);
+            kernels.taskSet(w, first + BETA, beta);
+            kernels.taskSet(w, first + GAMMA, (float) (layers[o + 1] * layers[o + 2]));
+            kernels.taskSet(w, first + DELTA, (float) (layers[o + 1] * layers[o + 3]));
+            kernels.taskSet(w, first + ALPHA_BETA, alpha * beta);
+            kernels.taskSet(w, first + TWICE_ALPHA_BETA, 2 * alpha * beta);
+            kernels.taskSet(w, first + TWICE_ALPHA, 2 * alpha);
+            kernels.taskSet(w, first + ALPHA_SQUARED, alpha * alpha);
+            kernels.taskSet(w, first + HALF_ALPHA, 0.5f * alpha);
         }
-        set(w, number(k, 0, E), 1);
+        kernels.taskSet(w, number(k, 0, E), 1);
         // a diagonal as one row
-        System.arraycopy(tasks, offset, w, row(k, 0, C) * TASKS, k * TASKS);
-        System.arraycopy(tasks, offset + k * TASKS, w, row(k, 0, B) * TASKS, k * TASKS);
-    }
-
-    private static void set(float[] w, int entry, float value) {
-        Arrays.fill(w, entry * TASKS, (entry + 1) * TASKS, value);
+        System.arraycopy(tasks, offset, w, place(row(k, 0, C)), k * TASKS);
+        System.arraycopy(tasks, offset + k * TASKS, w, place(row(k, 0, B)), k * TASKS);
     }
 
     /** C v, where the first C is a diagonal. */
@@ -320,10 +323,10 @@ public final class DepthGradient {
         kernels.taskCombine(w, k, ONE, s, alpha, sy, y);
         kernels.taskMultiply(w, k, s, y, sy);
         kernels.taskCombine(w, k, ONE, y, alpha, sy, y);
-        int out = v(k, depth) * TASKS;
+        int out = place(v(k, depth));
         Arrays.fill(w, out, out + k * k * TASKS, 0);
         for (int i = 0; i < k; i++) {
-            System.arraycopy(w, (y + i) * TASKS, w, out + i * (k + 1) * TASKS, TASKS);
+            System.arraycopy(w, place(y + i), w, out + i * (k + 1) * TASKS, TASKS);
         }
     }
 
@@ -331,8 +334,8 @@ public final class DepthGradient {
     private static void weights(Kernels kernels, int depth, int k, float[] w) {
         int last = depth - 1;
         int n = number(k, last, 0);
-        set(w, n + RHO, 1);
-        set(w, n + BR, 0);
+        kernels.taskSet(w, n + RHO, 1);
+        kernels.taskSet(w, n + BR, 0);
         number(kernels, ONE, ONE, n + DELTA, n + E, n + PHI, w);
         scale(kernels, k, n + GAMMA, row(k, last, B), given(last, depth, k), w);
         for (int l = last - 1; l >= 0; l--) {
@@ -359,20 +362,20 @@ public final class DepthGradient {
             float[] w) {
         int z = scratch(k, depth, IMAGE);
         int weights = scratch(k, depth, WEIGHTS);
-        System.arraycopy(tasks, offset + 2 * k * TASKS, w, z * TASKS, k * TASKS);
+        System.arraycopy(tasks, offset + 2 * k * TASKS, w, place(z), k * TASKS);
         kernels.taskDot(w, weights, z, k, THIRD);
         kernels.taskDot(w, weights, weights, k, FOURTH);
         double sum = 0;
-        set(w, FIRST, 0);
-        set(w, SECOND, 0);
+        kernels.taskSet(w, FIRST, 0);
+        kernels.taskSet(w, SECOND, 0);
         for (int i = 0; i < count; i++) {
-            double norm = Math.sqrt(w[FOURTH * TASKS + i]);
-            double margin = w[THIRD * TASKS + i] - radius * norm;
+            double norm = Math.sqrt(w[place(FOURTH) + i]);
+            double margin = w[place(THIRD) + i] - radius * norm;
             double small = StrictMath.exp(-Math.abs(margin));
             sum += StrictMath.log1p(small) + Math.max(-margin, 0);
             double slope = -(margin > 0 ? small : 1) / (1 + small);
-            w[FIRST * TASKS + i] = (float) slope;
-            w[SECOND * TASKS + i] = norm == 0 ? 0 : (float) (-slope * radius / norm);
+            w[place(FIRST) + i] = (float) slope;
+            w[place(SECOND) + i] = norm == 0 ? 0 : (float) (-slope * radius / norm);
         }
         kernels.taskCombine(w, k, FIRST, z, SECOND, weights, row(k, 0, R_BAR));
         return sum;
@@ -380,7 +383,7 @@ public final class DepthGradient {
 
     /** From w to what each layer was given, and the part of the gradients that this decides. */
     private static void backThroughWeights(Kernels kernels, int depth, int k, float[] w) {
-        set(w, number(k, 0, RHO_BAR), 0);
+        kernels.taskSet(w, number(k, 0, RHO_BAR), 0);
         for (int l = 0; l < depth - 1; l++) {
             int n = number(k, l, 0);
             int b = row(k, l, B);
@@ -400,8 +403,8 @@ public final class DepthGradient {
         }
         int n = number(k, depth - 1, 0);
         int bar = row(k, depth - 1, R_BAR);
-        set(w, n + BARS, 0);
-        set(w, n + BARS + 1, 0);
+        kernels.taskSet(w, n + BARS, 0);
+        kernels.taskSet(w, n + BARS + 1, 0);
         kernels.taskDot(w, bar, row(k, depth - 1, B), k, n + BARS + 2);
         number(kernels, n + RHO_BAR, n + E, n + BARS + 3, w);
         number(kernels, n + DELTA, n + RHO_BAR, n + E_BAR, w);
@@ -465,7 +468,7 @@ public final class DepthGradient {
         if (l == 0) {
             int diagonal = scratch(k, depth, IMAGE);
             for (int i = 0; i < k; i++) {
-                System.arraycopy(w, (g + i * (k + 1)) * TASKS, w, (diagonal + i) * TASKS, TASKS);
+                System.arraycopy(w, place(g + i * (k + 1)), w, place(diagonal + i), TASKS);
             }
             kernels.taskDot(w, diagonal, y(k, 0), k, FIRST);
         } else {
@@ -508,7 +511,7 @@ public final class DepthGradient {
             kernels.taskAddTransposed(w, k, ONE, HALF, q, sum);
             kernels.taskProducts(w, k, n + ALPHA_SQUARED, sum, c, k, left, b, 3, n + TWICE_ALPHA, q, v, false);
         } else {
-            Arrays.fill(w, g * TASKS, (g + k * k) * TASKS, 0);
+            Arrays.fill(w, place(g), place(g + k * k), 0);
             kernels.taskProducts(w, k, ZERO, c, c, 0, left, b, 3, ZERO, c, v, false);
         }
         kernels.taskSymmetrize(w, k, v, g);
@@ -549,7 +552,7 @@ public final class DepthGradient {
     private static double sum(float[] w, int entry, int count) {
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            sum += w[entry * TASKS + i];
+            sum += w[place(entry) + i];
         }
         return sum;
     }

@@ -11,6 +11,13 @@ interface Kernels {
     int PACKED = 16;
     /** Tasks that lie side by side: an entry of what the operations on tasks take is 16 floats, one a task. */
     int TASKS = 16;
+    /** Floats before the first entry, which follow an array's header of 16 bytes: together a line of the cache. */
+    int LEAD = 12;
+
+    /** Where an entry begins. */
+    static int place(int entry) {
+        return LEAD + entry * TASKS;
+    }
 
     /**
      * One block of the context pass, of at most 256 rows: work[S + n] = s_n = fma(pd, y_n, p·x_n), with p·x_n a dot
@@ -156,6 +163,9 @@ interface Kernels {
      */
     void taskProducts(float[] w, int k, int q, int a, int b, int n, int c, int d, int m, int p, int x, int out,
             boolean lower);
+
+    /** An entry of the same number for all tasks. */
+    void taskSet(float[] w, int entry, float value);
 
     /** x_ji = x_ij for j < i < k. */
     void taskMirror(float[] w, int k, int x);

@@ -454,6 +454,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public void taskSet(float[] w, int entry, float value) {
+        ScalarTasks.set(w, entry, value);
+    }
+
+    @Override
     public void taskImage(float[] w, int c, int k, int v, int out) {
         ScalarTasks.image(w, c, k, v, out);
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Kernels.TASKS;
+import static dev.holdfast.kernel.Kernels.place;
 
 import java.util.Arrays;
 
@@ -12,36 +13,40 @@ final class ScalarTasks {
             boolean lower) {
         for (int i = 0; i < k; i++) {
             for (int j = 0; j < (lower ? i + 1 : k); j++) {
-                int to = (out + i * k + j) * TASKS;
+                int to = place(out + i * k + j);
                 Arrays.fill(w, to, to + TASKS, 0);
                 for (int l = 0; l < n; l++) {
-                    addProduct(w, (a + l * k + i) * TASKS, (b + l * k + j) * TASKS, to);
+                    addProduct(w, place(a + l * k + i), place(b + l * k + j), to);
                 }
                 for (int t = 0; t < TASKS; t++) {
-                    float start = w[p * TASKS + t] * w[(x + i * k + j) * TASKS + t];
-                    w[to + t] = Math.fma(w[q * TASKS + t], w[to + t], start);
+                    float start = w[place(p) + t] * w[place(x + i * k + j) + t];
+                    w[to + t] = Math.fma(w[place(q) + t], w[to + t], start);
                 }
                 for (int l = 0; l < m; l++) {
-                    addProduct(w, (c + l * k + i) * TASKS, (d + l * k + j) * TASKS, to);
+                    addProduct(w, place(c + l * k + i), place(d + l * k + j), to);
                 }
             }
         }
     }
 
+    static void set(float[] w, int entry, float value) {
+        Arrays.fill(w, place(entry), place(entry) + TASKS, value);
+    }
+
     static void mirror(float[] w, int k, int x) {
         for (int i = 0; i < k; i++) {
             for (int j = 0; j < i; j++) {
-                System.arraycopy(w, (x + i * k + j) * TASKS, w, (x + j * k + i) * TASKS, TASKS);
+                System.arraycopy(w, place(x + i * k + j), w, place(x + j * k + i), TASKS);
             }
         }
     }
 
     static void image(float[] w, int c, int k, int v, int out) {
         for (int i = 0; i < k; i++) {
-            int to = (out + i) * TASKS;
+            int to = place(out + i);
             Arrays.fill(w, to, to + TASKS, 0);
             for (int l = 0; l < k; l++) {
-                addProduct(w, (c + l * k + i) * TASKS, (v + l) * TASKS, to);
+                addProduct(w, place(c + l * k + i), place(v + l), to);
             }
         }
     }
@@ -57,32 +62,32 @@ final class ScalarTasks {
             float even = 0;
             float odd = 0;
             for (int i = t; i < n * TASKS; i += 2 * TASKS) {
-                even = Math.fma(w[a * TASKS + i], w[b * TASKS + i], even);
-                odd = Math.fma(w[(a + 1) * TASKS + i], w[(b + 1) * TASKS + i], odd);
+                even = Math.fma(w[place(a) + i], w[place(b) + i], even);
+                odd = Math.fma(w[place(a + 1) + i], w[place(b + 1) + i], odd);
             }
-            w[out * TASKS + t] = even + odd;
+            w[place(out) + t] = even + odd;
         }
     }
 
     static void combine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
         for (int i = 0; i < n * TASKS; i++) {
             int t = i % TASKS;
-            float sum = w[p * TASKS + t] * w[x * TASKS + i];
-            sum = Math.fma(w[q * TASKS + t], w[y * TASKS + i], sum);
-            w[out * TASKS + i] = Math.fma(w[r * TASKS + t], w[z * TASKS + i], sum);
+            float sum = w[place(p) + t] * w[place(x) + i];
+            sum = Math.fma(w[place(q) + t], w[place(y) + i], sum);
+            w[place(out) + i] = Math.fma(w[place(r) + t], w[place(z) + i], sum);
         }
     }
 
     static void combine(float[] w, int n, int p, int x, int q, int y, int out) {
         for (int i = 0; i < n * TASKS; i++) {
             int t = i % TASKS;
-            w[out * TASKS + i] = Math.fma(w[q * TASKS + t], w[y * TASKS + i], w[p * TASKS + t] * w[x * TASKS + i]);
+            w[place(out) + i] = Math.fma(w[place(q) + t], w[place(y) + i], w[place(p) + t] * w[place(x) + i]);
         }
     }
 
     static void multiply(float[] w, int n, int x, int y, int out) {
         for (int i = 0; i < n * TASKS; i++) {
-            w[out * TASKS + i] = w[x * TASKS + i] * w[y * TASKS + i];
+            w[place(out) + i] = w[place(x) + i] * w[place(y) + i];
         }
     }
 
@@ -90,9 +95,9 @@ final class ScalarTasks {
         for (int i = 0; i < k; i++) {
             for (int j = 0; j < k; j++) {
                 for (int t = 0; t < TASKS; t++) {
-                    float own = w[p * TASKS + t] * w[(x + i * k + j) * TASKS + t];
-                    w[(out + i * k + j) * TASKS + t] =
-                            Math.fma(w[q * TASKS + t], w[(x + j * k + i) * TASKS + t], own);
+                    float own = w[place(p) + t] * w[place(x + i * k + j) + t];
+                    w[place(out + i * k + j) + t] =
+                            Math.fma(w[place(q) + t], w[place(x + j * k + i) + t], own);
                 }
             }
         }
@@ -104,9 +109,9 @@ final class ScalarTasks {
                 int row = (i * k + j) * TASKS;
                 int column = (j * k + i) * TASKS;
                 for (int t = 0; t < TASKS; t++) {
-                    float sum = w[x * TASKS + row + t] + w[x * TASKS + column + t] + w[out * TASKS + row + t];
-                    w[out * TASKS + row + t] = sum;
-                    w[out * TASKS + column + t] = sum;
+                    float sum = w[place(x) + row + t] + w[place(x) + column + t] + w[place(out) + row + t];
+                    w[place(out) + row + t] = sum;
+                    w[place(out) + column + t] = sum;
                 }
             }
         }

@@ -577,6 +577,11 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void taskSet(float[] w, int entry, float value) {
+        VectorTasks.set(w, entry, value);
+    }
+
+    @Override
     public void taskImage(float[] w, int c, int k, int v, int out) {
         VectorTasks.image(w, c, k, v, out);
     }

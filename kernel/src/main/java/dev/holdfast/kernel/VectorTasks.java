@@ -1,6 +1,7 @@
 package dev.holdfast.kernel;
 
 import static dev.holdfast.kernel.Kernels.TASKS;
+import static dev.holdfast.kernel.Kernels.place;
 import static dev.holdfast.kernel.Lanes.F;
 import static dev.holdfast.kernel.Lanes.FLOATS;
 import static dev.holdfast.kernel.Lanes.L;
@@ -25,12 +26,12 @@ final class VectorTasks {
         for (int first = 0; first < k; first += height) {
             int i = Math.min(first, k - height);
             int width = lower ? Math.min(i + height, k) : k;
-            int from = (a + i) * TASKS, left = (c + i) * TASKS, start = (x + i * k) * TASKS, to = (out + i * k) * TASKS;
+            int from = place(a + i), left = place(c + i), start = place(x + i * k), to = place(out + i * k);
             if (L == TASKS) {
-                fourRows(w, row, q * TASKS, from, b * TASKS, n, left, d * TASKS, m, p * TASKS, start, to, width);
+                fourRows(w, row, place(q), from, place(b), n, left, place(d), m, place(p), start, to, width);
             } else {
                 for (int t = 0; t < TASKS; t += PAIR) {
-                    twoRows(w, row, q * TASKS + t, from + t, b * TASKS + t, n, left + t, d * TASKS + t, m, p * TASKS + t,
+                    twoRows(w, row, place(q) + t, from + t, place(b) + t, n, left + t, place(d) + t, m, place(p) + t,
                             start + t, to + t, width);
                 }
             }
@@ -191,9 +192,15 @@ final class VectorTasks {
         }
     }
 
+    static void set(float[] w, int entry, float value) {
+        for (int t = 0; t < TASKS; t += L) {
+            FloatVector.broadcast(F, value).intoArray(w, place(entry) + t);
+        }
+    }
+
     static void mirror(float[] w, int k, int x) {
         for (int i = 1; i < k; i++) {
-            int row = (x + i * k) * TASKS, column = (x + i) * TASKS;
+            int row = place(x + i * k), column = place(x + i);
             for (int end = row + i * TASKS; row != end; row += TASKS) {
                 for (int t = 0; t < TASKS; t += L) {
                     FloatVector.fromArray(F, w, row + t).intoArray(w, column + t);
@@ -206,9 +213,9 @@ final class VectorTasks {
     static void image(float[] w, int c, int k, int v, int out) {
         for (int t = 0; t < TASKS; t += PAIR) {
             if (L == TASKS) {
-                imageOfVectors(w, c * TASKS, k, v * TASKS, out * TASKS);
+                imageOfVectors(w, place(c), k, place(v), place(out));
             } else {
-                imageOfPairs(w, c * TASKS + t, k, v * TASKS + t, out * TASKS + t);
+                imageOfPairs(w, place(c) + t, k, place(v) + t, place(out) + t);
             }
         }
     }
@@ -265,7 +272,7 @@ final class VectorTasks {
 
     static void dot(float[] w, int a, int b, int n, int out) {
         for (int t = 0; t < TASKS; t += PAIR) {
-            dotPair(w, a * TASKS + t, b * TASKS + t, n, out * TASKS + t);
+            dotPair(w, place(a) + t, place(b) + t, n, place(out) + t);
         }
     }
 
@@ -289,8 +296,8 @@ final class VectorTasks {
 
     static void combine(float[] w, int n, int p, int x, int q, int y, int r, int z, int out) {
         for (int t = 0; t < TASKS; t += PAIR) {
-            combinePairs(w, n, p * TASKS + t, x * TASKS + t, q * TASKS + t, y * TASKS + t, r * TASKS + t, z * TASKS + t,
-                    out * TASKS + t);
+            combinePairs(w, n, place(p) + t, place(x) + t, place(q) + t, place(y) + t, place(r) + t, place(z) + t,
+                    place(out) + t);
         }
     }
 
@@ -315,7 +322,7 @@ final class VectorTasks {
 
     static void combine(float[] w, int n, int p, int x, int q, int y, int out) {
         for (int t = 0; t < TASKS; t += PAIR) {
-            combinePairs(w, n, p * TASKS + t, x * TASKS + t, q * TASKS + t, y * TASKS + t, out * TASKS + t);
+            combinePairs(w, n, place(p) + t, place(x) + t, place(q) + t, place(y) + t, place(out) + t);
         }
     }
 
@@ -337,7 +344,7 @@ final class VectorTasks {
 
     static void multiply(float[] w, int n, int x, int y, int out) {
         for (int t = 0; t < TASKS; t += L) {
-            int from = x * TASKS + t, factor = y * TASKS + t, to = out * TASKS + t;
+            int from = place(x) + t, factor = place(y) + t, to = place(out) + t;
             for (int end = from + n * TASKS; from != end; from += TASKS) {
                 FloatVector.fromArray(F, w, from).mul(FloatVector.fromArray(F, w, factor)).intoArray(w, to);
                 factor += TASKS;
@@ -348,15 +355,15 @@ final class VectorTasks {
 
     static void addTransposed(float[] w, int k, int p, int q, int x, int out) {
         for (int t = 0; t < TASKS; t += L) {
-            FloatVector c0 = FloatVector.fromArray(F, w, p * TASKS + t);
-            FloatVector c1 = FloatVector.fromArray(F, w, q * TASKS + t);
+            FloatVector c0 = FloatVector.fromArray(F, w, place(p) + t);
+            FloatVector c1 = FloatVector.fromArray(F, w, place(q) + t);
             for (int i = 0; i < k; i++) {
                 int row = i * k * TASKS + t, column = i * TASKS + t;
                 for (int end = row + (i + 1) * TASKS; row != end; row += TASKS) {
-                    FloatVector u = FloatVector.fromArray(F, w, x * TASKS + row);
-                    FloatVector v = FloatVector.fromArray(F, w, x * TASKS + column);
-                    v.fma(c1, u.mul(c0)).intoArray(w, out * TASKS + row);
-                    u.fma(c1, v.mul(c0)).intoArray(w, out * TASKS + column);
+                    FloatVector u = FloatVector.fromArray(F, w, place(x) + row);
+                    FloatVector v = FloatVector.fromArray(F, w, place(x) + column);
+                    v.fma(c1, u.mul(c0)).intoArray(w, place(out) + row);
+                    u.fma(c1, v.mul(c0)).intoArray(w, place(out) + column);
                     column += k * TASKS;
                 }
             }
@@ -368,11 +375,11 @@ final class VectorTasks {
             for (int i = 0; i < k; i++) {
                 int row = i * k * TASKS + t, column = i * TASKS + t;
                 for (int end = row + (i + 1) * TASKS; row != end; row += TASKS) {
-                    FloatVector sum = FloatVector.fromArray(F, w, x * TASKS + row)
-                            .add(FloatVector.fromArray(F, w, x * TASKS + column))
-                            .add(FloatVector.fromArray(F, w, out * TASKS + row));
-                    sum.intoArray(w, out * TASKS + row);
-                    sum.intoArray(w, out * TASKS + column);
+                    FloatVector sum = FloatVector.fromArray(F, w, place(x) + row)
+                            .add(FloatVector.fromArray(F, w, place(x) + column))
+                            .add(FloatVector.fromArray(F, w, place(out) + row));
+                    sum.intoArray(w, place(out) + row);
+                    sum.intoArray(w, place(out) + column);
                     column += k * TASKS;
                 }
             }
