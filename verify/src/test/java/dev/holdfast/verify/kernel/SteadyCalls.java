@@ -209,6 +209,7 @@ final class SteadyCalls {
             DoubleProduct.addSymmetric(d, d, matrix, 0, d, 1, matrix, 0, 1, d, inverse, 0, d, productWork);
         });
         calls.put("addTimes", () -> DoubleProduct.addTimes(matrix, 0, d, d, d, mu, z));
+        calls.put("addTimes of whole chunks", () -> DoubleProduct.addTimes(matrix, 0, d, d, d & -8, mu, z));
         calls.put("addTransposedTimes", () -> DoubleProduct.addTransposedTimes(matrix, 0, d, d, d, mu, z));
         calls.put("addSymmetricTimes", () -> DoubleProduct.addSymmetricTimes(matrix, d, mu, z, reduceWork));
         calls.put("step", () -> ProjectedDescent.step(x, velocity, mu, 0.1, 0.9, -1, 1));
