@@ -5,6 +5,8 @@ import java.util.Arrays;
 
 /** Rows x_n less a mean, the rows of a matrix X in double. Belongs to one thread. */
 public final class CentredRows implements MomentMap {
+    /** So many doubles are made once, 1 MB; of more rows a block at a time, again for each pass. */
+    private static final long WHOLE = 1 << 17;
     /** Doubles of a block: 16 KB, which are read twice while they are in the first-level cache. */
     private static final int BLOCK = 1 << 11;
     /** Rows that are read together, at least. */
@@ -24,8 +26,11 @@ public final class CentredRows implements MomentMap {
     private final int width;
     /** Rows of a block. */
     private final int block;
-    /** The rows of a block. */
+    private final boolean whole;
+    /** All rows, or those of a block. */
     private final double[] wide;
+    /** Where the block of rows that was loaded last is in {@link #wide}. */
+    private int place;
     /** A vector of features, then 0. */
     private final double[] features;
     /** A number for each row of a block. */
@@ -44,9 +49,13 @@ public final class CentredRows implements MomentMap {
         this.mean = mean;
         this.width = Math.addExact(d, CHUNK - 1) & -CHUNK;
         this.block = Math.min(Math.max(GROUP, BLOCK / width & -GROUP), rows);
-        this.wide = new double[Math.multiplyExact(block, width)];
+        this.whole = (long) rows * width <= WHOLE;
+        this.wide = new double[Math.multiplyExact(whole ? rows : block, width)];
         this.features = new double[width];
         this.part = new double[block];
+        if (whole) {
+            load(0, rows, wide, width);
+        }
     }
 
     /** N. */
@@ -73,14 +82,18 @@ public final class CentredRows implements MomentMap {
     /** Loads the block of rows from n on; how many there are. */
     private int loadBlock(int n) {
         int count = Math.min(block, rows - n);
-        load(n, count, wide, width);
+        if (whole) {
+            place = n * width;
+        } else {
+            load(n, count, wide, width);
+        }
         return count;
     }
 
     /** The products of the rows that are loaded with {@link #features}. */
     private void multiply(int count) {
         Arrays.fill(part, 0);
-        DoubleProduct.addTimes(wide, 0, width, count, width, features, part);
+        DoubleProduct.addTimes(wide, place, width, count, width, features, part);
     }
 
     /** X v, N entries. */
@@ -101,7 +114,7 @@ public final class CentredRows implements MomentMap {
         for (int n = 0; n < rows; n += block) {
             int count = loadBlock(n);
             System.arraycopy(c, n, part, 0, count);
-            DoubleProduct.addTransposedTimes(wide, 0, width, count, d, part, out);
+            DoubleProduct.addTransposedTimes(wide, place, width, count, d, part, out);
         }
         return out;
     }
@@ -114,7 +127,7 @@ public final class CentredRows implements MomentMap {
         for (int n = 0; n < rows; n += block) {
             int count = loadBlock(n);
             multiply(count);
-            DoubleProduct.addTransposedTimes(wide, 0, width, count, d, part, out);
+            DoubleProduct.addTransposedTimes(wide, place, width, count, d, part, out);
         }
         return divided(out);
     }
