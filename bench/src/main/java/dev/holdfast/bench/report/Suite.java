@@ -64,14 +64,19 @@ record Suite(String name, String include, Map<String, String[]> parameters) {
         return parameters.containsKey("workers") ? ONE_AND_TWO.length : 1;
     }
 
+    /** Classifiers of several layers are many, and each JVM makes its inputs and checks its peers for up to ten seconds. */
+    private int forks() {
+        return include.startsWith("DepthBenchmark") ? 3 : 5;
+    }
+
     /**
-     * Five forks that start cold: the compiler is done with a way through a block two seconds after the JVM's start. An
-     * iteration ends with the call that outlasts it: the slowest, PyTorch's steps of pretraining, are one each.
+     * Five forks, or three, that start cold: the compiler is done with a way through a block two seconds after the JVM's start.
+     * An iteration ends with the call that outlasts it: the slowest, PyTorch's steps of pretraining, are one each.
      */
     ChainedOptionsBuilder options(boolean quick, Width width, String file) {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(include)
-                .forks(quick ? 1 : 5)
+                .forks(quick ? 1 : forks())
                 .warmupIterations(5)
                 .warmupTime(TimeValue.milliseconds(quick ? 300 : 500))
                 .measurementIterations(3)
