@@ -208,9 +208,9 @@ class NullArgumentsTest {
         byte[] saved = loads ? saved(call) : new byte[0];
         if (call.getDeclaringClass().getPackage() == Workers.class.getPackage() && type.isArray()) {
             // more than enough for whatever it is; those of two dimensions are of one worker
-            Object many = Array.newInstance(type.getComponentType(), type == float[][].class ? 1 : 1 << 14);
+            Object many = Array.newInstance(type.getComponentType(), type == float[][].class ? 1 : 1 << 20);
             if (type == float[][].class) {
-                ((float[][]) many)[0] = new float[1 << 14];
+                ((float[][]) many)[0] = new float[1 << 20];
             }
             return many;
         }
