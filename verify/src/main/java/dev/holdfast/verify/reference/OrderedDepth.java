@@ -2,73 +2,70 @@ package dev.holdfast.verify.reference;
 
 /**
  * The order of the kernel's losses and gradients of the family of four numbers a layer: one task, one operation after the
- * other, in float.
+ * other, in float. Letters are those of the formulas there; a bar marks the gradient of the loss for what it stands over.
  */
 public final class OrderedDepth {
-    private final float[] alpha;
-    private final float[] beta;
-    private final float[] gamma;
-    private final float[] delta;
-    private final int depth;
+    private final Layer[] layers;
     private final int k;
-    private final float[] s;
-    // of the state that layer l sees
-    private final float[][][] c;
-    private final float[][][] derivative;
-    private final float[][] cb;
-    private final float[][] b;
-    private final float[][] t;
-    private final float[][] r;
-    private final float[][] rBar;
-    private final float[] e;
-    private final float[] phi;
-    private final float[] tau;
-    private final float[] bb;
-    private final float[] bt;
-    private final float[] rho;
-    private final float[] br;
-    private final float[] rhoBar;
-    private final float[] eBar;
-    /** For α, β, γ and δ of each layer. */
-    private final float[][] bars;
-
     private final double loss;
 
-    /** A task's loss, and its gradient for α, β, γ and δ. */
+    /** A task's loss, and its gradient for α, β, γ and δ of each layer. */
     public record Result(double loss, float[][] bars) {}
 
-    private OrderedDepth(double[] layers, float[] s, float[] m, float[] z, double radius) {
-        depth = layers.length / 4;
-        k = s.length;
-        this.s = s;
-        alpha = products(layers, 0, 2);
-        beta = products(layers, 0, 3);
-        gamma = products(layers, 1, 2);
-        delta = products(layers, 1, 3);
-        c = new float[depth][k][k];
-        derivative = new float[depth][k][k];
-        cb = new float[depth][];
-        b = new float[depth][];
-        t = new float[depth][];
-        r = new float[depth][];
-        rBar = new float[depth][];
-        e = new float[depth];
-        phi = new float[depth];
-        tau = new float[depth];
-        bb = new float[depth];
-        bt = new float[depth];
-        rho = new float[depth];
-        br = new float[depth];
-        rhoBar = new float[depth];
-        eBar = new float[depth];
-        bars = new float[depth][4];
-        b[0] = m;
-        e[0] = 1;
-        for (int i = 0; i < k; i++) {
-            c[0][i][i] = s[i];
+    /** Numbers of one layer, what it sees, and what it is given by the layers after it. */
+    private static final class Layer {
+        final float alpha;
+        final float beta;
+        final float gamma;
+        final float delta;
+        final float alphaBeta;
+        float[][] c;
+        // y = c + αc²; of the first layer, whose c is a diagonal, s y
+        float[][] y;
+        float[] sy;
+        float[] b;
+        float e;
+        float[] cb;
+        float[] t;
+        float phi;
+        float tau;
+        float betaTau;
+        float kappa;
+        float bb;
+        float bt;
+        float[] r;
+        float rho;
+        float gammaRho;
+        float br;
+        float[] rBar;
+        float rhoBar;
+        float betaRhoBar;
+        float eBar;
+        final float[] bars = new float[4];
+
+        Layer(double px, double py, double qx, double qy) {
+            alpha = (float) (px * qx);
+            beta = (float) (px * qy);
+            gamma = (float) (py * qx);
+            delta = (float) (py * qy);
+            alphaBeta = alpha * beta;
         }
-        for (int l = 0; l < depth - 1; l++) {
-            next(l);
+    }
+
+    private OrderedDepth(double[] numbers, float[] s, float[] m, float[] z, double radius) {
+        layers = new Layer[numbers.length / 4];
+        k = s.length;
+        for (int l = 0; l < layers.length; l++) {
+            layers[l] = new Layer(numbers[4 * l], numbers[4 * l + 1], numbers[4 * l + 2], numbers[4 * l + 3]);
+        }
+        layers[0].c = new float[k][k];
+        for (int i = 0; i < k; i++) {
+            layers[0].c[i][i] = s[i];
+        }
+        layers[0].b = m;
+        layers[0].e = 1;
+        for (int l = 0; l < layers.length - 1; l++) {
+            next(layers[l], layers[l + 1], l == 0, l < layers.length - 2);
         }
         float[] w = weights();
         double norm = Math.sqrt(dot(w, w));
@@ -77,11 +74,11 @@ public final class OrderedDepth {
         loss = StrictMath.log1p(small) + Math.max(-margin, 0);
         double slope = -(margin > 0 ? small : 1) / (1 + small);
         float share = norm == 0 ? 0 : (float) (-slope * radius / norm);
-        rBar[0] = combine((float) slope, z, share, w, 0, z);
+        layers[0].rBar = combine((float) slope, z, share, w);
         float[] bBar = backThroughWeights();
         float[][] g = null;
-        for (int l = depth - 2; l >= 0; l--) {
-            Back back = new Back(l, bBar, g);
+        for (int l = layers.length - 2; l >= 0; l--) {
+            Back back = new Back(layers[l], layers[l + 1].eBar, bBar, g, l == 0);
             bBar = back.forB;
             g = back.forC;
         }
@@ -93,7 +90,11 @@ public final class OrderedDepth {
      */
     public static Result lossGradient(double[] layers, float[] s, float[] m, float[] z, double radius) {
         OrderedDepth ordered = new OrderedDepth(layers, s, m, z, radius);
-        return new Result(ordered.loss, ordered.bars);
+        float[][] bars = new float[ordered.layers.length][];
+        for (int l = 0; l < bars.length; l++) {
+            bars[l] = ordered.layers[l].bars;
+        }
+        return new Result(ordered.loss, bars);
     }
 
     /** Of a block of tasks, one after the other, in double: the loss, then the gradient for {@code layers}. */
@@ -118,14 +119,6 @@ public final class OrderedDepth {
         return sum;
     }
 
-    private static float[] products(double[] layers, int p, int q) {
-        float[] out = new float[layers.length / 4];
-        for (int l = 0; l < out.length; l++) {
-            out[l] = (float) (layers[4 * l + p] * layers[4 * l + q]);
-        }
-        return out;
-    }
-
     private float[] image(float[][] matrix, float[] v) {
         float[] out = new float[k];
         for (int i = 0; i < k; i++) {
@@ -136,13 +129,14 @@ public final class OrderedDepth {
         return out;
     }
 
-    private float[] image(int l, float[] v) {
-        if (l > 0) {
-            return image(c[l], v);
+    /** Where C is a diagonal, a product, not a sum. */
+    private float[] image(Layer n, float[] v) {
+        if (n != layers[0]) {
+            return image(n.c, v);
         }
         float[] out = new float[k];
         for (int i = 0; i < k; i++) {
-            out[i] = s[i] * v[i];
+            out[i] = n.c[i][i] * v[i];
         }
         return out;
     }
@@ -157,8 +151,32 @@ public final class OrderedDepth {
         return even + odd;
     }
 
+    private static float dot(float[][] x, float[][] y) {
+        float even = 0;
+        float odd = 0;
+        for (int i = 0; i < x.length; i++) {
+            for (int j = 0; j < x.length; j += 2) {
+                even = Math.fma(x[i][j], y[i][j], even);
+                odd = Math.fma(x[i][j + 1], y[i][j + 1], odd);
+            }
+        }
+        return even + odd;
+    }
+
+    private static float combine(float p, float x, float q, float y) {
+        return Math.fma(q, y, p * x);
+    }
+
     private static float combine(float p, float x, float q, float y, float r, float z) {
         return Math.fma(r, z, Math.fma(q, y, p * x));
+    }
+
+    private static float[] combine(float p, float[] x, float q, float[] y) {
+        float[] out = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            out[i] = combine(p, x[i], q, y[i]);
+        }
+        return out;
     }
 
     private static float[] combine(float p, float[] x, float q, float[] y, float r, float[] z) {
@@ -169,185 +187,192 @@ public final class OrderedDepth {
         return out;
     }
 
-    private void next(int l) {
-        cb[l] = image(l, b[l]);
-        bb[l] = dot(b[l], b[l]);
-        phi[l] = 1 + delta[l] * e[l];
-        tau[l] = gamma[l] * bb[l] + e[l] * phi[l];
-        t[l] = combine(gamma[l], cb[l], phi[l], b[l], 0, b[l]);
-        bt[l] = dot(b[l], t[l]);
-        e[l + 1] = gamma[l] * bt[l] + phi[l] * tau[l];
-        b[l + 1] = combine(1, t[l], alpha[l], image(l, t[l]), beta[l] * tau[l], b[l]);
-        if (l < depth - 2) {
-            nextC(l);
+    /** fma(0, x, factor x): the kernel scales by the loop that adds, so that a −0 becomes +0. */
+    private static float[] scale(float factor, float[] x) {
+        return combine(factor, x, 0, x);
+    }
+
+    /** (q Σ_l a_li b_lj + p x_ij) + Σ_l c_li d_lj. */
+    private float[][] products(float q, float[][] a, float[][] b, float p, float[][] x, float[][] c, float[][] d) {
+        float[][] out = new float[k][k];
+        for (int i = 0; i < k; i++) {
+            for (int j = 0; j < k; j++) {
+                float sum = 0;
+                for (int l = 0; l < a.length; l++) {
+                    sum = Math.fma(a[l][i], b[l][j], sum);
+                }
+                sum = Math.fma(q, sum, p * x[i][j]);
+                for (int l = 0; l < c.length; l++) {
+                    sum = Math.fma(c[l][i], d[l][j], sum);
+                }
+                out[i][j] = sum;
+            }
+        }
+        return out;
+    }
+
+    /** What is below the diagonal, above it as well. */
+    private static float[][] mirrored(float[][] x) {
+        for (int i = 0; i < x.length; i++) {
+            for (int j = 0; j < i; j++) {
+                x[j][i] = x[i][j];
+            }
+        }
+        return x;
+    }
+
+    private void next(Layer n, Layer next, boolean first, boolean needsC) {
+        n.cb = image(n, n.b);
+        n.bb = dot(n.b, n.b);
+        n.phi = combine(1, 1, n.delta, n.e);
+        n.tau = combine(n.gamma, n.bb, n.e, n.phi);
+        n.betaTau = n.beta * n.tau;
+        n.t = combine(n.gamma, n.cb, n.phi, n.b);
+        n.bt = dot(n.b, n.t);
+        next.e = combine(n.gamma, n.bt, n.phi, n.tau);
+        next.b = combine(1, n.t, n.alpha, image(n, n.t), n.betaTau, n.b);
+        if (needsC) {
+            n.kappa = n.beta * combine(2, 1, n.beta, n.e);
+            float[][] left = {scale(n.alphaBeta, n.b), combine(n.alphaBeta, n.cb, n.kappa, n.b)};
+            float[][] right = {n.cb, n.b};
+            float[][] none = {};
+            if (first) {
+                next.c = mirrored(products(0, none, none, 1, diagonal(n), left, right));
+            } else {
+                n.y = mirrored(products(n.alpha, n.c, n.c, 1, n.c, none, none));
+                next.c = mirrored(products(n.alpha, n.c, n.y, 1, n.y, left, right));
+            }
         }
     }
 
-    private void nextC(int l) {
-        float kappa = 2 * beta[l] + beta[l] * beta[l] * e[l];
-        float[] byCb = combine(alpha[l] * beta[l], b[l], 0, b[l], 0, b[l]);
-        float[] byB = combine(alpha[l] * beta[l], cb[l], kappa, b[l], 0, b[l]);
-        float[][] polynomial = new float[k][k];
+    /** Y + αCY. */
+    private float[][] diagonal(Layer n) {
+        float[][] out = new float[k][k];
+        n.sy = new float[k];
         for (int i = 0; i < k; i++) {
-            for (int j = 0; j <= i; j++) {
-                float square = 0;
-                for (int n = 0; n < k && l > 0; n++) {
-                    square = Math.fma(c[l][n][i], c[l][n][j], square);
-                }
-                derivative[l][i][j] = derivative[l][j][i] = Math.fma(2 * alpha[l], square, 2 * c[l][i][j]);
-                polynomial[i][j] = polynomial[j][i] =
-                        Math.fma(alpha[l] * alpha[l], square, 2 * alpha[l] * c[l][i][j]);
-            }
+            float s = n.c[i][i];
+            float y = combine(1, s, n.alpha, s * s);
+            n.sy[i] = s * y;
+            out[i][i] = combine(1, y, n.alpha, n.sy[i]);
         }
-        for (int i = 0; i < k; i++) {
-            for (int j = 0; j <= i; j++) {
-                float sum = c[l][i][j];
-                if (l == 0) {
-                    float factor = 1 + alpha[0] * s[i];
-                    sum = i == j ? s[i] * factor * factor : 0;
-                    derivative[0][i][j] = i == j ? 2 * s[i] * s[i] * factor : 0;
-                }
-                sum = Math.fma(byCb[i], cb[l][j], sum);
-                sum = Math.fma(byB[i], b[l][j], sum);
-                for (int n = 0; n < k && l > 0; n++) {
-                    sum = Math.fma(polynomial[n][i], c[l][n][j], sum);
-                }
-                c[l + 1][i][j] = c[l + 1][j][i] = sum;
-            }
-        }
+        return out;
     }
 
     private float[] weights() {
-        int last = depth - 1;
-        rho[last] = 1;
-        float[] out = combine(gamma[last], b[last], 0, b[last], 0, b[last]);
-        for (int l = last - 1; l >= 0; l--) {
-            r[l] = out;
-            rho[l] = rho[l + 1] + beta[l + 1] * br[l + 1] + delta[l + 1] * e[l + 1] * rho[l + 1];
-            br[l] = dot(b[l], r[l]);
-            out = combine(1, r[l], alpha[l], image(l, r[l]), gamma[l] * rho[l], b[l]);
+        Layer n = layers[layers.length - 1];
+        n.rho = 1;
+        n.phi = combine(1, 1, n.delta, n.e);
+        float[] out = scale(n.gamma, n.b);
+        for (int l = layers.length - 2; l >= 0; l--) {
+            Layer above = n;
+            n = layers[l];
+            n.r = out;
+            n.rho = combine(above.phi, above.rho, above.beta, above.br);
+            n.gammaRho = n.gamma * n.rho;
+            n.br = dot(n.b, n.r);
+            out = combine(1, n.r, n.alpha, image(n, n.r), n.gammaRho, n.b);
         }
         return out;
     }
 
     private float[] backThroughWeights() {
-        int last = depth - 1;
-        for (int l = 0; l < last; l++) {
-            float[] image = image(l, rBar[l]);
-            float rb = dot(rBar[l], b[l]);
-            bars[l][0] += dot(image, r[l]);
-            bars[l][1] += rhoBar[l] * br[l];
-            bars[l][2] += rho[l] * rb;
-            bars[l][3] += rhoBar[l] * e[l] * rho[l];
-            eBar[l] = rhoBar[l] * delta[l] * rho[l];
-            rhoBar[l + 1] = phi[l] * rhoBar[l] + gamma[l] * rb;
-            rBar[l + 1] = combine(1, rBar[l], alpha[l], image, beta[l] * rhoBar[l], b[l]);
+        for (int l = 0; l < layers.length - 1; l++) {
+            Layer n = layers[l];
+            Layer next = layers[l + 1];
+            float[] image = image(n, n.rBar);
+            float rb = dot(n.rBar, n.b);
+            float both = n.rhoBar * n.rho;
+            n.bars[0] = dot(image, n.r);
+            n.bars[1] = n.rhoBar * n.br;
+            n.bars[2] = n.rho * rb;
+            n.bars[3] = both * n.e;
+            n.eBar = n.delta * both;
+            n.betaRhoBar = n.beta * n.rhoBar;
+            next.rhoBar = combine(n.phi, n.rhoBar, n.gamma, rb);
+            next.rBar = combine(1, n.rBar, n.alpha, image, n.betaRhoBar, n.b);
         }
-        bars[last][2] += dot(rBar[last], b[last]);
-        bars[last][3] += rhoBar[last] * e[last];
-        eBar[last] = delta[last] * rhoBar[last];
-        return combine(gamma[last], rBar[last], 0, rBar[last], 0, rBar[last]);
+        Layer last = layers[layers.length - 1];
+        last.bars[2] = dot(last.rBar, last.b);
+        last.bars[3] = last.rhoBar * last.e;
+        last.eBar = last.delta * last.rhoBar;
+        return scale(last.gamma, last.rBar);
     }
 
-    /** From the gradients for state l + 1, of which that for C may be {@code null}, to those for state l. */
+    /** From the gradients for what the next layer sees, of which that for C may be {@code null}, to those for what n sees. */
     private final class Back {
         final float[] forB;
         final float[][] forC;
 
-        Back(int l, float[] bBar, float[][] g) {
-            float[] image = image(l, bBar);
-            bars[l][0] += dot(image, t[l]);
-            float bBarB = dot(bBar, b[l]);
-            float[] tBar = combine(1, bBar, alpha[l], image, gamma[l] * eBar[l + 1], b[l]);
-            float tauBar = beta[l] * bBarB + phi[l] * eBar[l + 1];
-            float phiBar = eBar[l + 1] * tau[l] + tauBar * e[l] + dot(tBar, b[l]);
-            bars[l][1] += tau[l] * bBarB;
-            bars[l][2] += eBar[l + 1] * bt[l] + tauBar * bb[l] + dot(tBar, cb[l]);
-            bars[l][3] += phiBar * e[l];
-            eBar[l] += tauBar * phi[l] + phiBar * delta[l];
-            float[] gb = tBar;
-            float[] gcb = null;
-            float[][] q = null;
+        Back(Layer n, float eBar, float[] bBar, float[][] g, boolean first) {
+            float[] image = image(n, bBar);
+            n.bars[0] += dot(image, n.t);
+            float gammaEBar = n.gamma * eBar;
+            float[] tBar = combine(1, bBar, n.alpha, image, gammaEBar, n.b);
+            float bBarB = dot(bBar, n.b);
+            float tauBar = combine(n.beta, bBarB, n.phi, eBar);
+            n.bars[1] = combine(1, n.bars[1], n.tau, bBarB);
+            n.bars[2] = combine(1, n.bars[2], eBar, n.bt, tauBar, n.bb);
+            n.bars[2] += dot(tBar, n.cb);
+            float phiBar = combine(1, dot(tBar, n.b), eBar, n.tau, tauBar, n.e);
+            n.bars[3] = combine(1, n.bars[3], phiBar, n.e);
+            n.eBar = combine(1, n.eBar, tauBar, n.phi, phiBar, n.delta);
+            float[] gb = g == null ? tBar : image(g, n.b);
+            float[] gcb = g == null ? null : image(g, n.cb);
+            float[][] none = {};
+            float[][] q = g == null || first ? null : products(1, n.c, g, 0, n.c, none, none);
             if (g != null) {
-                gb = image(g, b[l]);
-                gcb = image(g, cb[l]);
-                float kappaBar = dot(b[l], gb);
-                float cross = dot(cb[l], gb);
-                q = product(l, g);
-                bars[l][0] += byPolynomial(l, g, q) + 2 * beta[l] * cross;
-                bars[l][1] += kappaBar * (2 + 2 * beta[l] * e[l]) + 2 * alpha[l] * cross;
-                eBar[l] += kappaBar * beta[l] * beta[l];
+                float byC = first ? dot(diagonalOf(g), n.sy) : dot(q, n.y);
+                n.bars[0] = combine(1, n.bars[0], 2, byC);
+                float cross = 2 * dot(n.cb, gb);
+                n.bars[0] = combine(1, n.bars[0], n.beta, cross);
+                n.bars[1] = combine(1, n.bars[1], n.alpha, cross);
+                float kappaBar = dot(n.b, gb);
+                n.bars[1] = combine(1, n.bars[1], combine(2, 1, 2, n.beta * n.e), kappaBar);
+                n.eBar = combine(1, n.eBar, n.beta, n.beta * kappaBar);
             }
-            if (l == 0) {
+            if (first) {
                 forB = null;
                 forC = null;
                 return;
             }
-            float[] cBar = combine(gamma[l], tBar, g == null ? 0 : 2 * alpha[l] * beta[l], gb, 0, b[l]);
-            forC = gradientOfC(l, bBar, cBar, g, q);
-            float[] sum = combine(beta[l] * tau[l], bBar, gamma[l] * eBar[l + 1], t[l], 2 * gamma[l] * tauBar, b[l]);
-            sum = combine(1, sum, phi[l], tBar, 1, image(l, cBar));
-            sum = combine(1, sum, gamma[l] * rho[l], rBar[l], beta[l] * rhoBar[l], r[l]);
-            if (g != null) {
-                sum = combine(1, sum, 2 * (2 * beta[l] + beta[l] * beta[l] * e[l]), gb, 2 * alpha[l] * beta[l], gcb);
-            }
-            forB = sum;
+            float twiceAlphaBeta = 2 * n.alpha * n.beta;
+            float[] cBar = combine(n.gamma, tBar, g == null ? 0 : twiceAlphaBeta, gb);
+            float[][] left = {scale(0.5f, cBar), scale(0.5f * n.alpha, bBar), scale(0.5f * n.alpha, n.rBar)};
+            float[][] right = {n.b, n.t, n.r};
+            forC = symmetrized(g == null
+                    ? products(0, none, none, 0, n.c, left, right)
+                    : products(n.alpha * n.alpha, oneAndAHalf(q), n.c, 2 * n.alpha, q, left, right), g);
+            float[] sum = combine(n.betaTau, bBar, gammaEBar, n.t, combine(n.gamma, tauBar, n.gamma, tauBar), n.b);
+            sum = combine(1, sum, n.phi, tBar, 1, image(n, cBar));
+            sum = combine(1, sum, n.gammaRho, n.rBar, n.betaRhoBar, n.r);
+            forB = g == null ? sum : combine(1, sum, 2 * n.kappa, gb, twiceAlphaBeta, gcb);
         }
 
-        /** (GC)ᵀ. */
-        private float[][] product(int l, float[][] g) {
-            float[][] q = new float[k][k];
+        private float[] diagonalOf(float[][] x) {
+            float[] out = new float[k];
+            for (int i = 0; i < k; i++) {
+                out[i] = x[i][i];
+            }
+            return out;
+        }
+
+        /** x + ½ xᵀ. */
+        private float[][] oneAndAHalf(float[][] x) {
+            float[][] out = new float[k][k];
             for (int i = 0; i < k; i++) {
                 for (int j = 0; j < k; j++) {
-                    for (int n = 0; n < k && l > 0; n++) {
-                        q[i][j] = Math.fma(c[l][n][i], g[n][j], q[i][j]);
-                    }
+                    out[i][j] = combine(1, x[i][j], 0.5f, x[j][i]);
                 }
             }
-            return q;
+            return out;
         }
 
-        private float byPolynomial(int l, float[][] g, float[][] q) {
-            if (l == 0) {
-                float sum = 0;
-                for (int i = 0; i < k; i++) {
-                    sum += g[i][i] * derivative[0][i][i];
-                }
-                return sum;
-            }
-            float[] x = new float[k * k];
-            float[] y = new float[k * k];
-            for (int i = 0; i < k * k; i++) {
-                x[i] = q[i / k][i % k];
-                y[i] = derivative[l][i / k][i % k];
-            }
-            return dot(x, y);
-        }
-
-        private float[][] gradientOfC(int l, float[] bBar, float[] cBar, float[][] g, float[][] q) {
-            float[] none = new float[k];
-            float[] half = combine(0.5f, cBar, 0, cBar, 0, cBar);
-            float[] byT = combine(0.5f * alpha[l], bBar, 0, bBar, 0, bBar);
-            float[] byR = combine(0.5f * alpha[l], rBar[l], 0, rBar[l], 0, rBar[l]);
-            float[][] v = new float[k][k];
-            for (int i = 0; i < k; i++) {
-                for (int j = 0; j < k; j++) {
-                    float sum = g == null ? 0 : 2 * alpha[l] * q[i][j];
-                    sum = Math.fma(none[i], cb[l][j], sum);
-                    sum = Math.fma(half[i], b[l][j], sum);
-                    for (int n = 0; n < k && g != null; n++) {
-                        float square = alpha[l] * alpha[l];
-                        float left = Math.fma(square * 0.5f, q[i][n], square * q[n][i]);
-                        sum = Math.fma(left, c[l][n][j], sum);
-                    }
-                    sum = Math.fma(byT[i], t[l][j], sum);
-                    v[i][j] = Math.fma(byR[i], r[l][j], sum);
-                }
-            }
+        /** (x + xᵀ) + g. */
+        private float[][] symmetrized(float[][] x, float[][] g) {
             float[][] out = new float[k][k];
             for (int i = 0; i < k; i++) {
                 for (int j = 0; j <= i; j++) {
-                    out[i][j] = out[j][i] = v[i][j] + v[j][i] + (g == null ? 0 : g[i][j]);
+                    out[i][j] = out[j][i] = x[i][j] + x[j][i] + (g == null ? 0 : g[i][j]);
                 }
             }
             return out;
