@@ -180,15 +180,18 @@ public final class DeepTransformer extends Learner implements Serializable {
     }
 
     /**
-     * The same numbers for another number of features.
+     * The same layers for another number of features.
      *
-     * @throws IllegalStateException if layers are given in full
+     * @throws IllegalStateException if layers are given in full, for other features
      */
+    @Override
     public DeepTransformer withFeatures(int d) {
         Rows.checkFeatureCount(d);
+        if (d == this.d) {
+            return this;
+        }
         if (layers.isEmpty()) {
-            throw new IllegalStateException(
-                    "layers are matrices for d = " + this.d + ", expected those of the family for another d");
+            throw new IllegalStateException("weights for " + this.d + " features, expected " + d);
         }
         return new DeepTransformer(d, layers, matrices, centred, provenance);
     }
@@ -200,6 +203,12 @@ public final class DeepTransformer extends Learner implements Serializable {
      */
     public DeepTransformer centred() {
         return new DeepTransformer(d, layers, matrices, true, provenance);
+    }
+
+    /** {@link #centred()}. */
+    @Override
+    public DeepTransformer forRawRows() {
+        return centred();
     }
 
     /** SHA-256 of the layers, in hexadecimal. */

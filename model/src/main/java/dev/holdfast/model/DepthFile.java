@@ -45,6 +45,11 @@ final class DepthFile {
         return arrays;
     }
 
+    /** Whether a file has layers by number. */
+    static boolean isOne(Npz file) {
+        return file.names().contains("layer_1") || file.names().contains("P_1");
+    }
+
     static DeepTransformer read(Npz file) throws IOException {
         FlatJson meta = Format.DEPTH.meta(file);
         int d = file.features(meta);

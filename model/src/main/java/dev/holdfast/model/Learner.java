@@ -1,6 +1,13 @@
 package dev.holdfast.model;
 
+import dev.holdfast.model.archive.Npz;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Whatever reads a classifier from demonstrations, without training: from rows, or from a {@link State} that keeps
@@ -14,10 +21,64 @@ import java.util.List;
  * <p>Immutable and safe to share between threads.
  */
 public abstract sealed class Learner permits LinearTransformer, DeepTransformer, RobustBayes {
+    /** What {@link #named} knows, for help and errors. */
+    public static final String NAMES = "standard, adversarial, mean, bayes:NORM:E, bayes-diagonal:NORM:E or"
+            + " bayes-identity:NORM:E with a NORM of linf, l2 or l1 and, if wanted, :RIDGE in place of shrinkage";
+
     Learner() {}
+
+    /**
+     * The learner that a name like those of {@link #NAMES} means, or none if it means none: {@link LinearTransformer#standard},
+     * {@link LinearTransformer#adversarial}, the {@link DeepTransformer} of one layer whose w is the mean of y x, or
+     * {@link RobustBayes}, in full, diagonal or of the identity, against perturbations of size E in a norm.
+     *
+     * @param d number of features
+     */
+    public static Optional<Learner> named(String name, int d) {
+        Objects.requireNonNull(name, "name");
+        Rows.checkFeatureCount(d);
+        return LearnerNames.learner(name, d);
+    }
+
+    /**
+     * Reads a transformer of one layer or of several, whichever the file has.
+     *
+     * @throws IOException if there is no such file, it is not what it should be, or its format has another version; the
+     *         message names the file, the array, what was found and what was expected
+     */
+    public static Learner load(Path file) throws IOException {
+        return read(Npz.read(file));
+    }
+
+    /** {@link #load(Path)} from a stream, which stays open; the bytes of the file are taken, none behind them. */
+    public static Learner load(InputStream in) throws IOException {
+        return read(Npz.read(in));
+    }
+
+    /** {@link #load(Path)} from bytes, from the buffer's position on, which moves behind them. */
+    public static Learner load(ByteBuffer bytes) throws IOException {
+        return read(Npz.read(bytes));
+    }
+
+    private static Learner read(Npz file) throws IOException {
+        return DepthFile.isOne(file) ? DepthFile.read(file) : WeightsFile.read(file);
+    }
 
     /** What this learner is called in errors and in the {@linkplain Classifier#origin origin} of what it learns. */
     public abstract String name();
+
+    /**
+     * This learner for d features: itself, or the same four numbers a layer for another d.
+     *
+     * @throws IllegalStateException if it has weights for another number of features
+     */
+    public abstract Learner withFeatures(int d);
+
+    /**
+     * This learner for features of any mean: {@link LinearTransformer#aligned()}, {@link DeepTransformer#centred}, or
+     * {@link RobustBayes} itself, which takes them as they are. What is learnt takes raw queries, too.
+     */
+    public abstract Learner forRawRows();
 
     /**
      * An empty state that keeps what this learner reads, and is fast; {@link State#exact} makes it one from which rows can

@@ -260,6 +260,21 @@ public final class LinearTransformer extends Learner implements Serializable {
         return new LinearTransformer(p, qBar, bigP, bigQ, provenance, alignment, false);
     }
 
+    /** {@inheritDoc} Weights of a transformer are for their own d alone. */
+    @Override
+    public LinearTransformer withFeatures(int d) {
+        if (d != this.d) {
+            throw new IllegalStateException("weights for " + this.d + " features, expected " + d);
+        }
+        return this;
+    }
+
+    /** {@link #aligned()}. */
+    @Override
+    public LinearTransformer forRawRows() {
+        return aligned();
+    }
+
     /** Whether rows are centred and aligned by themselves. */
     boolean alignsByItself() {
         return alignsByItself;

@@ -203,7 +203,7 @@ public final class MultiClassifier<L> implements Serializable {
         Classifier[] functions = scheme.functions();
         double[] c = new double[functions.length];
         double[] models = new double[functions.length * Classifier.GAUSSIAN];
-        boolean gaussian = hasGaussian();
+        boolean gaussian = hasProbabilities();
         for (int k = 0; k < c.length; k++) {
             c[k] = functions[k].intercept();
             if (gaussian) {
@@ -303,7 +303,8 @@ public final class MultiClassifier<L> implements Serializable {
         return functions;
     }
 
-    private boolean hasGaussian() {
+    /** Whether the binary classifiers have Gaussian models, as those of {@link RobustBayes} do: {@link #probabilities} needs them. */
+    public boolean hasProbabilities() {
         return Stream.of(scheme.functions()).allMatch(function -> function.gaussian().isPresent());
     }
 
@@ -404,7 +405,7 @@ public final class MultiClassifier<L> implements Serializable {
      * @throws IllegalStateException if the classifiers have no such model
      */
     public double[] probabilities(float[] x) {
-        if (!hasGaussian()) {
+        if (!hasProbabilities()) {
             throw new IllegalStateException("this classifier has no Gaussian model, expected one that RobustBayes made");
         }
         double[] p = scheme.logProbabilities(x);

@@ -153,6 +153,19 @@ public final class RobustBayes extends Learner implements Serializable {
         return new RobustBayes(threat, epsilon, form, ridge, priors);
     }
 
+    /** Itself: it is for any number of features. */
+    @Override
+    public RobustBayes withFeatures(int d) {
+        Rows.checkFeatureCount(d);
+        return this;
+    }
+
+    /** Itself: it takes features of any mean. */
+    @Override
+    public RobustBayes forRawRows() {
+        return this;
+    }
+
     /** What was serialised is checked and copied like any argument. */
     private Object readResolve() {
         RobustBayes bayes = against(threat, epsilon);

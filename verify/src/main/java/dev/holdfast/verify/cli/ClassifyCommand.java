@@ -1,8 +1,6 @@
 package dev.holdfast.verify.cli;
 
-import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.Learner;
-import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
@@ -143,12 +141,8 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     private Learner learner(int d) {
-        Learner learner = NamedLearner.named(weights, d).learner();
-        return switch (learner) {
-            case LinearTransformer transformer -> transformer.aligned();
-            case DeepTransformer transformer -> transformer.centred();
-            case RobustBayes bayes -> "counted".equals(priors) ? bayes.countedPriors() : bayes;
-        };
+        Learner learner = NamedLearner.named(weights, d).learner().forRawRows();
+        return learner instanceof RobustBayes bayes && "counted".equals(priors) ? bayes.countedPriors() : learner;
     }
 
     private void check() {

@@ -455,7 +455,7 @@ class DeepTransformerPropertyTest {
         assertEquals(7, two.withFeatures(7).features());
         String message = assertThrows(IllegalStateException.class,
                 () -> DeepTransformer.of(LinearTransformer.standard(2)).withFeatures(3)).getMessage();
-        assertEquals("layers are matrices for d = 2, expected those of the family for another d", message);
+        assertEquals("weights for 2 features, expected 3", message);
     }
 
     private static void refused(String message, Executable call) {
