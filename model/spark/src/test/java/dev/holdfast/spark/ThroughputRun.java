@@ -23,12 +23,13 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Rows a second of learning, as ratios to reading the same Parquet and to Spark's own learners, in one run: what is compared
- * takes turns. Prints Markdown. Arguments: {@code speed [repetitions]}, {@code weak [repetitions]} or {@code memory [rows]}.
+ * takes turns. Prints Markdown. Arguments: {@code speed}, {@code weak} or {@code memory}; the number of repetitions; the number
+ * of numbers in a table, rows times features.
  */
 final class ThroughputRun {
     private static final int[] FEATURES = {20, 100, 784};
     /** Numbers of a table: a file of some 200 MB. */
-    private static final int NUMBERS = 40_000_000;
+    private static final long NUMBERS = 40_000_000;
 
     private ThroughputRun() {}
 
@@ -61,11 +62,12 @@ final class ThroughputRun {
 
     public static void main(String[] arguments) {
         String what = arguments.length == 0 ? "speed" : arguments[0];
-        int number = arguments.length < 2 ? 0 : Integer.parseInt(arguments[1]);
+        int repetitions = arguments.length < 2 ? 5 : Integer.parseInt(arguments[1]);
+        long numbers = arguments.length < 3 ? NUMBERS : Long.parseLong(arguments[2]);
         switch (what) {
-            case "speed" -> speed(number == 0 ? 5 : number);
-            case "weak" -> weak(number == 0 ? 5 : number);
-            case "memory" -> memory(number == 0 ? 10_000_000 : number);
+            case "speed" -> speed(repetitions, numbers);
+            case "weak" -> weak(repetitions, numbers);
+            case "memory" -> memory(arguments.length < 3 ? 10_000_000 : numbers / 100);
             default -> throw new IllegalArgumentException("argument = " + what + ", expected speed, weak or memory");
         }
     }
@@ -122,12 +124,12 @@ final class ThroughputRun {
         };
     }
 
-    private static void speed(int repetitions) {
+    private static void speed(int repetitions, long numbers) {
         SparkSession session = Sessions.local();
         System.out.println("Rows a second, median of " + repetitions + " (quartiles), and the median's ratio to reading."
                 + " JDK " + System.getProperty("java.version") + ", Spark " + session.version() + ", local[2].");
         for (int d : FEATURES) {
-            long rows = NUMBERS / d;
+            long rows = numbers / d;
             Dataset<Row> table = table(session, d, rows, 4);
             List<Timed> all = List.of(
                     new Timed("reading and summing every number", ThroughputRun::read),
@@ -161,9 +163,9 @@ final class ThroughputRun {
     }
 
     /** Twice the rows on twice the executors of one core each. */
-    private static void weak(int repetitions) {
+    private static void weak(int repetitions, long numbers) {
         int d = 100;
-        long rows = NUMBERS / d / 2;
+        long rows = numbers / d / 2;
         System.out.println("| executors of one core | rows | seconds | quartiles |");
         System.out.println("|---:|---:|---:|---:|");
         for (int executors : new int[] {1, 2}) {
@@ -181,7 +183,7 @@ final class ThroughputRun {
     }
 
     /** One executor of 1 GB, and one partition of all rows. */
-    private static void memory(int rows) {
+    private static void memory(long rows) {
         SparkSession session = Sessions.cluster(1);
         Dataset<Row> table = table(session, 100, rows, 1).coalesce(1);
         long start = System.nanoTime();
