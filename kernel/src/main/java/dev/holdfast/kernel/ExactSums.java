@@ -104,8 +104,8 @@ public final class ExactSums {
         return greatest;
     }
 
-    /** sums += work, whose entries are multiples of 2^LEAST, and at most {@code greatest} in magnitude. */
-    private static void addWork(int size, double greatest, double[] sums, double[] work) {
+    /** sums += work, whose entries are multiples of 2^LEAST, and at most {@code greatest} in magnitude; work is spent. */
+    static void addWork(int size, double greatest, double[] sums, double[] work) {
         Kernels kernels = Implementation.kernels();
         makeRoom(sums, size, 1);
         int stride = stride(size);
@@ -141,12 +141,22 @@ public final class ExactSums {
         sums[weight] += more;
     }
 
-    /** Leaves no more than 2³⁹ units in any entry below the top plane; the sums are the same. */
+    /**
+     * Leaves −2³⁹ to 2³⁹ − 1 units in any entry below the top plane; the sums are the same, and equal sums have equal digits,
+     * whatever they came from.
+     */
     private static void carry(double[] sums, int size) {
         Kernels kernels = Implementation.kernels();
         int stride = stride(size);
         for (int k = 0; k < PLANES - 1; k++) {
             kernels.split(sums, k * stride, stride, rounder(k + 1), sums, (k + 1) * stride);
+            double half = Math.scalb(1.0, LEAST + WIDTH * (k + 1) - 1);
+            for (int j = k * stride; j < (k + 1) * stride; j++) {
+                // a tie, which the rounding above leaves on either side
+                double more = sums[j] == half ? 2 * half : 0;
+                sums[j] -= more;
+                sums[j + stride] += more;
+            }
         }
         sums[weight(size)] = 1;
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.model.sums;
 
+import dev.holdfast.kernel.ExactProducts;
 import dev.holdfast.model.archive.FlatJson;
 import dev.holdfast.model.archive.Hash;
 import dev.holdfast.model.archive.Npz;
@@ -12,12 +13,14 @@ import java.util.TreeSet;
 /** The moments of each class. */
 public final class ClassMoments implements Sums {
     /** Rows of a class that are added to exact sums together. */
-    private static final int BLOCK = 64;
+    private static final int BLOCK = ExactProducts.ROWS;
 
     private final int d;
     private final Moments[] byClass;
     /** Rows on their way into the moments. */
     private final float[][] block = new float[BLOCK][];
+    /** To work in, once blocks of rows are added to exact products; or else {@code null}. */
+    private double[][] work;
 
     private ClassMoments(int d, Moments[] byClass) {
         this.d = d;
@@ -82,9 +85,16 @@ public final class ClassMoments implements Sums {
                         load(x, offset + n * stride, row++);
                     }
                 }
-                ((ExactMoments) byClass[c]).add(block, rows);
+                ((ExactMoments) byClass[c]).add(block, rows, work(rows));
             }
         }
+    }
+
+    private double[][] work(int rows) {
+        if (work == null && hasProducts() && rows >= ExactProducts.FEW) {
+            work = ExactProducts.work(d);
+        }
+        return rows >= ExactProducts.FEW ? work : null;
     }
 
     private void load(float[] x, int o, int row) {

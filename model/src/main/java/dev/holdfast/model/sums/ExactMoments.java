@@ -1,5 +1,6 @@
 package dev.holdfast.model.sums;
 
+import dev.holdfast.kernel.ExactProducts;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.model.archive.FlatJson;
 import dev.holdfast.model.archive.Hash;
@@ -67,9 +68,13 @@ public final class ExactMoments implements Moments {
         count.checkMerge(((ExactMoments) other).count);
     }
 
-    /** Adds finite rows, x[n] for n < rows; room for them has been checked. */
-    void add(float[][] x, int rows) {
-        add(x, rows, 1);
+    /**
+     * Adds finite rows, x[n] for n < rows; room for them has been checked.
+     *
+     * @param products to work in, for at most {@link ExactProducts#ROWS} rows; {@code null} to add row by row
+     */
+    void add(float[][] x, int rows, double[][] products) {
+        add(x, rows, 1, products);
         count.add(rows);
     }
 
@@ -77,10 +82,10 @@ public final class ExactMoments implements Moments {
     public void remove(float[] x) {
         count.checkRemove();
         float[][] row = {x};
-        add(row, 1, -1);
+        add(row, 1, -1, null);
         String left = whatNoRowsHave(x, count.size() - 1);
         if (left != null) {
-            add(row, 1, 1);
+            add(row, 1, 1, null);
             throw Sums.neverAdded(left);
         }
         count.remove();
@@ -112,7 +117,7 @@ public final class ExactMoments implements Moments {
         return near * near * (1 + 0x1p-30) <= n * nearSquares;
     }
 
-    private void add(float[][] x, int rows, int sign) {
+    private void add(float[][] x, int rows, int sign, double[][] productsWork) {
         for (int n = 0; n < rows; n++) {
             ExactSums.add(x[n], d, sign, sum, work);
         }
@@ -120,15 +125,10 @@ public final class ExactMoments implements Moments {
             for (int n = 0; n < rows; n++) {
                 ExactSums.addSquares(x[n], d, sign, squares[0], work);
             }
-            return;
-        }
-        // the sums of one i stay in the cache for all rows
-        for (int i = 0; i < d; i++) {
-            for (int n = 0; n < rows; n++) {
-                if (x[n][i] != 0) {
-                    ExactSums.add(x[n], i + 1, sign * x[n][i], squares[i], work);
-                }
-            }
+        } else if (productsWork != null) {
+            ExactProducts.add(x, rows, d, sign, squares, productsWork);
+        } else {
+            ExactProducts.addEach(x, rows, d, sign, squares, work);
         }
     }
 

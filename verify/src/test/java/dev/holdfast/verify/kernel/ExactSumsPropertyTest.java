@@ -106,6 +106,26 @@ class ExactSumsPropertyTest {
         }
     }
 
+    /** Half a unit of the next plane is a digit of either sign: which one must not tell what a sum came from. */
+    @Test
+    void equalSumsHaveEqualDigitsOnceTheyAreRead() {
+        double[] out = new double[1];
+        for (int k = 0; k < 13; k++) {
+            int exponent = 40 * k - 298 + 39;
+            float[] z = {(float) Math.scalb(1.0, exponent / 2)};
+            float s = (float) Math.scalb(1.0, exponent - exponent / 2);
+            Judged once = new Judged(1);
+            once.add(z, s);
+            Judged thereAndBack = new Judged(1);
+            thereAndBack.add(z, s, 2);
+            ExactSums.round(thereAndBack.sums, 1, out);
+            thereAndBack.add(z, -s);
+            ExactSums.round(once.sums, 1, out);
+            ExactSums.round(thereAndBack.sums, 1, out);
+            assertArrayEquals(once.sums, thereAndBack.sums, "2^" + exponent);
+        }
+    }
+
     /** What no additions leave: a digit of half a unit, one too large, one of no entry, and a weight that counts nothing. */
     @Test
     void sumsFromElsewhereAreSeenThrough() {

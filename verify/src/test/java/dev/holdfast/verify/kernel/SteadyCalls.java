@@ -6,6 +6,7 @@ import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
 import dev.holdfast.kernel.DepthGradient;
 import dev.holdfast.kernel.DoubleProduct;
+import dev.holdfast.kernel.ExactProducts;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.Implementation;
 import dev.holdfast.kernel.LinearAttention;
@@ -232,6 +233,15 @@ final class SteadyCalls {
         calls.put("addSquares", () -> {
             ExactSums.addSquares(z, size, 1, squares, work);
             ExactSums.addSquares(z, size, -1, squares, work);
+        });
+        float[][] rows = new float[ExactProducts.ROWS][];
+        Arrays.setAll(rows, n -> floats(random, size));
+        double[][] products = new double[size][];
+        Arrays.setAll(products, i -> new double[ExactSums.length(i + 1)]);
+        double[][] productsWork = ExactProducts.work(size);
+        calls.put("exact products", () -> {
+            ExactProducts.add(rows, rows.length, size, 1, products, productsWork);
+            ExactProducts.add(rows, rows.length, size, -1, products, productsWork);
         });
         calls.put("merge", () -> {
             Arrays.fill(sums, 0);

@@ -207,12 +207,11 @@ class NullArgumentsTest {
         boolean loads = List.of(Path.class, InputStream.class, ByteBuffer.class).contains(type);
         byte[] saved = loads ? saved(call) : new byte[0];
         if (call.getDeclaringClass().getPackage() == Workers.class.getPackage() && type.isArray()) {
-            // more than enough for whatever it is; those of two dimensions are of one worker
-            Object many = Array.newInstance(type.getComponentType(), type == float[][].class ? 1 : 1 << 20);
+            // more than enough for whatever it is; those of two dimensions are of one worker, or a few parts
             if (type == float[][].class) {
-                ((float[][]) many)[0] = new float[1 << 20];
+                return new float[1][1 << 20];
             }
-            return many;
+            return type == double[][].class ? new double[8][1 << 20] : Array.newInstance(type.getComponentType(), 1 << 20);
         }
         Map<Class<?>, Object> values = Map.ofEntries(
                 Map.entry(int.class, name.matches("d|.*[sS]tride") ? 2 : name.equals("k") ? 4 : 1),
