@@ -68,7 +68,10 @@ public final class Results {
         }
         List<Measured> measured = Measured.in(raw);
         Roofline.draw(measured, raw.resolve("roofline"));
-        Files.writeString(directory.resolve("RESULTS.md"), Page.of(measured));
+        // what the module for Spark printed, which JMH does not run
+        Path spark = raw.resolve("spark.md");
+        String page = Page.of(measured) + (Files.exists(spark) ? "\n## Spark\n\n" + Files.readString(spark) : "");
+        Files.writeString(directory.resolve("RESULTS.md"), page);
     }
 
     private static void measure(Path raw, List<String> only, boolean quick, Width width)

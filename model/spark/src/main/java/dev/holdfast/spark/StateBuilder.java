@@ -15,8 +15,10 @@ import java.util.Arrays;
  */
 public final class StateBuilder implements Serializable {
     private static final long serialVersionUID = 1;
-    /** Rows that are added together. */
-    private static final int BLOCK = 256;
+    /** Rows that are added together: so many of each class that exact sums take them as products of matrices. */
+    private static final int MOST_ROWS = 1024;
+    /** Numbers of a block, at most, unless one row has more: 4 MB. */
+    private static final int MOST_NUMBERS = 1 << 20;
 
     private final State<Object> state;
     private transient float[] block;
@@ -29,8 +31,9 @@ public final class StateBuilder implements Serializable {
 
     float[] block() {
         if (block == null) {
-            block = new float[Math.multiplyExact(BLOCK, state.features())];
-            labels = new Object[BLOCK];
+            int d = state.features();
+            labels = new Object[Math.max(1, Math.min(MOST_ROWS, MOST_NUMBERS / d))];
+            block = new float[labels.length * d];
         }
         return block;
     }
@@ -42,7 +45,7 @@ public final class StateBuilder implements Serializable {
     /** Adds the row that is at {@link #offset}. */
     void add(Object label) {
         labels[rows++] = label;
-        if (rows == BLOCK) {
+        if (rows == labels.length) {
             flush();
         }
     }
