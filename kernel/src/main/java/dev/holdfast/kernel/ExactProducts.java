@@ -121,11 +121,16 @@ public final class ExactProducts {
         }
         Arguments.length("sums", sums.length, d);
         for (int i = 0; i < d; i++) {
-            Arguments.length("sums[" + i + "]", sums[i].length, ExactSums.length(i + 1));
+            // no text is made of a name before it is needed
+            if (sums[i].length < ExactSums.length(i + 1)) {
+                Arguments.length("sums[" + i + "]", sums[i].length, ExactSums.length(i + 1));
+            }
         }
         Kernels kernels = Implementation.kernels();
         for (int n = 0; n < rows; n++) {
-            Arguments.length("x[" + n + "]", x[n].length, d);
+            if (x[n].length < d) {
+                Arguments.length("x[" + n + "]", x[n].length, d);
+            }
             if (!Float.isFinite(kernels.greatestMagnitude(x[n], d))) {
                 throw new IllegalArgumentException("x[" + n + "] has an entry that is not finite, expected finite numbers");
             }

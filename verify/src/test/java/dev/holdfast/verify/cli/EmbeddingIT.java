@@ -34,7 +34,9 @@ class EmbeddingIT {
     private static final String VECTORS = "jdk.incubator.vector";
     private static final String MISSING =
             "scalar, because the module jdk.incubator.vector is missing: run with --add-modules jdk.incubator.vector";
-    private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?public class (\\w+) .*?)```", Pattern.DOTALL);
+    /** A block with a class of its own: others are parts of programs. */
+    private static final Pattern EXAMPLE =
+            Pattern.compile("```java\n((?:(?!```).)*?public class (\\w+) .*?)```", Pattern.DOTALL);
 
     /** The classes of the examples. */
     @TempDir

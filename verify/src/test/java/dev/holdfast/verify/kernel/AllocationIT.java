@@ -8,6 +8,7 @@ import dev.holdfast.kernel.Cholesky;
 import dev.holdfast.kernel.CoordinateDescent;
 import dev.holdfast.kernel.DepthGradient;
 import dev.holdfast.kernel.DoubleProduct;
+import dev.holdfast.kernel.ExactProducts;
 import dev.holdfast.kernel.ExactSums;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.kernel.MatrixProduct;
@@ -29,10 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The loops of the kernel allocate nothing, whatever the width of the vectors: none is boxed once the compiler is done. */
 class AllocationIT {
     private static final List<Class<?>> KERNEL = List.of(AdversarialGradient.class, Cholesky.class, CoordinateDescent.class,
-            DepthGradient.class, DoubleProduct.class, ExactSums.class, LinearAttention.class, MatrixProduct.class,
+            DepthGradient.class, DoubleProduct.class, ExactProducts.class, ExactSums.class, LinearAttention.class, MatrixProduct.class,
             ProjectedDescent.class, RandomStreams.class, Tridiagonal.class);
-    /** Gives a BigDecimal. */
-    private static final Set<String> ALLOCATES = Set.of("exact");
+    /** They give a BigDecimal, and arrays to work in. */
+    private static final Set<String> ALLOCATES = Set.of("exact", "work");
 
     @Test
     void everyOperationIsCalled() {

@@ -239,9 +239,13 @@ final class SteadyCalls {
         double[][] products = new double[size][];
         Arrays.setAll(products, i -> new double[ExactSums.length(i + 1)]);
         double[][] productsWork = ExactProducts.work(size);
-        calls.put("exact products", () -> {
+        calls.put("add block", () -> {
             ExactProducts.add(rows, rows.length, size, 1, products, productsWork);
             ExactProducts.add(rows, rows.length, size, -1, products, productsWork);
+        });
+        calls.put("addEach", () -> {
+            ExactProducts.addEach(rows, rows.length, size, 1, products, work);
+            ExactProducts.addEach(rows, rows.length, size, -1, products, work);
         });
         calls.put("merge", () -> {
             Arrays.fill(sums, 0);
