@@ -1,6 +1,5 @@
 package dev.holdfast.model;
 
-import dev.holdfast.kernel.LinearAttention;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
@@ -30,13 +29,6 @@ import java.util.OptionalInt;
  * known: a flip changes the sign of a share and nothing else. Immutable.
  */
 public final class Influence {
-    /** Below 2⁻¹²⁶ a float has no relative error bound: half a unit there is this times 2⁻²⁴. */
-    private static final double TINY = Float.MIN_NORMAL;
-
-    private static final double FLOAT_U = 0x1p-24;
-    /** A rounding in double by roundings in float. */
-    private static final double DOUBLE = 0x1p-29;
-
     /** s_n. */
     private final double[] shares;
     /** What a flip of y_n takes from |Σ s_n|; 0 where it would add to it. */
@@ -99,7 +91,7 @@ public final class Influence {
     }
 
     /** {@code start} less the k greatest losses, for k = 0..most. */
-    private static double[] after(double start, double[] losses, int most) {
+    static double[] after(double start, double[] losses, int most) {
         double[] sorted = losses.clone();
         Arrays.sort(sorted);
         double[] after = new double[most + 1];
@@ -113,105 +105,8 @@ public final class Influence {
 
     /** Of checked arguments; {@code y} are the labels, and nothing is kept. */
     static Influence of(float[] p, QBar qBar, Alignment alignment, Rows x, float[] y, float[] query) {
-        int d = query.length;
-        double[] product = new double[d + 1];
-        double[] magnitude = new double[d + 1];
-        double querySize = times(qBar, alignment, query, product, magnitude);
-        float[] v = floats(product, 0);
-        float[] vSize = floats(magnitude, TINY);
-        float[] pSize = p.clone();
-        toMagnitudes(pSize, pSize.length);
-        double underflow = TINY * querySize;
-        for (float size : vSize) {
-            underflow += TINY * size;
-        }
-
-        int rows = x.rows();
-        int length = Math.min(LinearAttention.BLOCK, rows);
-        float[] block = new float[length * d];
-        double[] r = new double[length];
-        double[] t = new double[length];
-        double[] rSize = new double[length];
-        double[] tSize = new double[length];
-        double[] shares = new double[rows];
-        double[] flips = new double[rows];
-        double size = 0;
-        for (int n = 0; n < rows; n += LinearAttention.BLOCK) {
-            int count = Math.min(LinearAttention.BLOCK, rows - n);
-            alignment.apply(x, n, n + count, block);
-            LinearAttention.scores(block, 0, d, count, d, p, 0, r, 0);
-            LinearAttention.scores(block, 0, d, count, d, v, 0, t, 0);
-            toMagnitudes(block, count * d);
-            LinearAttention.scores(block, 0, d, count, d, pSize, pSize[d] + (d + 1) * TINY, rSize, 0);
-            LinearAttention.scores(block, 0, d, count, d, vSize, vSize[d], tSize, 0);
-            for (int i = 0; i < count; i++) {
-                double label = y[n + i];
-                shares[n + i] = (r[i] + p[d] * label) * (t[i] + v[d] * label);
-                flips[n + i] = 2 * label * (r[i] * v[d] + p[d] * t[i]);
-                size += rSize[i] * tSize[i] + underflow;
-            }
-        }
-        // a feature that is not finite meets a vSize that is not 0: no pass of its own to check
-        if (!Double.isFinite(size)) {
-            throw x.tooLarge("an aligned feature");
-        }
-        return new Influence(shares, flips, gamma(rows, d) * size, null);
-    }
-
-    /**
-     * v = Q̄q of the aligned query q, and the magnitudes |Q̄|h that errors are relative to. The classifier scores
-     * the raw query, with terms of the size of |x| + |m| where q may be far smaller, but in double: h is |q| and a
-     * share of |x| + |m| that makes a float's rounding out of those of a double.
-     *
-     * @return Σ_j h_j
-     */
-    private static double times(
-            QBar qBar, Alignment alignment, float[] query, double[] product, double[] magnitude) {
-        int d = query.length;
-        float[] mean = alignment.mean();
-        float[] sign = alignment.sign();
-        double[] q = new double[d];
-        double[] h = new double[d];
-        double total = 0;
-        // the intercept sums d terms, and the score ⌈d/8⌉ in a lane, 3 times halves of them, and the intercept
-        double fold = (2.0 * d + 8) * DOUBLE;
-        for (int j = 0; j < d; j++) {
-            q[j] = sign[j] * ((double) query[j] - mean[j]);
-            double raw = (double) Math.abs(query[j]) + Math.abs(mean[j]);
-            h[j] = Math.abs(q[j]) + Math.abs(sign[j]) * fold * raw;
-            total += h[j];
-        }
-        qBar.times(q, h, product, magnitude);
-        return total;
-    }
-
-    private static float[] floats(double[] values, double more) {
-        float[] out = new float[values.length];
-        for (int i = 0; i < out.length; i++) {
-            out[i] = (float) (values[i] + more);
-            if (!Float.isFinite(out[i])) {
-                throw new IllegalArgumentException("query is too large: entry " + i + " of Q̄x overflowed");
-            }
-        }
-        return out;
-    }
-
-    private static void toMagnitudes(float[] values, int count) {
-        for (int i = 0; i < count; i++) {
-            values[i] = Math.abs(values[i]);
-        }
-    }
-
-    /**
-     * γ_K for the float roundings on the way of a term: ⌈d/16⌉ + min(N, 256) + 6 of the context state, one of w, one of
-     * the fold, one of v; fewer than 3d + 3N + 64 in double, where the readout, v, r_n, t_n and sums of shares and of
-     * twice as large losses add up; and 3 for the bound's own roundings and the 64.
-     */
-    private static double gamma(int rows, int d) {
-        double roundings =
-                (d - 1) / 16 + 1 + Math.min(rows, LinearAttention.BLOCK) + 12 + 3 * ((double) d + rows) * DOUBLE;
-        double relative = roundings * FLOAT_U;
-        return relative < 1 ? relative / (1 - relative) : Double.POSITIVE_INFINITY;
+        Shares shares = new Shares(p, qBar, alignment, x, y, query);
+        return new Influence(shares.shares(), shares.flips(), shares.bound(), null);
     }
 
     /** Number of demonstrations, N. */
@@ -314,7 +209,7 @@ public final class Influence {
     }
 
     /** The indices of the k greatest losses, ascending; of equal ones the first. */
-    private static int[] greatest(double[] losses, int k) {
+    static int[] greatest(double[] losses, int k) {
         int[] out = new int[k];
         if (k == 0) {
             return out;
@@ -335,7 +230,7 @@ public final class Influence {
         return out;
     }
 
-    private static void check(int k, double[] after) {
+    static void check(int k, double[] after) {
         if (k < 0 || k >= after.length) {
             throw new IllegalArgumentException("k = " + k + ", expected 0.." + (after.length - 1));
         }

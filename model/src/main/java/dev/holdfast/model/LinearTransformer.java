@@ -486,6 +486,29 @@ public final class LinearTransformer extends Learner implements Serializable {
         return Influence.of(p, qBar, of, x, labels, query);
     }
 
+    /**
+     * How many replaced, added or moved demonstrations it takes to change the answer to a query, for the classifier that
+     * {@link #learn(Rows, int[])} makes. The alignment is the same whatever is done to the demonstrations, even if it is that
+     * of these demonstrations.
+     *
+     * @param x at least one demonstration of d finite features, in the threat's box if there is one; read, not kept
+     * @param y labels, −1 or +1, one a row; read, not kept
+     * @param query d finite features; read, not kept
+     * @param threat of ℓ∞: where rows of the adversary lie, by its box, whose edges are finite, and how far features move,
+     *        by its budgets; without a box demonstrations are moved only
+     * @param epsilon ε: feature j of a moved demonstration moves by at most ε b_j; finite, at least 0
+     */
+    public Hijacking hijacking(Rows x, int[] y, float[] query, Threat threat, double epsilon) {
+        float[] labels = checkDemonstrations(x, y);
+        checkWeights("query", query, d);
+        Hijacking.check(threat, d, epsilon);
+        for (int n = 0; n < x.rows() && threat.hasBox(); n++) {
+            threat.checkInside(Arrays.copyOfRange(x.array(), x.start(n), x.start(n) + d), n);
+        }
+        Alignment of = alignsByItself ? Alignment.fit(x, y) : fixedAlignment();
+        return Hijacking.of(p, qBar, of, x, labels, query, threat, epsilon);
+    }
+
     /** What a classifier has learnt from n demonstrations of this state. Keeps {@code a}. */
     private Supplier<Classifier.Origin> origin(double n, double[] a) {
         return () -> {

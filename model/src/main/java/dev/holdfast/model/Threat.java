@@ -191,7 +191,7 @@ public final class Threat implements Serializable {
     }
 
     /** b, 0 where a feature is frozen, in a new array. */
-    private float[] budgets(int d) {
+    float[] budgets(int d) {
         float[] b = budgets == null ? new float[d] : budgets.clone();
         if (budgets == null) {
             Arrays.fill(b, 1);
