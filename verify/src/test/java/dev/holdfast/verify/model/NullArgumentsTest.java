@@ -12,6 +12,7 @@ import dev.holdfast.model.DesignCurve;
 import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.model.GaussianModel;
+import dev.holdfast.model.Hijacking;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
@@ -175,6 +176,8 @@ class NullArgumentsTest {
                         Map.entry(DepthOptimum.class, () -> DepthOptimum.of(GaussianMixture.a1(), 1)),
                         Map.entry(ExactOptimum.class, () -> ExactOptimum.of(2, 0.1, 0.1)),
                         Map.entry(GaussianMixture.class, GaussianMixture::a1),
+                        Map.entry(Hijacking.class,
+                                () -> TRANSFORMER.hijacking(X, SIGNS, new float[] {1, 2}, Threat.linf(), 0.5)),
                         Map.entry(Influence.class, () -> TRANSFORMER.influence(X, SIGNS, new float[] {1, 2})),
                         Map.entry(Learner.class, () -> BAYES),
                         Map.entry(LinearTransformer.class, () -> TRANSFORMER),
