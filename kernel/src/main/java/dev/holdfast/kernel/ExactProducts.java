@@ -66,6 +66,10 @@ public final class ExactProducts {
         Arguments.atLeast("d", d, 1);
         Arguments.length("work", work.length, ExactSums.workLength(d));
         check(x, rows, d, sign, sums);
+        addRows(x, rows, d, sign, sums, work);
+    }
+
+    private static void addRows(float[][] x, int rows, int d, int sign, double[][] sums, double[] work) {
         // the sums of one i stay in the cache for all rows
         for (int i = 0; i < d; i++) {
             for (int n = 0; n < rows; n++) {
@@ -98,7 +102,7 @@ public final class ExactProducts {
         check(x, rows, d, sign, sums);
         int digits = digits(x, rows, d, work);
         if (digits > DIGITS) {
-            addEach(x, rows, d, sign, sums, work[ENTRIES]);
+            addRows(x, rows, d, sign, sums, work[ENTRIES]);
             return;
         }
         int length = padded(rows);

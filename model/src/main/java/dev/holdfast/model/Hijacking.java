@@ -30,19 +30,15 @@ public final class Hijacking {
     private final int rows;
     private final double score;
     private final double error;
-    /** What the worst row's share is, times the answer; NaN where the threat has no box. */
-    private final double worstShare;
+    /** {@code null} where the threat has no box. */
+    private final Worst worst;
 
-    private final float[] worstRow;
-    private final int worstLabel;
     private final double[] replacementLosses;
-    private final double[] moveLosses;
     private final double[] afterReplacements;
     private final double[] afterMoves;
     /** Of sums of shares: of the demonstrations, of a row in the box, of moved demonstrations. */
     private final Shares shares;
 
-    private final double boxSize;
     private final double moveBound;
 
     private Hijacking(Shares shares, double sum, Worst worst, double[] moveLosses, double moveBound) {
@@ -51,13 +47,9 @@ public final class Hijacking {
         this.rows = each.length;
         this.score = sum / rows;
         this.error = shares.bound() / rows;
-        this.moveLosses = moveLosses;
         this.moveBound = moveBound;
         this.afterMoves = Influence.after(Math.abs(sum), moveLosses, rows);
-        this.worstShare = worst == null ? Double.NaN : worst.share;
-        this.worstRow = worst == null ? null : worst.row;
-        this.worstLabel = worst == null ? 0 : worst.label;
-        this.boxSize = worst == null ? Double.NaN : worst.size;
+        this.worst = worst;
         this.replacementLosses = worst == null ? null : new double[rows];
         for (int n = 0; worst != null && n < rows; n++) {
             replacementLosses[n] = Math.max(0, Math.signum(sum) * each[n] - worst.share);
@@ -203,7 +195,7 @@ public final class Hijacking {
     }
 
     private void checkBox() {
-        if (worstRow == null) {
+        if (worst == null) {
             throw new IllegalStateException("the threat has no box, expected one that says where rows may lie; without it"
                     + " any one row can change any answer");
         }
@@ -216,13 +208,13 @@ public final class Hijacking {
      */
     public float[] worstRow() {
         checkBox();
-        return worstRow.clone();
+        return worst.row.clone();
     }
 
     /** The label, −1 or +1, that the worst row has. */
     public int worstLabel() {
         checkBox();
-        return worstLabel;
+        return worst.label;
     }
 
     /**
@@ -262,7 +254,7 @@ public final class Hijacking {
     public OptionalInt replacementsToChange() {
         checkBox();
         for (int k = 0; k <= rows; k++) {
-            if (afterReplacements[k] <= shares.bound(rows, k, boxSize)) {
+            if (afterReplacements[k] <= shares.bound(rows, k, worst.size)) {
                 return OptionalInt.of(k);
             }
         }
@@ -282,7 +274,7 @@ public final class Hijacking {
         }
         double sum = Math.abs(score * rows);
         // shares that help the answer still make its margin smaller, if they are below the mean, and never change it
-        return Math.min(sum / rows, (sum + k * worstShare) / (rows + (double) k));
+        return Math.min(sum / rows, (sum + k * worst.share) / (rows + (double) k));
     }
 
     /**
@@ -318,7 +310,7 @@ public final class Hijacking {
     /** Once it is true it stays so: the margin is linear in k, and the bound from a whole block of rows on convex. */
     private boolean changesByAdditions(long k) {
         double all = Math.max(LinearAttention.BLOCK, rows + (double) k);
-        return Math.abs(score * rows) + k * worstShare <= shares.bound(all, k, boxSize);
+        return Math.abs(score * rows) + k * worst.share <= shares.bound(all, k, worst.size);
     }
 
     /**
@@ -350,6 +342,6 @@ public final class Hijacking {
     @Override
     public String toString() {
         return "hijacking of " + rows + " demonstrations, score " + score + " ± " + error
-                + (worstRow == null ? "" : ", worst row " + Shown.of(worstRow) + " with label " + worstLabel);
+                + (worst == null ? "" : ", worst row " + Shown.of(worst.row) + " with label " + worst.label);
     }
 }

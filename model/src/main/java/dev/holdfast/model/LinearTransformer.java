@@ -502,8 +502,9 @@ public final class LinearTransformer extends Learner implements Serializable {
         float[] labels = checkDemonstrations(x, y);
         checkWeights("query", query, d);
         Hijacking.check(threat, d, epsilon);
+        float[] row = new float[d];
         for (int n = 0; n < x.rows() && threat.hasBox(); n++) {
-            threat.checkInside(Arrays.copyOfRange(x.array(), x.start(n), x.start(n) + d), n);
+            threat.checkInside(x.copy(n, row), n);
         }
         Alignment of = alignsByItself ? Alignment.fit(x, y) : fixedAlignment();
         return Hijacking.of(p, qBar, of, x, labels, query, threat, epsilon);

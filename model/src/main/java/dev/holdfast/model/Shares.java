@@ -156,24 +156,24 @@ final class Shares {
 
     /** {@link #bound} where every row's aligned features may be greater by {@code reach}. */
     double boundOfMoved(double[] reach) {
-        double r = 0;
-        double t = 0;
-        for (int j = 0; j < d; j++) {
-            r += pSize[j] * reach[j];
-            t += vSize[j] * reach[j];
-        }
+        double r = times(pSize, reach);
+        double t = times(vSize, reach);
         return gamma(shares.length) * (size + r * tSizes + t * rSizes + shares.length * r * t);
     }
 
     /** Of a row whose aligned features are no greater than these. */
     double size(double[] features) {
-        double r = pSize[d] + (d + 1) * TINY;
-        double t = vSize[d];
-        for (int j = 0; j < d; j++) {
-            r += pSize[j] * features[j];
-            t += vSize[j] * features[j];
-        }
+        double r = pSize[d] + (d + 1) * TINY + times(pSize, features);
+        double t = vSize[d] + times(vSize, features);
         return r * t + underflow;
+    }
+
+    private static double times(float[] sizes, double[] features) {
+        double sum = 0;
+        for (int j = 0; j < features.length; j++) {
+            sum += sizes[j] * features[j];
+        }
+        return sum;
     }
 
     /**

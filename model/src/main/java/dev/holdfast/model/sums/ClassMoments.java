@@ -90,11 +90,15 @@ public final class ClassMoments implements Sums {
         }
     }
 
+    /** To add so many rows together, or {@code null} where they are added one by one. */
     private double[][] work(int rows) {
-        if (work == null && hasProducts() && rows >= ExactProducts.FEW) {
+        if (!hasProducts() || rows < ExactProducts.FEW) {
+            return null;
+        }
+        if (work == null) {
             work = ExactProducts.work(d);
         }
-        return rows >= ExactProducts.FEW ? work : null;
+        return work;
     }
 
     private void load(float[] x, int o, int row) {

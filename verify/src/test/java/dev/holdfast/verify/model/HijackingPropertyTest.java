@@ -15,6 +15,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -216,22 +218,20 @@ class HijackingPropertyTest {
         assertEquals(c.sum() / rows, hijacking.score(), tolerance(c));
         double[] others = new double[rows];
         Arrays.fill(others, c.worstShare());
-        for (int k = 0; k <= rows; k++) {
-            assertEquals(c.overSubsets(k, others) / rows, hijacking.marginAfterReplacements(k), tolerance(c), "k = " + k);
-        }
+        checkOverSubsets(c, others, hijacking::marginAfterReplacements);
     }
 
     @Property(tries = 400)
     void movesAreTheWorstOfAllSubsetsAndMoves(
             @ForAll @IntRange(min = 1, max = 4) int d, @ForAll @IntRange(min = 1, max = 6) int rows, @ForAll long seed) {
         Case c = new Case(new Random(seed), d, rows, true);
-        Hijacking hijacking = c.hijacking();
-        double[] others = new double[rows];
-        for (int n = 0; n < rows; n++) {
-            others[n] = c.movedShare(n);
-        }
-        for (int k = 0; k <= rows; k++) {
-            assertEquals(c.overSubsets(k, others) / rows, hijacking.marginAfterMoves(k), tolerance(c), "k = " + k);
+        double[] others = IntStream.range(0, rows).mapToDouble(c::movedShare).toArray();
+        checkOverSubsets(c, others, c.hijacking()::marginAfterMoves);
+    }
+
+    private static void checkOverSubsets(Case c, double[] others, IntToDoubleFunction margin) {
+        for (int k = 0; k <= c.rows; k++) {
+            assertEquals(c.overSubsets(k, others) / c.rows, margin.applyAsDouble(k), tolerance(c), "k = " + k);
         }
     }
 
