@@ -53,7 +53,7 @@ class AllocationIT {
     @ParameterizedTest
     @ValueSource(ints = {64, 32, 16})
     void noOperationAllocates(int bytes) throws Exception {
-        List<String> options = List.of("--add-modules", "jdk.incubator.vector", "-Dholdfast.simd=require",
+        List<String> options = List.of("-Xbatch", "--add-modules", "jdk.incubator.vector", "-Dholdfast.simd=require",
                 "-XX:MaxVectorSize=" + bytes);
         Process process = ChildJvm.of(options, SteadyCalls.class).start();
         String out = new String(process.getInputStream().readAllBytes());

@@ -26,6 +26,9 @@ import java.util.Random;
  * the compiler boxes is an object of 40 to 96 bytes, for good. Each operation takes hundreds of steps here, so that boxes
  * in a loop are tens of kilobytes; a box or two beside the loops, which the compiler leaves in some JVMs and not in
  * others, cost a few nanoseconds.
+ *
+ * <p>Whoever runs it says {@code -Xbatch}: a call waits for its compilation then, and the count of calls does not depend on how
+ * busy the machine is.
  */
 final class SteadyCalls {
     private static final int ROWS = 300;
@@ -37,8 +40,8 @@ final class SteadyCalls {
     private static final int LONG = 4000;
     /** Batches of few bytes, one after the other, that are enough. */
     private static final int CLEAN = 5;
-    /** After which an operation is not waited for. */
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
+    /** After which an operation is not waited for: more calls than the last compiler wants to see. */
+    private static final int BATCHES = 2000;
 
     private SteadyCalls() {}
 
@@ -275,7 +278,7 @@ final class SteadyCalls {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         int clean = 0;
-        for (long start = System.nanoTime(); clean < CLEAN && System.nanoTime() - start < PATIENCE_NANOS; ) {
+        for (int n = 0; clean < CLEAN && n < BATCHES; n++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < BATCH; i++) {
                 call.run();
