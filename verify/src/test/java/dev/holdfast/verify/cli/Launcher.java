@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /** The launcher that the build leaves, in a process of its own. */
 final class Launcher {
@@ -47,6 +49,23 @@ final class Launcher {
         List<String> command = new ArrayList<>(List.of(System.getProperty("holdfast.command")));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /**
+     * The directory in which the JVM of the tests works, and with it every command that runs here, with nothing in it: names
+     * of files mean what they mean to who calls the launcher there.
+     */
+    static Path emptyDirectory() throws IOException {
+        Path directory = Path.of("").toAbsolutePath();
+        if (!directory.getFileName().toString().startsWith("work-")) {
+            throw new IllegalStateException("working directory " + directory + ", expected one that the build made for tests");
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.skip(1).sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        return directory;
     }
 
     /** Runs all of {@code holdfast} but the launcher, in this JVM. */

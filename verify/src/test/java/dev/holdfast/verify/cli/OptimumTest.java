@@ -12,23 +12,30 @@ import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Provenance;
 import dev.holdfast.model.Rows;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code optimum} and {@code phases} as other programs call them. */
-class OptimumIT {
-    @TempDir
-    Path directory;
+@Tag("once")
+class OptimumTest {
+    private Path directory;
+
+    @BeforeEach
+    void emptyDirectory() throws IOException {
+        directory = Launcher.emptyDirectory();
+    }
 
     private Launcher.Outcome run(String... arguments) {
-        return Launcher.run(directory, arguments);
+        return Launcher.runHere(arguments);
     }
 
     @ParameterizedTest
@@ -83,7 +90,7 @@ class OptimumIT {
         assertEquals(line(2), data.get(1));
         assertEquals(line(50), data.getLast());
         try (Stream<Path> files = Files.list(directory)) {
-            assertEquals(List.of("out", "phases.csv", "phases.svg"),
+            assertEquals(List.of("phases.csv", "phases.svg"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());
         }
     }

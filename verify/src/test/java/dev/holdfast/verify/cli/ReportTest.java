@@ -15,20 +15,26 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code report} as other programs call it. */
-class ReportIT {
-    @TempDir
-    Path directory;
+@Tag("once")
+class ReportTest {
+    private Path directory;
+
+    @BeforeEach
+    void emptyDirectory() throws IOException {
+        directory = Launcher.emptyDirectory();
+    }
 
     /** The quick report; then one that was interrupted before its last parts, on other threads. */
     @Test
     void aQuickReportIsWrittenAndAnInterruptedOneGoesOnToTheSameBytes() throws IOException {
-        String out = Launcher.run(directory, "report", "--quick", "--out", "r", "--seed", "3").successful();
+        String out = Launcher.runHere("report", "--quick", "--out", "r", "--seed", "3").successful();
         Path page = Path.of("r", "report.html");
         assertTrue(out.startsWith(page + System.lineSeparator()), out);
         byte[] shown = Files.readAllBytes(directory.resolve(page));
@@ -45,13 +51,13 @@ class ReportIT {
             assertTrue(Files.isRegularFile(directory.resolve("r/parts/" + id + ".json")), id);
         }
         for (String figure : List.of("figure-3-digits-epsilon.svg", "phases.svg")) {
-            assertEquals(-1, Files.mismatch(Path.of("figures", figure), directory.resolve("r/figures").resolve(figure)),
+            assertEquals(-1, Files.mismatch(Path.of("../../figures", figure), directory.resolve("r/figures").resolve(figure)),
                     "README shows another " + figure);
         }
         Files.delete(json);
         Files.delete(directory.resolve("r/parts/figure-3-digits.json"));
         Files.delete(directory.resolve("r/parts/figure-5-digits.json"));
-        Launcher.run(directory, "report", "--quick", "--out", "r", "--seed", "3", "--threads", "3").successful();
+        Launcher.runHere("report", "--quick", "--out", "r", "--seed", "3", "--threads", "3").successful();
         assertArrayEquals(whole, Files.readAllBytes(json));
         assertArrayEquals(shown, Files.readAllBytes(directory.resolve(page)));
     }
@@ -59,7 +65,7 @@ class ReportIT {
     /** What is asked for alone, and the rest later beside it. */
     @Test
     void someParts() throws IOException {
-        Launcher.run(directory, "report", "--quick", "--only", "phases,depth-polynomials", "--out", "r").successful();
+        Launcher.runHere("report", "--quick", "--only", "phases,depth-polynomials", "--out", "r").successful();
         try (Stream<Path> parts = Files.list(directory.resolve("r/parts"))) {
             assertEquals(List.of("depth-polynomials.json", "phases.json"),
                     parts.map(part -> part.getFileName().toString()).sorted().toList());
@@ -71,7 +77,7 @@ class ReportIT {
     @Test
     void aPartThatFailsIsMarkedAndTheRestComesWithExitCode1() throws IOException {
         SmallFiles.idx(directory.resolve("small"), false, 50, 20);
-        Launcher.Outcome outcome = Launcher.run(directory, "report", "--quick", "--data", "fashion=small");
+        Launcher.Outcome outcome = Launcher.runHere("report", "--quick", "--data", "fashion=small");
         assertEquals(1, outcome.exit(), outcome.err());
         assertTrue(outcome.err().contains("holdfast: figure-3-fashion failed"), outcome.err());
         String json = Files.readString(directory.resolve("report/report.json"));
@@ -95,7 +101,7 @@ class ReportIT {
     void badUsageIsOneLineAndExitCode2(String arguments, String message) throws IOException {
         Files.createDirectory(directory.resolve("empty"));
         Files.writeString(directory.resolve("file"), "");
-        Launcher.run(directory, arguments.split(" ")).isBadUsage(message);
+        Launcher.runHere(arguments.split(" ")).isBadUsage(message);
         assertEquals("", Files.readString(directory.resolve("file")));
     }
 }
