@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,17 +41,20 @@ class ImplementationTest {
                 Implementation.name());
     }
 
+    @Tag("once")
     @Test
     void requireRunsVectorsWhereTheModuleIs() throws Exception {
         assertTrue(run(0, MODULE, "-Dholdfast.simd=require").contains("runs simd-"));
     }
 
+    @Tag("once")
     @Test
     void requireFailsClearlyWhereTheModuleIsMissing() throws Exception {
         assertTrue(run(3, "-Dholdfast.simd=require").contains("refused: Holdfast kernels: the module"
                 + " jdk.incubator.vector is missing: run with --add-modules jdk.incubator.vector"));
     }
 
+    @Tag("once")
     @Test
     void autoFallsBackWithOneWarning() throws Exception {
         String out = run(0);
@@ -58,11 +62,13 @@ class ImplementationTest {
         assertEquals(1, out.lines().filter(line -> line.startsWith("WARNING: Holdfast kernels: scalar")).count(), out);
     }
 
+    @Tag("once")
     @Test
     void autoPrefersPlainJavaWhereNothingOptimises() throws Exception {
         assertTrue(run(0, MODULE, "-Xint").contains("runs scalar"));
     }
 
+    @Tag("once")
     @Test
     void offIsPlainJavaAndSaysSoInOneLine() throws Exception {
         String out = run(0, MODULE, "-Dholdfast.simd=off");
@@ -70,11 +76,13 @@ class ImplementationTest {
         assertTrue(out.contains("INFO: Holdfast kernels: scalar, because holdfast.simd = off"), out);
     }
 
+    @Tag("once")
     @Test
     void narrowerVectorsRunToo() throws Exception {
         assertTrue(run(0, MODULE, "-Dholdfast.simd=require", "-XX:MaxVectorSize=16").contains("runs simd-128"));
     }
 
+    @Tag("once")
     @Test
     void anUnknownValueIsNamed() throws Exception {
         assertTrue(run(3, "-Dholdfast.simd=maybe").contains("holdfast.simd = maybe, expected auto, require or off"));

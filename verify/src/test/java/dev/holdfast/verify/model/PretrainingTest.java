@@ -23,6 +23,7 @@ import dev.holdfast.verify.tasks.TaskFamily;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +32,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * The authors' six settings of pretraining at full size (d = 20 and 100, 100 steps), and one for the digits' 64 features
  * (140 steps), reach the weights they should, whatever the seed, and are accurate and robust on tasks of families that
- * pretraining never saw.
+ * pretraining never saw. Their loss is never below the least there is, and within a hundredth of it.
  */
 class PretrainingTest {
     private static final float START = 0.001f;
+    /** Runs of each setting: three in the profile {@code seeds}. */
+    private static final int SEEDS = Integer.getInteger("holdfast.seeds", 1);
 
     private record Trained(LinearTransformer transformer, float[] bigP, float[] bigQ) {
         int d() {
@@ -48,6 +51,10 @@ class PretrainingTest {
         float q(int i, int j) {
             return bigQ[i * (d() + 1) + j];
         }
+    }
+
+    private static List<Trained> train(int d, double epsilon, double learningRate) {
+        return LongStream.rangeClosed(1, SEEDS).mapToObj(seed -> train(d, epsilon, learningRate, seed)).toList();
     }
 
     private static Trained train(int d, double epsilon, double learningRate, long seed) {
@@ -65,76 +72,12 @@ class PretrainingTest {
             }
             assertEquals(START, trained.q(i, d), "Q's last column stays");
         }
+        assertTheLossIsNearTheLeast(trained, epsilon);
         return trained;
     }
 
-    @Tag("once")
-    @ParameterizedTest
-    @CsvSource({"20,0,.1,1", "20,0,.1,2", "20,0,.1,3", "64,0,.2,1", "100,0,1,1", "100,0,1,2", "100,0,1,3"})
-    void withoutAnAdversaryEveryWeightIs1(int d, double epsilon, double learningRate, long seed) {
-        Trained trained = train(d, epsilon, learningRate, seed);
-        for (int i = 0; i <= d; i++) {
-            assertEquals(1, trained.p(i));
-            for (int j = 0; j < d; j++) {
-                assertEquals(1, trained.q(i, j));
-            }
-        }
-        double[][] accuracy = accuracies(trained.transformer());
-        double[][] ideal = accuracies(LinearTransformer.standard(d));
-        for (int family = 0; family < ideal.length; family++) {
-            assertArrayEquals(ideal[family], accuracy[family]);
-        }
-    }
-
-    /** The bounds are what the authors report of their heat maps. */
-    @Tag("once")
-    @ParameterizedTest
-    @CsvSource({"20,.098,.1,1", "20,.098,.1,2", "20,.098,.1,3", "64,.065,.1,1", "64,.065,.1,2", "64,.065,.1,3",
-        "100,.06,.2,1", "100,.06,.2,2", "100,.06,.2,3"})
-    void underAnAdversaryQIsTheIdentity(int d, double epsilon, double learningRate, long seed) {
-        Trained trained = train(d, epsilon, learningRate, seed);
-        for (int i = 0; i <= d; i++) {
-            assertEquals(1, trained.p(i));
-            for (int j = 0; j < d; j++) {
-                if (i == j) {
-                    assertEquals(1, trained.q(i, j));
-                } else {
-                    assertTrue(trained.q(i, j) <= (i < d ? 0.005 : 0.2), "Q[" + i + "][" + j + "] = " + trained.q(i, j));
-                }
-            }
-        }
-        double[][] accuracy = accuracies(trained.transformer());
-        double[][] ideal = accuracies(LinearTransformer.adversarial(d));
-        double[][] standard = accuracies(LinearTransformer.standard(d));
-        for (int family = 0; family < ideal.length; family++) {
-            assertTrue(accuracy[family][0] >= ideal[family][0] - 0.01, "clean accuracy within a point of the ideal's");
-            assertTrue(accuracy[family][1] - standard[family][1] >= 0.9 * (ideal[family][1] - standard[family][1]),
-                    "nine tenths of the robustness that the ideal weights gain over standard ones: "
-                            + Arrays.deepToString(accuracy));
-            assertTrue(ideal[family][1] - standard[family][1] > 0.1, "and it is a gain");
-        }
-    }
-
-    @Tag("once")
-    @ParameterizedTest
-    @CsvSource({"20,.95,.1,1", "20,.95,.1,2", "20,.95,.1,3", "100,.77,1,1", "100,.77,1,2", "100,.77,1,3"})
-    void underTooStrongAnAdversaryNothingIsLearnt(int d, double epsilon, double learningRate, long seed) {
-        Trained trained = train(d, epsilon, learningRate, seed);
-        assertEquals(ExactOptimum.Phase.ZERO, ExactOptimum.of(d, 0.1, epsilon).phase());
-        for (int i = 0; i <= d; i++) {
-            assertEquals(0, trained.p(i));
-            for (int j = 0; j < d; j++) {
-                assertTrue(trained.q(i, j) <= START);
-            }
-        }
-    }
-
-    /** Never below the least loss there is, and within a hundredth of it. */
-    @Tag("once")
-    @ParameterizedTest
-    @CsvSource({"20,0,.1", "20,.098,.1", "20,.95,.1", "100,0,1", "100,.06,.2", "100,.77,1"})
-    void theLossComesNearTheExactOptimums(int d, double epsilon, double learningRate) {
-        Trained trained = train(d, epsilon, learningRate, 4);
+    private static void assertTheLossIsNearTheLeast(Trained trained, double epsilon) {
+        int d = trained.d();
         double[] p = new double[d + 1];
         double[][] qBar = new double[d + 1][d];
         for (int i = 0; i <= d; i++) {
@@ -147,6 +90,69 @@ class PretrainingTest {
         double least = ExactOptimum.of(d, 0.1, epsilon).objective();
         double rounding = 2 * PopulationLoss.relativeError(d) * -new PopulationLoss(d, 0.1, -epsilon).of(p, qBar);
         assertTrue(loss >= least - rounding && loss <= 0.99 * least, loss + ", the least is " + least);
+    }
+
+    @Tag("once")
+    @ParameterizedTest
+    @CsvSource({"20,0,.1", "64,0,.2", "100,0,1"})
+    void withoutAnAdversaryEveryWeightIs1(int d, double epsilon, double learningRate) {
+        for (Trained trained : train(d, epsilon, learningRate)) {
+            for (int i = 0; i <= d; i++) {
+                assertEquals(1, trained.p(i));
+                for (int j = 0; j < d; j++) {
+                    assertEquals(1, trained.q(i, j));
+                }
+            }
+            double[][] accuracy = accuracies(trained.transformer());
+            double[][] ideal = accuracies(LinearTransformer.standard(d));
+            for (int family = 0; family < ideal.length; family++) {
+                assertArrayEquals(ideal[family], accuracy[family]);
+            }
+        }
+    }
+
+    /** The bounds are what the authors report of their heat maps. */
+    @Tag("once")
+    @ParameterizedTest
+    @CsvSource({"20,.098,.1", "64,.065,.1", "100,.06,.2"})
+    void underAnAdversaryQIsTheIdentity(int d, double epsilon, double learningRate) {
+        for (Trained trained : train(d, epsilon, learningRate)) {
+            for (int i = 0; i <= d; i++) {
+                assertEquals(1, trained.p(i));
+                for (int j = 0; j < d; j++) {
+                    if (i == j) {
+                        assertEquals(1, trained.q(i, j));
+                    } else {
+                        assertTrue(trained.q(i, j) <= (i < d ? 0.005 : 0.2), "Q[" + i + "][" + j + "] = " + trained.q(i, j));
+                    }
+                }
+            }
+            double[][] accuracy = accuracies(trained.transformer());
+            double[][] ideal = accuracies(LinearTransformer.adversarial(d));
+            double[][] standard = accuracies(LinearTransformer.standard(d));
+            for (int family = 0; family < ideal.length; family++) {
+                assertTrue(accuracy[family][0] >= ideal[family][0] - 0.01, "clean accuracy within a point of the ideal's");
+                assertTrue(accuracy[family][1] - standard[family][1] >= 0.9 * (ideal[family][1] - standard[family][1]),
+                        "nine tenths of the robustness that the ideal weights gain over standard ones: "
+                                + Arrays.deepToString(accuracy));
+                assertTrue(ideal[family][1] - standard[family][1] > 0.1, "and it is a gain");
+            }
+        }
+    }
+
+    @Tag("once")
+    @ParameterizedTest
+    @CsvSource({"20,.95,.1", "100,.77,1"})
+    void underTooStrongAnAdversaryNothingIsLearnt(int d, double epsilon, double learningRate) {
+        assertEquals(ExactOptimum.Phase.ZERO, ExactOptimum.of(d, 0.1, epsilon).phase());
+        for (Trained trained : train(d, epsilon, learningRate)) {
+            for (int i = 0; i <= d; i++) {
+                assertEquals(0, trained.p(i));
+                for (int j = 0; j < d; j++) {
+                    assertTrue(trained.q(i, j) <= START);
+                }
+            }
+        }
     }
 
     @Test
