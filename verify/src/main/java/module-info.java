@@ -12,6 +12,7 @@ module dev.holdfast.verify {
     requires me.tongfei.progressbar;
     requires org.knowm.xchart;
 
+    exports dev.holdfast.verify.attacks;
     exports dev.holdfast.verify.reference;
 
     opens dev.holdfast.verify.cli to

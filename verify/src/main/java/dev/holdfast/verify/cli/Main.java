@@ -30,7 +30,8 @@ public final class Main {
     private static final Logger KERNEL = Logger.getLogger("dev.holdfast.kernel");
 
     private static final List<Class<?>> COMMANDS = List.of(EvaluateCommand.class, PretrainCommand.class,
-            OptimumCommand.class, PhasesCommand.class, ReportCommand.class, RandomCommand.class, ClassifyCommand.class);
+            OptimumCommand.class, PhasesCommand.class, ReportCommand.class, RandomCommand.class, ClassifyCommand.class,
+            AttacksCommand.class);
 
     private Main() {}
 
