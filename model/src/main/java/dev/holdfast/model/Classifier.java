@@ -36,10 +36,12 @@ import java.util.regex.Pattern;
  * wrong.
  *
  * <p>What is certified holds for real numbers, not up to rounding. Answers are the sign of the exact w·x + c. A
- * radius is rounded towards 0: no smaller Δ of real numbers that the threat allows changes the exact sign, and at
- * most 10⁻⁶ of the exact radius is lost for d ≤ 3072. An attacked query lies in the ball and in the box, exactly. All
- * of it holds for every finite w, c, query, edge and budget; a radius beyond the doubles is the greatest of them, and
- * one below 2⁻¹⁰⁷³ may be 0.
+ * radius is rounded towards 0: no smaller Δ of real numbers that the threat allows changes the exact sign, and of the
+ * exact radius at most 3 (2⁻²³ + (d + 1024) 2⁻⁵²) is lost, relatively, which is below 10⁻⁶ up to d = 2²⁹: a score may
+ * lack 2⁻²³ of itself, what decides which features end at the box may be wrong by twice that, and for roundings d + 1024
+ * times 2⁻⁵² is set aside in each. An attacked query lies in the ball and in the box, exactly. All of it holds for every
+ * finite w, c, query, edge and budget; a radius beyond the doubles is the greatest of them, and one of subnormal size
+ * may lack two units of 2⁻¹⁰⁷⁴ besides, so that one below 2⁻¹⁰⁷³ may be 0.
  *
  * <p>Immutable and safe to share between threads.
  */

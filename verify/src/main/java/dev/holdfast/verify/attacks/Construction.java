@@ -86,6 +86,31 @@ public enum Construction {
             }
         }
     },
+    /** Edges just where a radius ends, a little before it or behind it, at features that are dear beside those that are left. */
+    EDGES_AT_RADIUS("edges where the radius is") {
+        @Override
+        void fill(Draw draw, RandomGenerator random) {
+            draw.each(draw.w, () -> Math.scalb(uniform(random), random.nextInt(3) == 0 ? 0 : -random.nextInt(30)));
+            draw.each(draw.x, () -> random.nextInt(3) == 0 ? uniform(random) : 0);
+            draw.c = uniform(random);
+            int norm = random.nextInt(3);
+            double cost = 0;
+            for (float w : draw.w) {
+                double each = Math.abs((double) w);
+                cost = norm == 2 ? Math.max(cost, each) : cost + (norm == 0 ? each : each * each);
+            }
+            double theta = Math.abs(draw.score()) / cost;
+            for (int j = 0; j < draw.x.length; j++) {
+                if (random.nextInt(4) > 0) {
+                    double off = Math.scalb(random.nextDouble() - 0.5, -random.nextInt(30));
+                    float room = (float) (theta * (norm == 1 ? Math.abs(draw.w[j]) : 1) * (1 + off));
+                    draw.lower[j] = draw.x[j] - room;
+                    draw.upper[j] = draw.x[j] + room;
+                }
+            }
+            Arrays.fill(draw.budgets, Math.scalb(1f, random.nextInt(5)));
+        }
+    },
     /** Weights, features and intercepts below the normal floats. */
     SUBNORMAL("subnormals") {
         @Override

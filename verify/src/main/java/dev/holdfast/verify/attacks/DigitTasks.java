@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /** Classifiers of the handwritten digits that ship inside, and their queries: nothing about them is made to be hard. */
 final class DigitTasks {
     private static final List<String> LEARNERS =
-            List.of("standard", "adversarial", "mean", "bayes:linf:0.1", "bayes:l2:0.5", "bayes-diagonal:l1:0.5");
+            List.of("standard", "adversarial", "mean", "bayes:linf:0.1", "bayes:l2:0.2", "bayes-diagonal:l1:0.05");
     private static final int CLASSES = 10;
     private static final int QUERIES = 8;
 
