@@ -13,12 +13,12 @@ import java.util.stream.IntStream;
  * by what is promised and by construction.
  */
 public final class RoundingAttacks {
-    private static final String HEAD = " | library | certified | broken | share | float point found | and seen"
-            + " | greatest excess | median loss | worst loss |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|";
-    /** Draws of cases in which a library certifies nothing, after which it never will. */
-    private static final long PATIENCE = 1000;
+    private static final String HEAD = " | library | certified | broken | share | with a float point"
+            + " | which it answers otherwise | greatest excess | median loss | worst loss |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|";
+    /** Draws in which the last library has certified nothing, after which it is taken for one that never will. */
+    private static final int PATIENCE = 1000;
     /** Ten classes are slow to judge: a share of the answers of the other claims. */
-    private static final long MANY_CLASSES = 50;
+    private static final int MANY_CLASSES = 50;
 
     private final List<Library> libraries;
     private final long answers;
@@ -76,7 +76,7 @@ public final class RoundingAttacks {
         Tally[][] tallies = tallies(Construction.values().length);
         long enough = claim == Claim.DIGITS_REST || claim == Claim.DIGITS_PAIRS ? answers / MANY_CLASSES : answers;
         long certified = 0;
-        long inVain = 0;
+        int inVain = 0;
         for (int turn = 0; certified < enough && inVain < PATIENCE; turn++) {
             int construction = turn % tallies.length;
             long before = certified;

@@ -53,10 +53,10 @@ final class RoundingSearch {
             boolean down = sign * w[j] > 0;
             // in double, then from float to float until it is inside
             point[j] = inBox(j, (float) (down ? x[j] - step[j] : x[j] + step[j]));
-            for (int tries = 0; tries < 64 && point[j] != x[j] && !isInside(point); tries++) {
+            for (int tries = 0; tries < 8 && point[j] != x[j] && !isInside(point, j); tries++) {
                 point[j] = down ? Math.nextUp(point[j]) : Math.nextDown(point[j]);
             }
-            if (!isInside(point)) {
+            if (!isInside(point, j)) {
                 point[j] = x[j];
             }
         }
@@ -65,7 +65,7 @@ final class RoundingSearch {
             for (int tries = 0; tries < 4; tries++) {
                 float before = point[j];
                 point[j] = inBox(j, down ? Math.nextDown(before) : Math.nextUp(before));
-                if (point[j] == before || !isInside(point)) {
+                if (point[j] == before || !isInside(point, j)) {
                     point[j] = before;
                     break;
                 }
@@ -107,31 +107,27 @@ final class RoundingSearch {
         return step;
     }
 
-    /** Whether the size of point − x is below the radius. */
-    private boolean isInside(float[] point) {
+    /** Whether the size of point − x is below the radius, if it was before feature {@code changed} was. */
+    private boolean isInside(float[] point, int changed) {
+        if (allowed.norm() == Norm.LINF) {
+            return moved(point, changed).compareTo(ball.times(budgets[changed])) < 0;
+        }
         Dyadic n = Dyadic.ZERO;
         Dyadic d = new Dyadic(BigInteger.ONE, 0);
         for (int j = 0; j < x.length; j++) {
             if (point[j] != x[j]) {
-                Dyadic moved = Dyadic.of(point[j]).minus(Dyadic.of(x[j])).abs();
+                Dyadic moved = moved(point, j);
                 Dyadic b = budgets[j];
-                switch (allowed.norm()) {
-                    case LINF -> {
-                        if (moved.compareTo(ball.times(b)) >= 0) {
-                            return false;
-                        }
-                    }
-                    case L2 -> {
-                        n = n.times(b).times(b).plus(moved.times(moved).times(d));
-                        d = d.times(b).times(b);
-                    }
-                    case L1 -> {
-                        n = n.times(b).plus(moved.times(d));
-                        d = d.times(b);
-                    }
-                }
+                boolean squares = allowed.norm() == Norm.L2;
+                Dyadic unit = squares ? b.times(b) : b;
+                n = n.times(unit).plus((squares ? moved.times(moved) : moved).times(d));
+                d = d.times(unit);
             }
         }
-        return allowed.norm() == Norm.LINF || n.compareTo(ball.times(d)) < 0;
+        return n.compareTo(ball.times(d)) < 0;
+    }
+
+    private Dyadic moved(float[] point, int j) {
+        return Dyadic.of(point[j]).minus(Dyadic.of(x[j])).abs();
     }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class AttacksCommand implements Callable<Integer> {
-    @Option(names = "--answers", defaultValue = "1000000", paramLabel = "N",
+    @Option(names = "--answers", defaultValue = "100000", paramLabel = "N",
             description = "certified answers of each kind; of all ten digits at once a fiftieth")
     private long answers;
 

@@ -50,7 +50,7 @@ class ExactRadiusTest {
         assertEquals(0, radius(Norm.L2, new float[] {1}, 0, new float[1], allowed).compareTo(0));
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void isWherePricesReachTheMargin(@ForAll Norm norm, @ForAll Construction construction, @ForAll boolean box,
             @ForAll boolean budgets, @ForAll @IntRange(min = 1, max = 6) int d, @ForAll long seed) {
         Random random = new Random(seed);
@@ -83,7 +83,7 @@ class ExactRadiusTest {
         }
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void searchedPointsAreNearerThanPromisedAndInTheBox(@ForAll Norm norm, @ForAll Construction construction,
             @ForAll boolean box, @ForAll boolean budgets, @ForAll @IntRange(min = 1, max = 6) int d, @ForAll long seed) {
         Draw draw = construction.draw(new SplittableRandom(seed), d);

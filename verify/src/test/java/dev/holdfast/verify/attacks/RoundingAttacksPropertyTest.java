@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The suite in small: no promise of ours breaks, many of the naive formulas' do, and no radius of ours loses more than it may. */
 class RoundingAttacksPropertyTest {
     private static final long SEED = 20_261_128;
-    private static final int ANSWERS = 2500;
-    private static final int OF_DIGITS = 500;
+    private static final int ANSWERS = 300;
+    private static final int OF_DIGITS = 100;
     /** No fewer features than a construction or the digits have. */
     private static final int MOST_FEATURES = 64;
     /** What Classifier promises to lose of a radius at most. */
@@ -23,15 +23,16 @@ class RoundingAttacksPropertyTest {
     @ParameterizedTest
     @EnumSource(Claim.class)
     void oursHoldAndTheNaiveOnesBreak(Claim claim) {
-        Tally[] tallies = new RoundingAttacks(RoundingAttacks.builtIn(), claim.isReal() ? OF_DIGITS : ANSWERS, SEED).run(claim);
+        int answers = claim.isReal() ? OF_DIGITS : ANSWERS;
+        Tally[] tallies = new RoundingAttacks(RoundingAttacks.builtIn(), answers, SEED).run(claim);
         Tally ours = tallies[2];
         assertEquals(0, ours.breaks());
         // of ten classes a fiftieth
-        assertTrue(ours.promises() >= 10, "certified " + ours.promises());
+        assertTrue(ours.promises() >= (claim.isReal() ? answers / 50 : answers), "certified " + ours.promises());
         assertTrue(ours.worstLoss() <= LOSS, "lost " + ours.worstLoss());
         // rounded to nearest, a radius is too large about every second time
-        assertTrue(tallies[0].breaks() > tallies[0].promises() / 10, "naive float breaks " + tallies[0].breaks());
-        assertTrue(tallies[1].breaks() > tallies[1].promises() / 10, "naive double breaks " + tallies[1].breaks());
+        assertTrue(tallies[0].breaks() > tallies[0].promises() / 20, "naive float breaks " + tallies[0].breaks());
+        assertTrue(tallies[1].breaks() > tallies[1].promises() / 20, "naive double breaks " + tallies[1].breaks());
     }
 
     /** Whatever its size: but for that share and two units of the smallest double, a radius is the exact one, up to the greatest double. */
@@ -43,7 +44,7 @@ class RoundingAttacksPropertyTest {
         Library ours = new HoldfastLibrary();
         List<Claim> claims = new ArrayList<>(List.of(Claim.values()));
         claims.removeIf(Claim::isReal);
-        for (int turn = 0; turn < 1000; turn++) {
+        for (int turn = 0; turn < 80; turn++) {
             for (Case one : claims.get(turn % claims.size()).next(construction, random)) {
                 Truth.Answer answer = new Truth(ours.exact(one.functions())).answer(one.x(), one.allowed());
                 Certificate certificate = ours.certify(one.functions(), one.x(), one.allowed());
