@@ -130,7 +130,7 @@ enum Claim {
         }
     },
     /** Every pair of the digits that ship inside, and the queries of all ten. */
-    DIGITS("digits, pairs") {
+    DIGITS("digits, two classes") {
         @Override
         List<Case> next(Construction construction, RandomGenerator random) {
             return DigitTasks.binary(random);
