@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 
 /** Ways to make a linear function and a query at which floating point goes wrong. */
 public enum Construction {
-    /** Weights and features uniform in −1..1, as the random linear classifiers of Jin, Ohrimenko and Rubinstein, arXiv 2205.10159. */
+    /** Weights and features uniform in −1..1: random linear classifiers as Jin, Ohrimenko and Rubinstein (arXiv 2205.10159) have. */
     RANDOM("random linear (2205.10159)") {
         @Override
         void fill(Draw draw, RandomGenerator random) {
@@ -16,7 +16,7 @@ public enum Construction {
             draw.each(draw.x, () -> uniform(random));
         }
     },
-    /** Such functions at points that were walked to the hyperplane in float, and the floats next to these, as rounding search finds them. */
+    /** Such functions at points that were walked to the hyperplane in float, and floats next to them, as rounding search meets. */
     BOUNDARY("floats at the boundary (2205.10159)") {
         @Override
         void fill(Draw draw, RandomGenerator random) {
@@ -86,7 +86,7 @@ public enum Construction {
             }
         }
     },
-    /** Edges just where a radius ends, a little before it or behind it, at features that are dear beside those that are left. */
+    /** Edges where a radius ends, a little before it or behind it, at features that are dear beside those that are left. */
     EDGES_AT_RADIUS("edges where the radius is") {
         @Override
         void fill(Draw draw, RandomGenerator random) {
@@ -350,7 +350,8 @@ public enum Construction {
     }
 
     private static float subnormal(RandomGenerator random) {
-        return (random.nextInt(1 << 1 + random.nextInt(24)) + 1) * (random.nextBoolean() ? Float.MIN_VALUE : -Float.MIN_VALUE);
+        float unit = random.nextBoolean() ? Float.MIN_VALUE : -Float.MIN_VALUE;
+        return (random.nextInt(1 << 1 + random.nextInt(24)) + 1) * unit;
     }
 
     /** So many floats away. */

@@ -95,7 +95,8 @@ final class DigitTasks {
         Functions functions = all.get(random.nextInt(all.size()));
         Norm norm = Claim.norm(random);
         boolean box = random.nextBoolean();
-        Allowed allowed = new Allowed(norm, box ? ZEROS : null, box ? ONES : null, random.nextInt(4) == 0 ? BUDGETS : null);
+        float[] budgets = random.nextInt(4) == 0 ? BUDGETS : null;
+        Allowed allowed = new Allowed(norm, box ? ZEROS : null, box ? ONES : null, budgets);
         return random.ints(QUERIES, 0, DATA.queries().count())
                 .mapToObj(n -> new Case(functions, row(DATA.queries(), n), allowed))
                 .toList();

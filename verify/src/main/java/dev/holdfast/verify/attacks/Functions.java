@@ -11,7 +11,7 @@ package dev.holdfast.verify.attacks;
 public record Functions(Scheme scheme, int classes, float[][] w, double[] c) {
     /** How functions answer. */
     public enum Scheme {
-        /** One function: class 1 where f &gt; 0, class 0 where f &lt; 0; where f = 0 there is no answer that could be certified. */
+        /** One function: class 1 where f &gt; 0, class 0 where f &lt; 0; where f = 0 there is no answer to certify. */
         SIGN,
         /** One-vs-rest, a function a class: the class of the greatest, of equal ones the first. */
         REST,

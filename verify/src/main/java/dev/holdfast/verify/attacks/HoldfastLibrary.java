@@ -105,7 +105,7 @@ final class HoldfastLibrary implements Library {
         return new Functions(functions.scheme(), count, w, onGrid(functions.c(), 51, Double.MIN_EXPONENT - 1 - 51));
     }
 
-    /** The nearest multiples of 2^(e − bits), 2^e being the greatest power of two in the greatest number, or of 2^least. */
+    /** The nearest multiples of 2^(e − bits), or of 2^least, 2^e being the greatest power of two in the greatest number. */
     static double[] onGrid(double[] values, int bits, int least) {
         double greatest = Arrays.stream(values).map(Math::abs).max().orElseThrow();
         // the exponent of what is below the normal doubles is one below theirs

@@ -1,13 +1,16 @@
 package dev.holdfast.verify.attacks;
 
-/** A library that certifies answers of linear functions, as the suite asks it; with a constructor of no arguments it can be named to the program. */
+/**
+ * A library that certifies answers of linear functions, as the suite asks it. The program takes the name of a public class
+ * with a constructor of no arguments.
+ */
 public interface Library {
     /** In a word or two, for tables. */
     String name();
 
     /**
-     * The library's answer to x and the size below which it promises that no perturbation changes it; a radius of 0 or NaN
-     * promises nothing. Successive calls mostly have the same object for {@code functions}: what is learnt of it may be kept.
+     * The library's answer to x and the size below which it promises that no perturbation changes it; a radius of 0 or
+     * NaN promises nothing. The next call may have the same object for {@code functions}: what was made of it can be kept.
      *
      * @param x d finite features inside the box; read
      */

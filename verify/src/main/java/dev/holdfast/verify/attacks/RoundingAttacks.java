@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  */
 public final class RoundingAttacks {
     private static final String HEAD = " | library | certified | broken | share | with a float point"
-            + " | which it answers otherwise | greatest excess | median loss | worst loss |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|";
+            + " | which it answers otherwise | greatest excess | median loss | worst loss |\n"
+            + "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|";
     /** Draws in which the last library has certified nothing, after which it is taken for one that never will. */
     private static final int PATIENCE = 1000;
     /** Ten classes are slow to judge: a share of the answers of the other claims. */
@@ -119,8 +120,10 @@ public final class RoundingAttacks {
     }
 
     private static String row(String title, Library library, Tally tally) {
-        List<String> cells = new ArrayList<>(List.of(title, library.name(), grouped(tally.promises()), grouped(tally.breaks()),
-                tally.promises() == 0 ? "–" : percent(tally.breaks(), tally.promises())));
+        List<String> cells = new ArrayList<>(List.of(title, library.name()));
+        cells.add(grouped(tally.promises()));
+        cells.add(grouped(tally.breaks()));
+        cells.add(tally.promises() == 0 ? "–" : percent(tally.breaks(), tally.promises()));
         cells.add(tally.searched() == 0 ? "–" : grouped(tally.points()) + " of " + grouped(tally.searched()));
         cells.add(tally.points() == 0 ? "–" : percent(tally.noticed(), tally.points()));
         cells.add(tally.breaks() == 0 ? "–" : scientific(tally.excess()));
@@ -138,6 +141,9 @@ public final class RoundingAttacks {
     }
 
     private static String scientific(double value) {
-        return Double.isNaN(value) ? "–" : value == Double.POSITIVE_INFINITY ? "∞" : String.format(Locale.ROOT, "%.1e", value);
+        if (Double.isNaN(value)) {
+            return "–";
+        }
+        return value == Double.POSITIVE_INFINITY ? "∞" : String.format(Locale.ROOT, "%.1e", value);
     }
 }

@@ -187,8 +187,8 @@ public final class ExactRadius implements Comparable<ExactRadius> {
     }
 
     /**
-     * The share of this radius that r lacks, 1 − r/R, negative where r is greater; 1 where this is infinite and r is not, −∞
-     * the other way round.
+     * The share of this radius that r lacks, 1 − r/R, negative where r is greater; 1 where this is infinite and r is
+     * not, −∞ the other way round.
      */
     public double loss(double r) {
         if (value == null || r == Double.POSITIVE_INFINITY) {

@@ -27,6 +27,10 @@ class ExactRadiusTest {
         return ExactRadius.of(norm, Dyadic.of(w), Dyadic.of(c), x, allowed.lower(), allowed.upper(), allowed.budgets());
     }
 
+    private static Allowed allowed(Draw draw, Norm norm, boolean box, boolean budgets) {
+        return new Allowed(norm, box ? draw.lower : null, box ? draw.upper : null, budgets ? draw.budgets : null);
+    }
+
     /** f(1, 1) = 3 + 4 + 3 = 10. */
     @ParameterizedTest
     @CsvSource({"LINF, false, 1.4285714285714286", "L2, false, 2", "L1, false, 2.5", "LINF, true, 2.6666666666666665",
@@ -55,7 +59,7 @@ class ExactRadiusTest {
             @ForAll boolean budgets, @ForAll @IntRange(min = 1, max = 6) int d, @ForAll long seed) {
         Random random = new Random(seed);
         Draw draw = construction.draw(new SplittableRandom(seed), d);
-        Allowed allowed = new Allowed(norm, box ? draw.lower : null, box ? draw.upper : null, budgets ? draw.budgets : null);
+        Allowed allowed = allowed(draw, norm, box, budgets);
         ExactRadius radius = radius(norm, draw.w, draw.c, draw.x, allowed);
         BigDecimal score = ExactAdversary.score(draw.w, draw.x, draw.c);
         assertEquals(score.signum(), radius.sign());
@@ -72,7 +76,8 @@ class ExactRadiusTest {
         }
         double about = new HoldfastLibrary().certify(Functions.sign(draw.w, draw.c), draw.x, allowed).radius();
         for (int k = 0; k < 4; k++) {
-            double size = Math.min(about * (1 + Math.scalb(random.nextInt(33) - 16.0, -6 - random.nextInt(45))), Double.MAX_VALUE);
+            double off = Math.scalb(random.nextInt(33) - 16.0, -6 - random.nextInt(45));
+            double size = Math.min(about * (1 + off), Double.MAX_VALUE);
             BigDecimal price = adversary.price(new BigDecimal(size));
             BigDecimal error = price.multiply(ExactAdversary.ERROR);
             if (price.subtract(error).compareTo(score.abs()) > 0) {
@@ -87,7 +92,7 @@ class ExactRadiusTest {
     void searchedPointsAreNearerThanPromisedAndInTheBox(@ForAll Norm norm, @ForAll Construction construction,
             @ForAll boolean box, @ForAll boolean budgets, @ForAll @IntRange(min = 1, max = 6) int d, @ForAll long seed) {
         Draw draw = construction.draw(new SplittableRandom(seed), d);
-        Allowed allowed = new Allowed(norm, box ? draw.lower : null, box ? draw.upper : null, budgets ? draw.budgets : null);
+        Allowed allowed = allowed(draw, norm, box, budgets);
         double radius = Math.scalb(1 + new Random(seed).nextDouble(), new Random(seed).nextInt(40) - 20);
         int sign = (int) Math.signum(ExactAdversary.score(draw.w, draw.x, draw.c).signum() + 0.5);
         float[] point = RoundingSearch.point(draw.w, draw.x, allowed, sign, radius);
@@ -116,7 +121,8 @@ class ExactRadiusTest {
 
     private static void checkGrid(double[] values, int bits, int least) {
         // −0 is 0
-        assertArrayEquals(Arrays.stream(ManyClasses.onGrid(values, bits, least)).mapToDouble(BigDecimal::doubleValue).toArray(),
+        BigDecimal[] expected = ManyClasses.onGrid(values, bits, least);
+        assertArrayEquals(Arrays.stream(expected).mapToDouble(BigDecimal::doubleValue).toArray(),
                 Arrays.stream(HoldfastLibrary.onGrid(values, bits, least)).map(value -> value + 0.0).toArray());
     }
 }

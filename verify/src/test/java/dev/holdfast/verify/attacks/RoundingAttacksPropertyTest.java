@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The suite in small: no promise of ours breaks, many of the naive formulas' do, and no radius of ours loses more than it may. */
+/** The suite in small: no promise of ours breaks, many of the naive formulas do, and no radius loses more than it may. */
 class RoundingAttacksPropertyTest {
     private static final long SEED = 20_261_128;
     private static final int ANSWERS = 300;
@@ -35,7 +35,7 @@ class RoundingAttacksPropertyTest {
         assertTrue(tallies[1].breaks() > tallies[1].promises() / 20, "naive double breaks " + tallies[1].breaks());
     }
 
-    /** Whatever its size: but for that share and two units of the smallest double, a radius is the exact one, up to the greatest double. */
+    /** Whatever its size, up to the greatest double: a radius lacks that share and two units of the smallest double. */
     @ParameterizedTest
     @EnumSource(value = Construction.class, names = {"SUBNORMAL", "INTERCEPTS", "BUDGETS", "ALL_EXPONENTS",
         "EDGES_AT_RADIUS"})

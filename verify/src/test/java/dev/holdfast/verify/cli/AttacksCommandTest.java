@@ -26,7 +26,7 @@ class AttacksCommandTest {
     void refusals() {
         Launcher.runHere("attacks", "--answers", "0").isBadUsage("--answers = 0, expected at least 1");
         Launcher.runHere("attacks", "--library", "java.lang.String")
-                .isBadUsage("--library = java.lang.String, expected naive float, naive double, holdfast, or a public class");
+                .isBadUsage("--library = java.lang.String, expected naive float, naive double, holdfast, or a public");
         Launcher.runHere("attacks", "--library", "nothing.Here")
                 .isBadUsage("--library = nothing.Here, expected naive float, naive double, holdfast, or a public class");
     }
