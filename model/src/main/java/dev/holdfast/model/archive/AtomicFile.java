@@ -68,6 +68,15 @@ public final class AtomicFile {
         }
     }
 
+    /** {@link #replace}, whose error names the file: for whoever knows no better word for it, such as an option. */
+    public static void save(Path file, Content content) throws IOException {
+        try {
+            replace(file, content);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + reason(e) + ", expected a file that can be written whole", e);
+        }
+    }
+
     /**
      * Where a file is, or will be when it is written: its absolute path, or that behind all links, up to one of what a
      * process has open.

@@ -188,17 +188,12 @@ public final class Npz {
     }
 
     /**
-     * Replaces a file by one with these arrays, in the order of their names, as {@link AtomicFile#replace} does.
+     * Replaces a file by one with these arrays, in the order of their names, as {@link AtomicFile#save} does.
      *
      * @throws IOException if the file cannot be written; the old one is then as it was
      */
     public static void write(Path file, Map<String, Array> arrays) throws IOException {
-        try {
-            AtomicFile.replace(file, out -> write(out, arrays));
-        } catch (IOException e) {
-            throw new IOException(
-                    file + ": " + AtomicFile.reason(e) + ", expected a file that can be written whole", e);
-        }
+        AtomicFile.save(file, out -> write(out, arrays));
     }
 
     /** Writes what {@link #write(Path, Map)} does to a stream, which is not closed. */

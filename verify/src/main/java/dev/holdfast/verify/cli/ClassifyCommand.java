@@ -6,6 +6,7 @@ import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
+import dev.holdfast.model.archive.AtomicFile;
 import dev.holdfast.verify.data.CsvSamples;
 import dev.holdfast.verify.data.DataException;
 import dev.holdfast.verify.data.Decimals;
@@ -223,11 +224,21 @@ final class ClassifyCommand implements Callable<Integer> {
             return learn(context);
         }
         Path copy = Files.createTempFile("holdfast", ".csv");
-        try (InputStream in = Files.newInputStream(context)) {
-            Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            copy(copy);
             return learn(copy);
         } finally {
             Files.delete(copy);
+        }
+    }
+
+    /** Copies what can be read once. */
+    private void copy(Path to) throws IOException {
+        try (InputStream in = Files.newInputStream(context)) {
+            Files.copy(in, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(context + ": " + AtomicFile.reason(e) + ", expected room for a copy of it in "
+                    + to.getParent(), e);
         }
     }
 

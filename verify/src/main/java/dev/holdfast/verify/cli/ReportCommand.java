@@ -82,6 +82,12 @@ final class ReportCommand implements Callable<Integer> {
         } catch (FileSystemException e) {
             throw Options.bad("--out", out, "a directory that is there or can be made");
         }
+        for (String folder : List.of("", "parts", "figures", "numbers")) {
+            Path written = out.resolve(folder);
+            if (Files.exists(written) && !Files.isWritable(written)) {
+                throw Options.bad("--out", out, "a directory that can be written to, and all in it");
+            }
+        }
         return new ReportRun(out, chosen(Experiments.of(scale)), scale);
     }
 

@@ -121,7 +121,7 @@ public final class ReportRun {
 
     private static void write(Path file, Object content) throws IOException {
         byte[] json = ReportJson.write(content).getBytes(StandardCharsets.UTF_8);
-        AtomicFile.replace(file, out -> out.write(json));
+        AtomicFile.save(file, out -> out.write(json));
     }
 
     private static String sentence(RuntimeException e) {

@@ -199,7 +199,7 @@ public final class ReportPage {
     }
 
     private void put(String file, String content) throws IOException {
-        AtomicFile.replace(directory.resolve(file), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.save(directory.resolve(file), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String resource(String name) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.holdfast.verify.experiments.GridExperiment.Panel;
 import dev.holdfast.verify.report.Axis;
 import dev.holdfast.verify.report.Finding;
+import dev.holdfast.verify.report.ReportPage;
 import dev.holdfast.verify.report.Table;
 import dev.holdfast.verify.tasks.NormalTasks;
 import java.io.IOException;
@@ -87,6 +88,21 @@ class ReportRunTest {
         assertArrayEquals(one, json(directory.resolve("threads-2")));
         assertArrayEquals(one, json(directory.resolve("threads-3")));
         assertFalse(Arrays.equals(one, json(directory.resolve("seed-2"))));
+    }
+
+    /** A report has many files: an error says which one could not be written, whatever the system says. */
+    @Test
+    void aFileThatCannotBeWrittenIsNamed() throws IOException {
+        for (String file : List.of("report.json", "times.json", "parts/first.json")) {
+            Path report = directory.resolve(file.replace('/', '-'));
+            Path blocked = Files.createDirectories(report.resolve(file));
+            IOException e = assertThrows(IOException.class, () -> run(report, scale(1, 1), that("first", () -> {})));
+            assertEquals(blocked + ": it is a directory, expected a file that can be written whole", e.getMessage());
+        }
+        Path page = directory.resolve("page");
+        Path blocked = Files.createDirectories(page.resolve("report.html"));
+        IOException e = assertThrows(IOException.class, () -> ReportPage.write(page, List.of(), List.of()));
+        assertEquals(blocked + ": it is a directory, expected a file that can be written whole", e.getMessage());
     }
 
     /** The machine stops in the midst of the second part: only what was not finished is done again. */
