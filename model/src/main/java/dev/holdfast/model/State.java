@@ -70,8 +70,17 @@ import java.util.stream.Collector;
  * }</pre>
  *
  * <p>Safe for use by several threads: each method acts on the whole state at one moment, one after the other, but
- * {@link #merge} reads its argument at one moment and changes this state at a later one. Learners read from a copy, while
- * updates go on.
+ * {@link #merge} reads its argument at one moment and changes this state at a later one, and {@link #toString} waits for
+ * nobody. Learners read from a copy, while updates go on, and what was learnt answers without looking at the state again:
+ * no answer waits for an update. Whoever reads from the state, or takes a copy, waits for the update that goes on, and for
+ * nothing else: labels, lists and functions of the caller's are asked before or after. An update of many rows takes as
+ * long as they do. Where nobody may wait for that, they are added to a state of their own, which takes no longer to merge
+ * than to copy:
+ * <pre>{@code
+ * State<String> part = State.moments(d, classes);
+ * part.addAll(rows, labels);
+ * state.merge(part);
+ * }</pre>
  *
  * @param <L> a label: anything with {@code equals} and {@code hashCode}
  */
@@ -773,7 +782,7 @@ public final class State<L> implements Serializable {
         return c;
     }
 
-    /** What is kept, of how many rows of which classes. */
+    /** What is kept, of how many rows of which classes. While another thread changes the state, the number may be of no moment. */
     @Override
     public String toString() {
         // without the lock: a debugger asks while another thread has it

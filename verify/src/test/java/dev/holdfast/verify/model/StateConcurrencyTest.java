@@ -9,14 +9,22 @@ import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
+import dev.holdfast.model.Threat;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +38,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One state in the hands of several threads: readers see whole states, and no update is lost. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StateConcurrencyTest {
+    static {
+        // what tests alone read is no part of the module
+        StateConcurrencyTest.class.getModule().addReads(ModuleLayer.boot().findModule("java.management").orElseThrow());
+    }
+
     private static final int D = 20;
     private static final int THREADS = 4;
     private static final int ROUNDS = 300;
@@ -271,6 +284,147 @@ class StateConcurrencyTest {
         });
         assertEquals(2 + 2 * 30 * THREADS, state.size());
         checkSums(kind, state);
+    }
+
+    /** What was learnt has no lock: beside writers and readers of a state it enters none that another thread has. */
+    @ParameterizedTest
+    @EnumSource
+    void answersWaitForNobody(Kind kind) throws Exception {
+        State<Character> state = kind.fast().exact();
+        float[][] x = rows(1, 300);
+        List<Character> y = new ArrayList<>();
+        for (int n = 0; n < x.length; n++) {
+            y.add(CLASSES.get(n % 2));
+        }
+        Rows block = Rows.copyOf(x);
+        state.addAll(block, y);
+        Learner learner = kind.learners().getLast();
+        Classifier classifier = learner.learn(state);
+        MultiClassifier<Character> several = learner.learnRest(state);
+        Threat boxed = Threat.linf().inBox(-0x1p60, 0x1p60);
+        int[] expected = classifier.predict(block);
+        Callable<Void> answers = () -> {
+            for (int n = 0; n < x.length; n++) {
+                assertEquals(expected[n], classifier.predict(x[n]));
+                classifier.radius(x[n], boxed);
+                several.predict(x[n]);
+            }
+            return null;
+        };
+        // what is loaded and compiled at first may wait
+        answers.call();
+        AtomicBoolean done = new AtomicBoolean();
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Future<?>> others = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                int number = thread;
+                others.add(threads.submit(() -> {
+                    while (!done.get()) {
+                        if (number % 2 == 0) {
+                            state.addAll(block, y);
+                        } else {
+                            state.copy();
+                        }
+                    }
+                }));
+            }
+            try {
+                double before = state.size();
+                long waits = waits();
+                for (int round = 0; round < 3; round++) {
+                    answers.call();
+                }
+                assertEquals(waits, waits());
+                // the writers are at it
+                while (state.size() == before) {
+                    Thread.onSpinWait();
+                }
+            } finally {
+                done.set(true);
+            }
+            for (Future<?> other : others) {
+                other.get();
+            }
+        }
+    }
+
+    /** How often this thread has waited for a lock or for another thread. */
+    private static long waits() {
+        ThreadInfo now = ManagementFactory.getThreadMXBean().getThreadInfo(Thread.currentThread().threadId());
+        return now.getBlockedCount() + now.getWaitedCount();
+    }
+
+    /** Labels, lists and functions of the caller's, which may take for ever, keep nobody from the state. */
+    @ParameterizedTest
+    @EnumSource
+    void callersCodeHoldsNobodyUp(Kind kind) throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        CyclicBarrier inside = new CyclicBarrier(5);
+        Runnable stop = () -> {
+            try {
+                inside.await();
+                release.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        State<Object> state = kind == Kind.ATTENTION
+                ? State.<Object>attention(TRANSFORMER, List.of('+', '-')).exact()
+                : kind == Kind.VARIANCES
+                        ? State.<Object>variances(D, List.of('+', '-')).exact()
+                        : State.<Object>moments(D, List.of('+', '-')).exact();
+        state.addAll(Rows.copyOf(row(3), row(-1)), List.of('+', '-'));
+        Object slow = new Object() {
+            @Override
+            public boolean equals(Object other) {
+                return other.equals('+');
+            }
+
+            @Override
+            public int hashCode() {
+                stop.run();
+                return Character.hashCode('+');
+            }
+        };
+        List<Object> slowList = new AbstractList<>() {
+            @Override
+            public Object get(int n) {
+                stop.run();
+                return '+';
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<?>> stopped = List.of(
+                    threads.submit(() -> state.add(row(3), slow)),
+                    threads.submit(() -> state.addAll(Rows.copyOf(row(3)), slowList)),
+                    threads.submit(() -> state.remove(row(3), slow)),
+                    threads.submit(() -> state.toBytes(label -> {
+                        if (label.equals('+')) {
+                            stop.run();
+                        }
+                        return label.toString();
+                    })));
+            try {
+                inside.await();
+                // all four are within their calls, and this thread is not kept
+                state.add(row(3), '+');
+                assertEquals(3, state.size());
+                assertEquals(state.hash(), state.copy().hash());
+                kind.learners().getFirst().learnRest(state);
+                state.remove(row(3), '+');
+            } finally {
+                release.countDown();
+            }
+            for (Future<?> each : stopped) {
+                each.get();
+            }
+        }
+        assertEquals(2 + 1 + 1 - 1, state.size());
     }
 
     private static void hammer(Callable<Void> writer, Callable<Void> reader) throws Exception {
