@@ -29,7 +29,7 @@ public final class Main {
     /** A logger lives only as long as somebody holds it. */
     private static final Logger KERNEL = Logger.getLogger("dev.holdfast.kernel");
 
-    private static final List<Class<?>> COMMANDS = List.of(EvaluateCommand.class, PretrainCommand.class,
+    static final List<Class<?>> COMMANDS = List.of(EvaluateCommand.class, PretrainCommand.class,
             OptimumCommand.class, PhasesCommand.class, ReportCommand.class, RandomCommand.class, ClassifyCommand.class,
             AttacksCommand.class);
 
