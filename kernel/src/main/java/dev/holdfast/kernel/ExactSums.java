@@ -142,10 +142,15 @@ public final class ExactSums {
     }
 
     /**
-     * Leaves −2³⁹ to 2³⁹ − 1 units in any entry below the top plane; the sums are the same, and equal sums have equal digits,
-     * whatever they came from.
+     * Leaves −2³⁹ to 2³⁹ − 1 units in any entry below the top plane: the sums are the same, and equal sums are equal arrays,
+     * whatever they came from and whatever was added and taken back, but for the sign of a 0.
+     *
+     * @param sums {@link #length} doubles; digits are carried
+     * @param size entries of a vector
+     * @throws IllegalArgumentException if the length is out of range
      */
-    private static void carry(double[] sums, int size) {
+    public static void carry(double[] sums, int size) {
+        Arguments.length("sums", sums.length, length(size));
         Kernels kernels = Implementation.kernels();
         int stride = stride(size);
         for (int k = 0; k < PLANES - 1; k++) {
@@ -317,7 +322,6 @@ public final class ExactSums {
      * @throws IllegalArgumentException if the length is out of range
      */
     public static boolean areZero(double[] sums, int size) {
-        Arguments.length("sums", sums.length, length(size));
         carry(sums, size);
         // after a carry a digit other than 0 outweighs all below it together
         for (int i = 0; i < weight(size); i++) {

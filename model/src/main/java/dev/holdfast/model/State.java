@@ -45,7 +45,7 @@ import java.util.stream.Collector;
  * sum, rows at the speed of the kernel; {@link #fade} makes what is there count for less, and no row can be removed. An
  * {@link #exact} one keeps sums without any rounding, 120 bytes each: rows can be removed, and what is read has the same
  * bits for every order of adding, removing and merging that ends with the same rows. What was added and removed again
- * leaves no trace.
+ * leaves no trace, in files neither, and {@link #hash} is the receipt for it.
  *
  * <p>Updates are refused before they change anything. A feature must be finite and at most {@value #GREATEST_FEATURE} in
  * magnitude: a greater one would make every later reading overflow. A fast state of one p looks at its sums alone, not
@@ -530,8 +530,8 @@ public final class State<L> implements Serializable {
     /**
      * Writes this state, as it is at one moment, to a file of NumPy's .npz format, which replaces {@code file} in one
      * step: a crash at any moment leaves the whole old file or the whole new one. It has the sums, the names of classes
-     * and features and, in {@code meta}, the version of the format and SHA-256 of everything that is kept: the same rows
-     * give an exact state the same hash, whatever came and went, and in whatever order.
+     * and features and, in {@code meta}, the versions of the format and of Holdfast, and the {@link #hash}. Of an exact
+     * state the same rows give the same bytes, whatever came and went, and in whatever order.
      *
      * @param name of a label; all differ
      * @throws IOException if the file cannot be written whole; an old one is then as it was
@@ -575,8 +575,17 @@ public final class State<L> implements Serializable {
     }
 
     /**
-     * SHA-256, in hexadecimal, of everything that is kept. The same rows give an exact state the same hash, whatever came
-     * and went, and in whatever order.
+     * SHA-256, in hexadecimal, of the number of rows and of the sums that are kept, class by class; not of names. The hash
+     * of an exact state is a receipt: it has every bit of the sums, which follow from the rows that are there alone. The same
+     * rows give the same hash, whatever came and went, in whatever order, merged, saved and loaded, on any machine.
+     *
+     * <p>That rows have been removed can be shown in two ways, up to a collision of SHA-256. Where the rows that stay are at
+     * hand, a state that never saw the others, {@link #exact()} and {@link #addAll} of these, has the same hash. Where they
+     * are not, a {@link #copy} to which the removed rows are added has the hash from before. A row that differs in one bit
+     * gives another hash, but for what the sums themselves do not tell apart: in a state of one p, rows with p·z = 0.
+     *
+     * <p>It is a receipt for this state alone: not for copies, files and classifiers from before. The hash of a fast state
+     * depends on its history by roundings; from it no row can be removed, and it proves nothing of that kind.
      */
     public String hash() {
         return hash(copySums());

@@ -35,6 +35,18 @@ public final class Hash {
         return this;
     }
 
+    /** Of numbers that are mostly 0 those that are not, each behind its place, and −1 behind the last: as no others give. */
+    public Hash addSparse(double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] != 0) {
+                room(Double.BYTES).putDouble(i);
+                room(Double.BYTES).putDouble(values[i]);
+            }
+        }
+        room(Double.BYTES).putDouble(-1);
+        return this;
+    }
+
     /** As ASCII. */
     public Hash add(String text) {
         flush();

@@ -69,11 +69,6 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
     /** a, d+1 entries, in a new array. */
     public abstract double[] state();
 
-    @Override
-    public void to(Hash hash) {
-        hash.add(size()).add(state());
-    }
-
     /** The array of sums that {@link #to(Map, FlatJson)} adds. */
     public static Set<String> names(boolean exact) {
         return Set.of(exact ? "sums" : "a");
@@ -188,10 +183,15 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
 
         @Override
         public void to(Map<String, Npz.Array> arrays, FlatJson meta) {
-            count.to(meta, "");
-            // digits are carried, so that equal sums are alike
-            ExactSums.round(sums, d + 1, work);
+            ExactSums.carry(sums, d + 1);
+            count.to(meta, "", ExactSums.areExact(sums, d + 1, count.size()));
             arrays.put("sums", Npz.Array.of(sums, sums.length));
+        }
+
+        @Override
+        public void to(Hash hash) {
+            ExactSums.carry(sums, d + 1);
+            hash.add((double) count.size()).addSparse(sums);
         }
     }
 
@@ -315,6 +315,11 @@ public abstract sealed class AttentionSums implements Sums permits AttentionSums
         public void to(Map<String, Npz.Array> arrays, FlatJson meta) {
             meta.put("size", size);
             arrays.put("a", Npz.Array.of(a, a.length));
+        }
+
+        @Override
+        public void to(Hash hash) {
+            hash.add(size).add(a);
         }
     }
 

@@ -74,9 +74,14 @@ final class Count {
         return copy;
     }
 
-    /** Puts both numbers, under names that end in {@code suffix}. */
-    void to(FlatJson meta, String suffix) {
-        meta.put("size" + suffix, size).put("updates" + suffix, updates);
+    /**
+     * Puts both numbers, under names that end in {@code suffix}.
+     *
+     * @param ofRows whether so many additions as there are rows can have left the sums: then these are the updates that
+     *        the file has, and rows that came and went leave no trace in it
+     */
+    void to(FlatJson meta, String suffix, boolean ofRows) {
+        meta.put("size" + suffix, size).put("updates" + suffix, ofRows ? size : updates);
     }
 
     /** What {@link #to} put. */

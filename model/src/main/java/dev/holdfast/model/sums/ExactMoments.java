@@ -238,29 +238,30 @@ public final class ExactMoments implements Moments {
 
     @Override
     public void to(Map<String, Npz.Array> arrays, FlatJson meta, String suffix) {
-        count.to(meta, suffix);
-        // digits are carried, so that equal sums are alike
-        ExactSums.round(sum, d, work);
+        carry();
+        boolean ofRows = ExactSums.areExact(sum, d, count.size());
         for (int i = 0; i < squares.length; i++) {
-            ExactSums.round(squares[i], entries(i), work);
+            ofRows &= ExactSums.areExact(squares[i], entries(i), count.size());
         }
+        count.to(meta, suffix, ofRows);
         arrays.put("sum" + suffix, Npz.Array.of(sum, sum.length));
         arrays.put("squares" + suffix, Npz.Array.of(squares));
     }
 
-    /** Sums as the nearest pairs of doubles: their digits may differ where the sums do not. */
     @Override
     public void to(Hash hash) {
-        double[] high = new double[d];
-        double[] low = new double[d];
-        hash.add((double) count.size());
-        ExactSums.round(sum, d, high, low, work);
-        hash.add(high).add(low);
+        carry();
+        hash.add((double) count.size()).addSparse(sum);
+        for (double[] of : squares) {
+            hash.addSparse(of);
+        }
+    }
+
+    /** Leaves equal sums alike. */
+    private void carry() {
+        ExactSums.carry(sum, d);
         for (int i = 0; i < squares.length; i++) {
-            ExactSums.round(squares[i], entries(i), high, low, work);
-            for (int j = 0; j < entries(i); j++) {
-                hash.add(high[j], low[j]);
-            }
+            ExactSums.carry(squares[i], entries(i));
         }
     }
 

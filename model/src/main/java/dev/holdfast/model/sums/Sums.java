@@ -71,6 +71,9 @@ public sealed interface Sums permits ClassMoments, AttentionSums {
     /** Adds everything to what goes into a file. */
     void to(Map<String, Npz.Array> arrays, FlatJson meta);
 
-    /** Adds everything that is kept; the same rows in exact sums give the same hash. */
+    /**
+     * Adds everything that is kept: exact sums with every bit, so that the same rows give the same hash, whatever came and
+     * went, and other sums another one.
+     */
     void to(Hash hash);
 }

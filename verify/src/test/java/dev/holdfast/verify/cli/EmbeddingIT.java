@@ -157,6 +157,8 @@ class EmbeddingIT {
             Certify  | answer and radius in one: n / worst query within n: [n, n] / accuracy at n, n, n: [n, n, n] / \
             labels to flip before the answer changes: OptionalInt[n]
             Stream   | as before, to the bit: true
+            Forget   | never seen: true, in a file: true, in a classifier: true, nothing else removed: true / \
+            never seen: true, in a file: true, in a classifier: true, nothing else removed: true
             Save     | [0-9a-f]{64}
             """)
     void examplesRun(String example, String expected) throws Exception {

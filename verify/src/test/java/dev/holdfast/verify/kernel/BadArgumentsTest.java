@@ -330,6 +330,7 @@ class BadArgumentsTest {
                 () -> ExactSums.areExact(new double[5], D + 1, 1));
         misuses.put("sums.length = 6, expected at least " + SUMS.length, () -> ExactSums.near(new double[6], D + 1, 0));
         misuses.put("sums.length = 7, expected at least " + SUMS.length, () -> ExactSums.areZero(new double[7], D + 1));
+        misuses.put("sums.length = 9, expected at least " + SUMS.length, () -> ExactSums.carry(new double[9], D + 1));
         misuses.put("j = 4, expected 0..3", () -> ExactSums.near(SUMS, D + 1, 4));
         misuses.put("sums.length = 4, expected at least " + SUMS.length, () -> ExactSums.round(F, D + 1, A));
         misuses.put("a.length = 1, expected at least 4", () -> ExactSums.round(SUMS, D + 1, new double[1]));

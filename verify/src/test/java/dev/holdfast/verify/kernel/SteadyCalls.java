@@ -254,6 +254,7 @@ final class SteadyCalls {
             Arrays.fill(sums, 0);
             ExactSums.merge(other, size, sums);
         });
+        calls.put("carry", () -> ExactSums.carry(sums, size));
         calls.put("areExact", () -> ExactSums.areExact(sums, size, 1));
         calls.put("near", () -> ExactSums.near(sums, size, 0));
         calls.put("areZero", () -> ExactSums.areZero(sums, size));
