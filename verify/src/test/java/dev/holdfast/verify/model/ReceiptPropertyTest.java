@@ -162,7 +162,7 @@ class ReceiptPropertyTest {
      * Rows that stay and rows that leave come in any order, one by one and together, to several states, which are saved,
      * loaded, copied and merged at any time.
      */
-    @Property(tries = 120)
+    @Property(tries = 60)
     void whoWasRemovedWasNeverThere(@ForAll Kind kind, @ForAll @IntRange(min = 1, max = 9) int d,
             @ForAll @IntRange(min = 2, max = 7) int classes, @ForAll boolean named, @ForAll boolean hostile, @ForAll long seed) {
         Random random = new Random(seed);
