@@ -188,15 +188,15 @@ public final class ExactRadius implements Comparable<ExactRadius> {
 
     /**
      * The share of this radius that r lacks, 1 − r/R, negative where r is greater; 1 where this is infinite and r is
-     * not, −∞ the other way round.
+     * not, −∞ the other way round, or where a share is beyond the doubles.
      */
     public double loss(double r) {
         if (value == null || r == Double.POSITIVE_INFINITY) {
             return value != null ? Double.NEGATIVE_INFINITY : r == Double.POSITIVE_INFINITY ? 0 : 1;
         }
         double lost = ratio(value.n().minus(times(r)), value.n());
-        // 1 − q² = (1 − q)(1 + q)
-        return squared ? lost / (1 + Math.sqrt(Math.max(0, 1 - lost))) : lost;
+        // 1 − q² = (1 − q)(1 + q), if q² is a double
+        return squared && Double.isFinite(lost) ? lost / (1 + Math.sqrt(Math.max(0, 1 - lost))) : lost;
     }
 
     /** a/b for b &gt; 0; it may overflow or underflow. */

@@ -54,6 +54,13 @@ class ExactRadiusTest {
         assertEquals(0, radius(Norm.L2, new float[] {1}, 0, new float[1], allowed).compareTo(0));
     }
 
+    @Test
+    void lossesBeyondTheDoublesAreInfinite() {
+        Allowed allowed = new Allowed(Norm.L2, null, null, null);
+        assertEquals(Double.NEGATIVE_INFINITY, radius(Norm.L2, new float[] {1}, 1e-30, new float[1], allowed).loss(1e150));
+        assertEquals(Double.NEGATIVE_INFINITY, radius(Norm.L2, new float[] {1}, 0, new float[1], allowed).loss(1));
+    }
+
     @Property(tries = 300)
     void isWherePricesReachTheMargin(@ForAll Norm norm, @ForAll Construction construction, @ForAll boolean box,
             @ForAll boolean budgets, @ForAll @IntRange(min = 1, max = 6) int d, @ForAll long seed) {
