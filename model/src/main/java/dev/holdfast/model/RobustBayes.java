@@ -4,6 +4,7 @@ import dev.holdfast.model.bayes.Covariance;
 import dev.holdfast.model.bayes.DenseCovariance;
 import dev.holdfast.model.bayes.DiagonalCovariance;
 import dev.holdfast.model.bayes.Penalty;
+import dev.holdfast.model.certificate.Norm;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -239,6 +240,35 @@ public final class RobustBayes extends Learner implements Serializable {
         return form == Form.FULL;
     }
 
+    /**
+     * Between what numbers ln(π₊/π₋) is where up to {@code gone} rows of a class of this size leave it, and up to {@code come}
+     * join it.
+     */
+    double[] logOdds(double plus, double minus, double gone, double come) {
+        if (priors == null) {
+            return new double[2];
+        }
+        double room = 0x1p-40;
+        double least = priors.length == 0 ? (plus - gone) / (minus + come) : priors[0] / priors[1];
+        double greatest = priors.length == 0 ? (plus + come) / (minus - gone) : priors[0] / priors[1];
+        return new double[] {StrictMath.log(least) - room, StrictMath.log(greatest) + room};
+    }
+
+    /** Whether Σ has no correlations, and one variance for all features. */
+    boolean isIdentity() {
+        return form == Form.IDENTITY;
+    }
+
+    /** Whether there is no ridge. */
+    boolean isShrunk() {
+        return Double.isNaN(ridge);
+    }
+
+    /** τ, NaN for shrinkage. */
+    double ridge() {
+        return ridge;
+    }
+
     /** {@code null} where classes are equally likely, empty where they are counted. Not a copy. */
     double[] priors() {
         return priors;
@@ -312,6 +342,38 @@ public final class RobustBayes extends Learner implements Serializable {
         DesignCurve.check(designs);
         Classifier.checkCurve(x, "attacks", attacks);
         return new LeaveOneOut<>(this, state.copy(), x, y).curve(designs, attacks);
+    }
+
+    /**
+     * How many replaced, added or moved demonstrations it takes at least to change an answer of the classifier that
+     * {@link #learn(Rows, int[])} makes of them: a bound that is sound, and not exact. Means, covariance and shrinkage are
+     * those of the hijacked rows. Who can replace a whole class certainly changes every answer.
+     *
+     * <p>With all correlations a solution for each number of changes costs O(N d² + d³), and then a query O(N d + d²); else
+     * they cost O(N d log N) and O(d).
+     *
+     * @param x at least one demonstration of each label, of d finite features, in the threat's box if there is one; copied
+     * @param y labels, −1 or +1, one a row; copied
+     * @param threat of ℓ∞: where rows of the adversary lie, by its box, whose edges are finite, and how far features of
+     *        demonstrations move, by its budgets; without a box they are moved only. It need not be what is learnt against
+     * @param epsilon ε: feature j of a moved demonstration moves by at most ε b_j; finite, at least 0
+     * @throws IllegalStateException if nothing can be learnt from the demonstrations as they are; or if this learner is
+     *         without correlations, against another norm than ℓ∞: no bound is known of it
+     */
+    public HijackingBound hijacking(Rows x, int[] y, Threat threat, double epsilon) {
+        Objects.requireNonNull(threat, "threat");
+        if (form != Form.FULL && this.threat.norm() != Norm.LINF) {
+            throw new IllegalStateException(name() + ", expected linf, or all correlations: of others without them no bound"
+                    + " on hijacked demonstrations is known");
+        }
+        Classifier classifier = learn(x, y);
+        HijackingBound.check(x, threat, epsilon);
+        if (form != Form.FULL) {
+            return new DiagonalHijacking(this, classifier, x, y, threat, epsilon);
+        }
+        State<Integer> state = State.moments(x.features(), List.of(1, -1));
+        state.addNumbered(x, Arrays.stream(y).map(label -> label > 0 ? 0 : 1).toArray());
+        return new BayesHijacking(this, classifier, x, y, threat, epsilon, new BayesReading(this, state).scatter());
     }
 
     /** Whether the other one learns in the same way against the same. */

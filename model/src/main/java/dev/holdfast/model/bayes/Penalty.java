@@ -75,7 +75,7 @@ public final class Penalty {
      * A perturbation of size ε at most near z that takes as much of w as any, but for its rounding; in ℓ∞ exactly that much.
      * Near a minimum what it is apart from z counts squared, while what {@link #inside} takes less counts as it is.
      */
-    double[] facing(double[] z, double[] w) {
+    public double[] facing(double[] z, double[] w) {
         double[] facing = new double[d];
         double norm = dualNorm(w);
         for (int j = 0; j < d; j++) {
@@ -91,6 +91,21 @@ public final class Penalty {
             facing[j] *= epsilon / size * (1 - (d + 8) * 0x1p-52);
         }
         return facing;
+    }
+
+    /** At least what such a perturbation, as {@link #facing} says, takes less of w than any can. */
+    public double missing(double[] facing, double[] w) {
+        if (norm == Norm.LINF) {
+            return 0;
+        }
+        double taken = 0;
+        double magnitudes = 0;
+        for (int j = 0; j < d; j++) {
+            taken += facing[j] * w[j];
+            magnitudes += Math.abs(facing[j] * w[j]);
+        }
+        double most = epsilon * dualNorm(w);
+        return Math.max(0, most - taken) + (d + 8) * 0x1p-52 * (magnitudes + most);
     }
 
     /** A perturbation of size ε at most near z: a step on the way from weights to their dual bound. */

@@ -1,0 +1,54 @@
+package dev.holdfast.model;
+
+/**
+ * Between what numbers the ridge lies that {@link RobustBayes} adds to the covariance S of hijacked rows. With Σ divided by
+ * 1 − ρ, which multiplies w by that and changes no answer between classes that are equally likely, it is Σ = S + τI, where
+ *
+ * <pre>
+ *     τ = (t/d) / (r − 1),   1/ρ = r = (N + 1) (φ − 1/d)/(φ + 1),   t = tr S,   φ = tr S² / t²
+ * </pre>
+ *
+ * so that τ grows with t and falls with φ and N.
+ *
+ * @param least at least 0
+ * @param greatest +∞ where S may be given up for a multiple of the identity
+ * @param leastShare between this and {@code greatestShare} is 1 − ρ
+ */
+record Shrinkage(double least, double greatest, double leastShare, double greatestShare) {
+    /** A ridge in place of it. */
+    static Shrinkage ridge(double tau) {
+        return new Shrinkage(tau, tau, 1, 1);
+    }
+
+    /**
+     * @param trace the least and the greatest tr S
+     * @param norm the least and the greatest root of tr S²
+     * @param rows the least and the greatest number
+     */
+    static Shrinkage of(double[] trace, double[] norm, double[] rows, int d) {
+        double leastT = Math.max(0, trace[0]);
+        double leastF = Math.max(leastT / Math.sqrt(d), norm[0]);
+        double most = excess(Math.min(1, square(norm[1] / leastT)), rows[1], d);
+        double fewest = excess(square(leastF / trace[1]), rows[0], d);
+        if (!(most > 0 && fewest > 0)) {
+            return new Shrinkage(0, Double.POSITIVE_INFINITY, 0, 1);
+        }
+        double room = 1 + 0x1p-40;
+        return new Shrinkage(leastT / d / most / room, trace[1] / d / fewest * room, fewest / (fewest + 1) / room,
+                Math.min(1, most / (most + 1) * room));
+    }
+
+    private static double square(double x) {
+        return x * x;
+    }
+
+    /** r − 1. */
+    private static double excess(double phi, double rows, int d) {
+        return (rows + 1) * (phi - 1.0 / d) / (phi + 1) - 1;
+    }
+
+    /** That of rows which are N'/N times as many, in sums that are divided by N. @param more the greatest N'/N */
+    Shrinkage times(double more) {
+        return new Shrinkage(least, greatest * more, leastShare / more, greatestShare);
+    }
+}
