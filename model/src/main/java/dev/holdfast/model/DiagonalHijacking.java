@@ -56,6 +56,9 @@ final class DiagonalHijacking extends HijackingBound {
         private final Change change;
         private final double[][] w = new double[2][d];
         private final double[][] middle = new double[2][d];
+        /** What f is multiplied by. */
+        private double[] unit = {1, 1};
+
         private double[] odds;
 
         Level(Change change, int k) {
@@ -93,22 +96,10 @@ final class DiagonalHijacking extends HijackingBound {
                 // one row has not all features at their ends of the sum
                 narrow(total, norm, more);
             }
-            Shrinkage ridge = learner.isShrunk()
-                    ? Shrinkage.of(total, norm, new double[] {n, n * more}, d)
-                    : Shrinkage.ridge(learner.ridge());
-            if (learner.isIdentity()) {
-                // Σ is a multiple of the identity, and w is that of the identity
-                double add = learner.isShrunk() ? 0 : learner.ridge();
-                ridge = new Shrinkage(0, 0, total[0] / d + add, total[1] / d + add);
-                Arrays.fill(sigma[0], 1);
-                Arrays.fill(sigma[1], 1);
-            }
-            if (!(ridge.greatest() < Double.POSITIVE_INFINITY && ridge.leastShare() > 0)) {
-                return false;
-            }
+            double[][] covariance = covariance(sigma, total, norm, more);
             for (int j = 0; j < d; j++) {
-                double low = sigma[0][j] + ridge.least();
-                double high = sigma[1][j] + ridge.greatest();
+                double low = covariance[0][j];
+                double high = covariance[1][j];
                 if (!(low > 0)) {
                     return false;
                 }
@@ -117,8 +108,35 @@ final class DiagonalHijacking extends HijackingBound {
                 w[0][j] = least / (least < 0 ? low : high);
                 w[1][j] = most / (most < 0 ? high : low);
             }
-            odds = odds(ridge);
+            odds = odds();
             return true;
+        }
+
+        /** Between what numbers the diagonal of Σ is; of a multiple of the identity 1, for it divides all of w alike. */
+        private double[][] covariance(double[][] sigma, double[] total, double[] norm, double more) {
+            double[][] covariance = new double[2][d];
+            if (learner.isIdentity()) {
+                double ridge = learner.isShrunk() ? 0 : learner.ridge();
+                unit = new double[] {total[0] / d + ridge, total[1] / d + ridge};
+                Arrays.fill(covariance[0], unit[0] > 0 ? 1 : 0);
+                Arrays.fill(covariance[1], 1);
+                return covariance;
+            }
+            Shrinkage shrinkage = learner.isShrunk()
+                    ? Shrinkage.of(total, norm, new double[] {n, n * more}, d)
+                    : Shrinkage.ridge(learner.ridge());
+            for (int j = 0; j < d; j++) {
+                for (int side = 0; side < 2; side++) {
+                    double mean = total[side] / d;
+                    double own = sigma[side][j];
+                    double one = shrinkage.leastShare() * own + (1 - shrinkage.leastShare()) * mean;
+                    double other = shrinkage.greatestShare() * own + (1 - shrinkage.greatestShare()) * mean;
+                    covariance[side][j] = learner.isShrunk()
+                            ? side == 0 ? Math.min(one, other) : Math.max(one, other)
+                            : own + learner.ridge();
+                }
+            }
+            return covariance;
         }
 
         private static double soft(double mu, double lambda) {
@@ -249,12 +267,11 @@ final class DiagonalHijacking extends HijackingBound {
             norm[1] = Math.min(norm[1], length + k / n * Math.sqrt(fourth) + room);
         }
 
-        private double[] odds(Shrinkage ridge) {
+        private double[] odds() {
             double[] range = learner.logOdds(rows.plus, rows.minus, change == Change.REPLACED ? k : 0,
                     change == Change.MOVED ? 0 : k);
             // an answer that the odds alone would give stands for nothing: from such rows there may be nothing to learn
-            return new double[] {Math.min(0, Math.min(range[0] * ridge.leastShare(), range[0] * ridge.greatestShare()) / 2),
-                Math.max(0, Math.max(range[1] * ridge.leastShare(), range[1] * ridge.greatestShare()) / 2)};
+            return new double[] {Math.min(0, range[0] / 2 * unit[1]), Math.max(0, range[1] / 2 * unit[1])};
         }
 
         boolean stands(float[] query, int answer) {

@@ -28,11 +28,10 @@ record Shrinkage(double least, double greatest, double leastShare, double greate
     static Shrinkage of(double[] trace, double[] norm, double[] rows, int d) {
         double leastT = Math.max(0, trace[0]);
         double leastF = Math.max(leastT / Math.sqrt(d), norm[0]);
-        double most = excess(Math.min(1, square(norm[1] / leastT)), rows[1], d);
-        double fewest = excess(square(leastF / trace[1]), rows[0], d);
-        if (!(most > 0 && fewest > 0)) {
-            return new Shrinkage(0, Double.POSITIVE_INFINITY, 0, 1);
-        }
+        double greatestPhi = leastT > 0 ? Math.min(1, square(norm[1] / leastT)) : 1;
+        double leastPhi = trace[1] > 0 ? square(leastF / trace[1]) : 1.0 / d;
+        double most = Math.max(0, excess(greatestPhi, rows[1], d));
+        double fewest = Math.max(0, excess(leastPhi, rows[0], d));
         double room = 1 + 0x1p-40;
         return new Shrinkage(leastT / d / most / room, trace[1] / d / fewest * room, fewest / (fewest + 1) / room,
                 Math.min(1, most / (most + 1) * room));
@@ -42,7 +41,7 @@ record Shrinkage(double least, double greatest, double leastShare, double greate
         return x * x;
     }
 
-    /** r − 1. */
+    /** r − 1, at most 0 where ρ is 1. */
     private static double excess(double phi, double rows, int d) {
         return (rows + 1) * (phi - 1.0 / d) / (phi + 1) - 1;
     }

@@ -1,0 +1,245 @@
+package dev.holdfast.verify.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.holdfast.model.HijackingBound;
+import dev.holdfast.model.Learner;
+import dev.holdfast.model.RobustBayes;
+import dev.holdfast.model.Rows;
+import dev.holdfast.model.Threat;
+import java.util.Arrays;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Bounds on hijacked learning against a search for the worst rows: whatever is found within a bound changes no answer. */
+class HijackingBoundPropertyTest {
+    private enum Change {
+        REPLACED,
+        ADDED,
+        MOVED
+    }
+
+    /** Two clouds of demonstrations, a box round them and a query near one of them. */
+    private static final class Case {
+        final Random random;
+        final int d;
+        final int count;
+        final float[] x;
+        final int[] y;
+        final float[] query;
+        final float[] lower;
+        final float[] upper;
+        final float[] reach;
+        final double epsilon;
+        final Threat threat;
+
+        Case(Random random, int d, int count) {
+            this.random = random;
+            this.d = d;
+            this.count = count;
+            x = new float[count * d];
+            y = new int[count];
+            query = new float[d];
+            double apart = 0.5 + 2 * random.nextDouble();
+            double noise = 0.2 + 0.8 * random.nextDouble();
+            double at = random.nextInt(3) * 2;
+            for (int n = 0; n < count; n++) {
+                y[n] = n == 0 ? 1 : n == 1 ? -1 : random.nextInt(2) * 2 - 1;
+                for (int j = 0; j < d; j++) {
+                    x[n * d + j] = (float) (at + (j % 2 == 0 ? y[n] * apart : 0) + noise * random.nextGaussian());
+                }
+            }
+            int side = random.nextBoolean() ? 1 : -1;
+            lower = new float[d];
+            upper = new float[d];
+            float[] budgets = new float[d];
+            reach = new float[d];
+            epsilon = random.nextInt(4) * 0.05;
+            for (int j = 0; j < d; j++) {
+                query[j] = (float) (at + (j % 2 == 0 ? side * apart : 0) + noise * random.nextGaussian());
+                float[] column = new float[count];
+                for (int n = 0; n < count; n++) {
+                    column[n] = x[n * d + j];
+                }
+                Arrays.sort(column);
+                float more = random.nextInt(3) / 2f;
+                lower[j] = column[0] - more;
+                upper[j] = column[count - 1] + more;
+                budgets[j] = random.nextInt(3);
+                reach[j] = (float) (epsilon * budgets[j]);
+            }
+            threat = Threat.linf().inBox(lower, upper).withBudgets(budgets);
+        }
+
+        Rows rows() {
+            return Rows.view(x, d);
+        }
+
+        /** Rows with k changes, each of them somewhere in the box or on its edges. */
+        final class Attack {
+            final Change change;
+            final int[] changed;
+            final float[] rows;
+            final int[] labels;
+
+            Attack(Change change, int k) {
+                this.change = change;
+                int all = change == Change.ADDED ? count + k : count;
+                rows = Arrays.copyOf(x, all * d);
+                labels = Arrays.copyOf(y, all);
+                int[] order = IntStream.range(0, count).toArray();
+                for (int i = 0; i < count; i++) {
+                    int with = i + random.nextInt(count - i);
+                    int kept = order[i];
+                    order[i] = order[with];
+                    order[with] = kept;
+                }
+                changed = change == Change.ADDED ? IntStream.range(count, all).toArray() : Arrays.copyOf(order, k);
+                boolean alike = random.nextBoolean();
+                for (int i = 0; i < k; i++) {
+                    draw(changed[i]);
+                    if (alike && i > 0 && change != Change.MOVED) {
+                        System.arraycopy(rows, changed[0] * d, rows, changed[i] * d, d);
+                        labels[changed[i]] = labels[changed[0]];
+                    }
+                }
+            }
+
+            private void draw(int n) {
+                if (change != Change.MOVED) {
+                    labels[n] = random.nextInt(2) * 2 - 1;
+                }
+                for (int j = 0; j < d; j++) {
+                    draw(n, j);
+                }
+            }
+
+            private void draw(int n, int j) {
+                float low = lower[j];
+                float high = upper[j];
+                if (change == Change.MOVED) {
+                    low = Math.max(low, x[n * d + j] - reach[j]);
+                    high = Math.min(high, x[n * d + j] + reach[j]);
+                }
+                int where = random.nextInt(5);
+                float at = where < 2 ? low : where < 4 ? high : low + random.nextFloat() * (high - low);
+                rows[n * d + j] = Math.min(high, Math.max(low, at));
+            }
+
+            /** answer·f, or −∞ where nothing can be learnt. */
+            double margin(Learner learner, int answer) {
+                try {
+                    return answer * learner.learn(Rows.view(rows, d), labels).score(query);
+                } catch (IllegalStateException | IllegalArgumentException e) {
+                    return Double.NEGATIVE_INFINITY;
+                }
+            }
+
+            /** Changes one feature, label or row after another, and keeps what lowers the margin. */
+            double search(Learner learner, int answer, int steps) {
+                double least = margin(learner, answer);
+                for (int step = 0; step < steps && least > 0 && changed.length > 0; step++) {
+                    float[] keptRows = rows.clone();
+                    int[] keptLabels = labels.clone();
+                    int i = random.nextInt(changed.length);
+                    int keptChanged = changed[i];
+                    int what = random.nextInt(4);
+                    if (what == 0 && change != Change.ADDED) {
+                        int other = random.nextInt(count);
+                        if (IntStream.of(changed).noneMatch(n -> n == other)) {
+                            System.arraycopy(x, changed[i] * d, rows, changed[i] * d, d);
+                            labels[changed[i]] = y[changed[i]];
+                            changed[i] = other;
+                            draw(other);
+                        }
+                    } else if (what == 1) {
+                        draw(changed[i]);
+                    } else if (what == 2 && change != Change.MOVED) {
+                        labels[changed[i]] = -labels[changed[i]];
+                    } else {
+                        draw(changed[i], random.nextInt(d));
+                    }
+                    double margin = margin(learner, answer);
+                    if (margin <= least) {
+                        least = margin;
+                    } else {
+                        System.arraycopy(keptRows, 0, rows, 0, rows.length);
+                        System.arraycopy(keptLabels, 0, labels, 0, labels.length);
+                        changed[i] = keptChanged;
+                    }
+                }
+                return least;
+            }
+        }
+    }
+
+    private static OptionalInt bound(HijackingBound bound, Change change, float[] query) {
+        return switch (change) {
+            case REPLACED -> bound.replacementsToChange(query);
+            case ADDED -> bound.additionsToChange(query);
+            case MOVED -> bound.movesToChange(query);
+        };
+    }
+
+    /** Searches among as many changes as certainly change nothing. */
+    private static void check(Case c, HijackingBound bound, Learner learner, int steps) {
+        double score = learner.learn(c.rows(), c.y).score(c.query);
+        int answer = score > 0 ? 1 : -1;
+        assertEquals(score, bound.classifier().score(c.query));
+        for (Change change : Change.values()) {
+            int most = bound(bound, change, c.query).orElse(c.count + 1) - 1;
+            for (int start = 0; start < 2 && most > 0; start++) {
+                Case.Attack attack = c.new Attack(change, most);
+                assertTrue(attack.search(learner, answer, steps) > 0,
+                        () -> learner + ": " + attack.changed.length + " rows " + change + " changed an answer");
+            }
+        }
+    }
+
+    private static RobustBayes bayes(Random random, int d) {
+        double epsilon = random.nextInt(3) * 0.15;
+        Threat threat = switch (random.nextInt(4)) {
+            case 0 -> Threat.l2();
+            case 1 -> Threat.l1();
+            default -> Threat.linf();
+        };
+        RobustBayes learner = RobustBayes.against(threat, epsilon);
+        if (threat.equals(Threat.linf())) {
+            learner = switch (random.nextInt(4)) {
+                case 0 -> learner.diagonal();
+                case 1 -> learner.identity();
+                default -> learner;
+            };
+        }
+        learner = random.nextBoolean() ? learner.ridge(0.05 + random.nextDouble()) : learner;
+        return switch (random.nextInt(4)) {
+            case 0 -> learner.countedPriors();
+            case 1 -> learner.priors(1, 3);
+            default -> learner;
+        };
+    }
+
+    @Property(tries = 150)
+    void noSearchBeatsTheBoundOfRobustBayes(
+            @ForAll @IntRange(min = 1, max = 4) int d, @ForAll @IntRange(min = 2, max = 60) int count, @ForAll long seed) {
+        Random random = new Random(seed);
+        Case c = new Case(random, d, count);
+        RobustBayes learner = bayes(random, d);
+        HijackingBound bound;
+        try {
+            bound = learner.hijacking(c.rows(), c.y, c.threat, c.epsilon);
+        } catch (IllegalStateException e) {
+            // nothing can be learnt from these rows
+            assertThrows(IllegalStateException.class, () -> learner.learn(c.rows(), c.y));
+            return;
+        }
+        check(c, bound, learner, 60);
+    }
+}
