@@ -510,6 +510,25 @@ public final class LinearTransformer extends Learner implements Serializable {
         return Hijacking.of(p, qBar, of, x, labels, query, threat, epsilon);
     }
 
+    /**
+     * The same where the alignment is no constant: how many replaced, added or moved demonstrations it takes at least to
+     * change an answer of the classifier that the {@link #aligned()} layer makes of them, whose means and signs are those of
+     * the hijacked rows. A bound that is sound, and not exact. Who can replace a whole class certainly changes every answer.
+     *
+     * <p>For each number of changes it costs O(N d + d²) once and then O(N d + d log d) a query.
+     *
+     * @param x demonstrations of both labels, of d finite features, in the threat's box if there is one; copied
+     * @param y labels, −1 or +1, one a row; copied
+     * @param threat of ℓ∞, as for {@link #hijacking}
+     * @param epsilon ε: feature j of a moved demonstration moves by at most ε b_j; finite, at least 0
+     */
+    public HijackingBound hijackingWithAlignment(Rows x, int[] y, Threat threat, double epsilon) {
+        checkDemonstrations(x, y);
+        HijackingBound.check(x, threat, epsilon);
+        Alignment fitted = Alignment.fit(x, y);
+        return new LayerHijacking(p, qBar, aligned().learn(x, y), fitted, x, y, threat, epsilon);
+    }
+
     /** What a classifier has learnt from n demonstrations of this state. Keeps {@code a}. */
     private Supplier<Classifier.Origin> origin(double n, double[] a) {
         return () -> {

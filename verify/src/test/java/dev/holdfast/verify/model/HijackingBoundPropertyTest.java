@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.HijackingBound;
 import dev.holdfast.model.Learner;
+import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
@@ -226,7 +227,28 @@ class HijackingBoundPropertyTest {
         };
     }
 
-    @Property(tries = 150)
+    private static float[] draw(Random random, int count) {
+        float[] out = new float[count];
+        for (int i = 0; i < count; i++) {
+            out[i] = (float) random.nextGaussian();
+        }
+        return out;
+    }
+
+    @Property(tries = 40)
+    void noSearchBeatsTheBoundOfALayerThatAligns(
+            @ForAll @IntRange(min = 1, max = 4) int d, @ForAll @IntRange(min = 2, max = 60) int count, @ForAll long seed) {
+        Random random = new Random(seed);
+        Case c = new Case(random, d, count);
+        LinearTransformer layer = switch (random.nextInt(3)) {
+            case 0 -> LinearTransformer.standard(d);
+            case 1 -> LinearTransformer.adversarial(d);
+            default -> LinearTransformer.of(draw(random, d + 1), draw(random, (d + 1) * d));
+        };
+        check(c, layer.hijackingWithAlignment(c.rows(), c.y, c.threat, c.epsilon), layer.aligned(), 150);
+    }
+
+    @Property(tries = 40)
     void noSearchBeatsTheBoundOfRobustBayes(
             @ForAll @IntRange(min = 1, max = 4) int d, @ForAll @IntRange(min = 2, max = 60) int count, @ForAll long seed) {
         Random random = new Random(seed);
