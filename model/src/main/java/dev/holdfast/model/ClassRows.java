@@ -88,24 +88,53 @@ final class ClassRows {
         return out;
     }
 
+    /** The mean of all rows. */
+    double[] mean() {
+        double[] mean = new double[d];
+        for (int j = 0; j < d; j++) {
+            mean[j] = (plus == 0 ? 0 : plus * plusMean[j]) / rows + (minus == 0 ? 0 : minus * minusMean[j]) / rows;
+        }
+        return mean;
+    }
+
+    /** Row n as it is. @param out d entries or more, of which d are overwritten */
+    double[] row(int n, double[] out) {
+        for (int j = 0; j < d; j++) {
+            out[j] = x[n * d + j];
+        }
+        return out;
+    }
+
     /** (x_n − μ_{y_n})·v of every row. */
     double[] deviationsTimes(double[] v) {
-        double[] offset = {dot(minusMean, v), dot(plusMean, v)};
+        double[] offset = {dot(v, minusMean), dot(v, plusMean)};
+        double[] out = times(v);
+        for (int n = 0; n < rows; n++) {
+            out[n] -= offset[y[n] > 0 ? 1 : 0];
+        }
+        return out;
+    }
+
+    /** x_n·v of every row. @param v d entries or more, of which d are read */
+    double[] times(double[] v) {
         double[] out = new double[rows];
         for (int n = 0; n < rows; n++) {
-            double[] s = new double[4];
+            double first = 0;
+            double second = 0;
+            double third = 0;
+            double fourth = 0;
             int o = n * d;
             int j = 0;
             for (; j + 3 < d; j += 4) {
-                s[0] += x[o + j] * v[j];
-                s[1] += x[o + j + 1] * v[j + 1];
-                s[2] += x[o + j + 2] * v[j + 2];
-                s[3] += x[o + j + 3] * v[j + 3];
+                first += x[o + j] * v[j];
+                second += x[o + j + 1] * v[j + 1];
+                third += x[o + j + 2] * v[j + 2];
+                fourth += x[o + j + 3] * v[j + 3];
             }
             for (; j < d; j++) {
-                s[0] += x[o + j] * v[j];
+                first += x[o + j] * v[j];
             }
-            out[n] = s[0] + s[1] + (s[2] + s[3]) - offset[y[n] > 0 ? 1 : 0];
+            out[n] = first + second + (third + fourth);
         }
         return out;
     }
@@ -130,6 +159,7 @@ final class ClassRows {
                 Math.max(upper[j] - minusMean[j], minusMean[j] - lower[j]));
     }
 
+    /** Over the entries of v; u may have more. */
     static double dot(double[] u, double[] v) {
         double sum = 0;
         for (int j = 0; j < v.length; j++) {

@@ -370,6 +370,50 @@ public final class DeepTransformer extends Learner implements Serializable {
     }
 
     /**
+     * How many replaced, added or moved demonstrations it takes at least to change an answer of the classifier that
+     * {@link #learn(Rows, int[])} makes of them, with the mean of the hijacked rows where they are {@link #centred}: a bound
+     * that is sound, and not exact. What is linear in the changed rows is exact but for the box of each layer, the rest by
+     * norms that grow with every layer, so that the bound says little of many layers with large weights.
+     *
+     * <p>It costs O(N d² + L d³) and memory for 3L matrices, and then O(L (N d + d²)) a query.
+     *
+     * @param x at least one demonstration of d finite features, in the threat's box if there is one; copied
+     * @param y labels, −1 or +1, one a row; copied
+     * @param threat of ℓ∞, as for {@link LinearTransformer#hijacking}
+     * @param epsilon ε: feature j of a moved demonstration moves by at most ε b_j; finite, at least 0
+     */
+    public HijackingBound hijacking(Rows x, int[] y, Threat threat, double epsilon) {
+        x.checkFeatures(d);
+        checkDemonstrations(x, y);
+        HijackingBound.check(x, threat, epsilon);
+        return new DepthHijacking(layers.isEmpty()
+                        ? matrices.stream()
+                                .map(layer -> new double[][] {doubles(layer.givenP()), doubles(layer.givenQ())})
+                                .toList()
+                        : layers.stream()
+                                .map(layer -> new double[][] {diagonal(layer.px, layer.py), diagonal(layer.qx, layer.qy)})
+                                .toList(),
+                centred, isSingle(), learn(x, y), x, y, threat, epsilon);
+    }
+
+    private static double[] doubles(float[] matrix) {
+        double[] out = new double[matrix.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = matrix[i];
+        }
+        return out;
+    }
+
+    /** Of (d+1) × (d+1). */
+    private double[] diagonal(double x, double y) {
+        double[] out = new double[Math.multiplyExact(d + 1, d + 1)];
+        for (int i = 0; i <= d; i++) {
+            out[i * (d + 2)] = i < d ? x : y;
+        }
+        return out;
+    }
+
+    /**
      * Writes these weights to a file of NumPy's .npz format, in one step as {@link LinearTransformer#save} does: of the
      * family {@code layer_1}, …, each p_x, p_y, q_x and q_y in float64; else {@code P_1}, {@code Q_1}, …, each
      * (d+1) × (d+1) in float32; and {@code meta}, a JSON object as text: format, version, features, depth, rows (as they

@@ -16,7 +16,8 @@ import java.util.OptionalInt;
  * make one for all queries. What does not depend on a query is made once for each number of changes that is asked about,
  * and kept. Safe to share between threads.
  */
-public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHijacking, LayerHijacking {
+public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHijacking, LayerHijacking,
+        DepthHijacking {
     /** What is done to demonstrations. */
     enum Change {
         REPLACED,

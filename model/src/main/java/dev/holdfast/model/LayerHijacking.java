@@ -44,13 +44,10 @@ final class LayerHijacking extends HijackingBound {
         this.d = rows.d;
         this.n = rows.rows;
         this.sign = alignment.sign();
-        this.mean = new double[d];
+        this.mean = rows.mean();
         this.variance = new double[d];
         this.lower = new double[d];
         this.upper = new double[d];
-        for (int j = 0; j < d; j++) {
-            mean[j] = (rows.plus * rows.plusMean[j] + rows.minus * rows.minusMean[j]) / n;
-        }
         double[] a = new double[d];
         for (int i = 0; i < rows.rows; i++) {
             centred(i, a);
@@ -68,24 +65,19 @@ final class LayerHijacking extends HijackingBound {
 
     /** Row i less the mean. */
     private double[] centred(int i, double[] out) {
-        rows.deviation(i, out);
-        double[] own = rows.mean(rows.y[i]);
+        rows.row(i, out);
         for (int j = 0; j < d; j++) {
-            out[j] += own[j] - mean[j];
+            out[j] -= mean[j];
         }
         return out;
     }
 
     /** (x_i − m)·v of every row. */
     private double[] times(double[] v) {
-        double[] out = rows.deviationsTimes(v);
-        double[] offset = new double[2];
-        for (int j = 0; j < d; j++) {
-            offset[0] += (rows.minusMean[j] - mean[j]) * v[j];
-            offset[1] += (rows.plusMean[j] - mean[j]) * v[j];
-        }
+        double[] out = rows.times(v);
+        double offset = ClassRows.dot(v, mean);
         for (int i = 0; i < out.length; i++) {
-            out[i] += offset[rows.y[i] > 0 ? 1 : 0];
+            out[i] -= offset;
         }
         return out;
     }

@@ -10,7 +10,8 @@
  * {@link dev.holdfast.model.Rows} with labels −1 and +1, or, with labels of any type and more classes than two, a
  * {@link dev.holdfast.model.MultiClassifier}. A {@link dev.holdfast.model.Threat} says what an adversary may do to a
  * query; {@link dev.holdfast.model.Influence} says which demonstrations an answer hangs on, and
- * {@link dev.holdfast.model.Hijacking} how many of them an adversary has to get at to change it.
+ * {@link dev.holdfast.model.Hijacking} and {@link dev.holdfast.model.HijackingBound} how many of them an adversary has to get
+ * at to change it.
  *
  * <p>States change, and are safe to share between threads; so is everything else here, which is immutable, except for a
  * run of pretraining, and that {@link dev.holdfast.model.Rows} may be a view of an array the caller owns. Errors are

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.model.DeepTransformer;
+import dev.holdfast.model.Hijacking;
 import dev.holdfast.model.HijackingBound;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -248,6 +252,36 @@ class HijackingBoundPropertyTest {
         check(c, layer.hijackingWithAlignment(c.rows(), c.y, c.threat, c.epsilon), layer.aligned(), 150);
     }
 
+    private static DeepTransformer deep(Random random, int d) {
+        int depth = 1 + random.nextInt(3);
+        boolean family = random.nextBoolean();
+        List<DeepTransformer.Layer> layers = new ArrayList<>();
+        List<float[]> bigP = new ArrayList<>();
+        List<float[]> bigQ = new ArrayList<>();
+        for (int l = 0; l < depth; l++) {
+            boolean labels = random.nextBoolean();
+            layers.add(new DeepTransformer.Layer(labels ? 0 : 0.2 * random.nextGaussian(), 1 + random.nextDouble(),
+                    0.3 * random.nextDouble(), labels ? 0 : 0.2 * random.nextGaussian()));
+            bigP.add(draw(random, (d + 1) * (d + 1)));
+            bigQ.add(draw(random, (d + 1) * (d + 1)));
+            for (int i = 0; i < (d + 1) * (d + 1); i++) {
+                bigP.get(l)[i] *= 0.3f;
+                bigQ.get(l)[i] *= 0.3f;
+            }
+        }
+        DeepTransformer deep = family ? DeepTransformer.family(d, layers) : DeepTransformer.full(bigP, bigQ);
+        return random.nextBoolean() ? deep.centred() : deep;
+    }
+
+    @Property(tries = 40)
+    void noSearchBeatsTheBoundOfLayers(
+            @ForAll @IntRange(min = 1, max = 4) int d, @ForAll @IntRange(min = 2, max = 60) int count, @ForAll long seed) {
+        Random random = new Random(seed);
+        Case c = new Case(random, d, count);
+        DeepTransformer deep = deep(random, d);
+        check(c, deep.hijacking(c.rows(), c.y, c.threat, c.epsilon), deep, 150);
+    }
+
     @Property(tries = 40)
     void noSearchBeatsTheBoundOfRobustBayes(
             @ForAll @IntRange(min = 1, max = 4) int d, @ForAll @IntRange(min = 2, max = 60) int count, @ForAll long seed) {
@@ -263,5 +297,108 @@ class HijackingBoundPropertyTest {
             return;
         }
         check(c, bound, learner, 60);
+    }
+
+    /** Two classes round −1 and 1 of one feature, ten rows each, in the box −2..2. */
+    private static final class Line {
+        static final int[] LABELS = IntStream.range(0, 20).map(n -> n < 10 ? 1 : -1).toArray();
+        static final Threat BOX = Threat.linf().inBox(-2, 2);
+
+        static Rows rows() {
+            float[] x = new float[20];
+            for (int n = 0; n < 20; n++) {
+                x[n] = LABELS[n] * (1 + (n % 10 - 4.5f) / 16);
+            }
+            return Rows.view(x, 1);
+        }
+    }
+
+    private static final float[] QUERY = {1.5f};
+
+    /** Between what certainly changes nothing and what is seen to change the answer there are few rows, where all is simple. */
+    @Test
+    void boundsAreNearWhatAttacksNeed() {
+        checkNear(RobustBayes.linf(0.25).diagonal().ridge(0.5), 1, 1);
+        checkNear(RobustBayes.linf(0.25).identity(), 1, 1);
+        checkNear(RobustBayes.linf(0.25).ridge(0.5), 1, 3);
+    }
+
+    /** The attack puts rows of label −1 at the edge that the query is near, in the place of rows of label 1. */
+    private static void checkNear(RobustBayes learner, int least, int times) {
+        HijackingBound bound = learner.hijacking(Line.rows(), Line.LABELS, Line.BOX, 0.25);
+        int certain = bound.replacementsToChange(QUERY).orElseThrow();
+        int k = 0;
+        double score = 1;
+        while (score > 0) {
+            k++;
+            float[] x = Line.rows().toArray();
+            int[] y = Line.LABELS.clone();
+            for (int n = 0; n < k; n++) {
+                x[n] = 2;
+                y[n] = -1;
+            }
+            score = k < 10 ? learner.learn(Rows.view(x, 1), y).score(QUERY) : 0;
+        }
+        assertTrue(certain > least && certain <= k && k <= times * certain + 1, learner + ": " + certain + " of " + k);
+    }
+
+    /** Who replaces a whole class, or adds without end, changes every answer; who moves rows a little may not. */
+    @Test
+    void aClassThatCanBeReplacedChangesEveryAnswer() {
+        Rows x = Rows.copyOf(new float[][] {{1}, {1.5f}, {-1}, {-1.5f}, {-1}});
+        int[] y = {1, 1, -1, -1, -1};
+        Threat box = Threat.linf().inBox(-2, 2);
+        for (RobustBayes learner : List.of(RobustBayes.linf(0.1).diagonal().ridge(100), RobustBayes.linf(0.1).ridge(100))) {
+            HijackingBound bound = learner.hijacking(x, y, box, 0);
+            assertTrue(bound.replacementsToChange(QUERY).orElseThrow() <= 2);
+            assertEquals(OptionalInt.empty(), bound.movesToChange(QUERY));
+            assertEquals(5, bound.demonstrations());
+        }
+        HijackingBound layer = LinearTransformer.adversarial(1).hijackingWithAlignment(x, y, box, 0);
+        assertTrue(layer.replacementsToChange(QUERY).orElseThrow() <= 2);
+        assertEquals(OptionalInt.empty(), layer.movesToChange(QUERY));
+        // one demonstration, and no more to replace
+        DeepTransformer mean = DeepTransformer.family(1, List.of(new DeepTransformer.Layer(0, 1, 1, 0)));
+        HijackingBound one = mean.hijacking(x.first(1), new int[] {1}, box, 0);
+        assertEquals(OptionalInt.of(1), one.replacementsToChange(QUERY));
+        assertEquals(OptionalInt.empty(), one.movesToChange(QUERY));
+    }
+
+    /** Without a mean to take off, one layer of these moments is exact but for roundings, as Hijacking says it. */
+    @Test
+    void oneLayerIsExact() {
+        Random random = new Random(4);
+        for (int round = 0; round < 50; round++) {
+            Case c = new Case(random, 3, 30);
+            LinearTransformer layer = LinearTransformer.of(draw(random, 4), draw(random, 12));
+            Hijacking exact = layer.hijacking(c.rows(), c.y, c.query, c.threat, c.epsilon);
+            HijackingBound bound = DeepTransformer.of(layer).hijacking(c.rows(), c.y, c.threat, c.epsilon);
+            assertEquals(exact.replacementsToChange(), bound.replacementsToChange(c.query));
+            assertEquals(exact.movesToChange(), bound.movesToChange(c.query));
+            int added = (int) exact.additionsToChange().orElse(Long.MAX_VALUE >> 32);
+            assertEquals(Math.min(added, 31), bound.additionsToChange(c.query).orElse(31));
+        }
+    }
+
+    @Test
+    void whatIsRefused() {
+        RobustBayes learner = RobustBayes.linf(0.1);
+        refused("threat is l2 in the box 0.0..1.0, expected linf", learner, Threat.l2().inBox(0, 1), 0);
+        refused("epsilon = -1.0, expected a finite number, at least 0", learner, Line.BOX, -1);
+        refused("x has 1.03125 in row 5, feature 0, expected -1.0..1.0", learner, Threat.linf().inBox(-1, 1), 0);
+        Exception norm = assertThrows(IllegalStateException.class,
+                () -> RobustBayes.l2(0.1).diagonal().hijacking(Line.rows(), Line.LABELS, Line.BOX, 0));
+        assertTrue(norm.getMessage().startsWith("bayes-diagonal:l2:0.1, expected linf"), norm.getMessage());
+        HijackingBound moves = learner.hijacking(Line.rows(), Line.LABELS, Threat.linf(), 0.01);
+        Exception noBox = assertThrows(IllegalStateException.class, () -> moves.additionsToChange(QUERY));
+        assertTrue(noBox.getMessage().startsWith("the threat has no box"), noBox.getMessage());
+        Exception query = assertThrows(IllegalArgumentException.class, () -> moves.movesToChange(new float[2]));
+        assertEquals("query.length = 2, expected 1", query.getMessage());
+    }
+
+    private static void refused(String message, RobustBayes learner, Threat threat, double epsilon) {
+        Exception thrown = assertThrows(IllegalArgumentException.class,
+                () -> learner.hijacking(Line.rows(), Line.LABELS, threat, epsilon));
+        assertTrue(thrown.getMessage().startsWith(message), thrown.getMessage());
     }
 }

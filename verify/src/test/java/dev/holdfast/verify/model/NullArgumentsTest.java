@@ -13,6 +13,7 @@ import dev.holdfast.model.ExactOptimum;
 import dev.holdfast.model.GaussianMixture;
 import dev.holdfast.model.GaussianModel;
 import dev.holdfast.model.Hijacking;
+import dev.holdfast.model.HijackingBound;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
@@ -178,6 +179,7 @@ class NullArgumentsTest {
                         Map.entry(GaussianMixture.class, GaussianMixture::a1),
                         Map.entry(Hijacking.class,
                                 () -> TRANSFORMER.hijacking(X, SIGNS, new float[] {1, 2}, Threat.linf(), 0.5)),
+                        Map.entry(HijackingBound.class, () -> BAYES.hijacking(X, SIGNS, Threat.linf(), 0.5)),
                         Map.entry(Influence.class, () -> TRANSFORMER.influence(X, SIGNS, new float[] {1, 2})),
                         Map.entry(Learner.class, () -> BAYES),
                         Map.entry(LinearTransformer.class, () -> TRANSFORMER),
