@@ -134,7 +134,13 @@ final class BayesHijacking extends HijackingBound {
         private final boolean known;
 
         private final int k;
+        /** Whether changed rows are seen to leave and to come again, each by itself; else all of them move together. */
         private final boolean removes;
+        /** Of rows that move together: at least what their errors and moves add to the gradient, and |w·Δx|. */
+        private double pull;
+
+        private double reach;
+        private final boolean together;
         private Shrinkage ridge;
         /** R with RᵀR = S + τI for the least τ there may be, less {@link #off}. */
         private double[] factor;
@@ -165,9 +171,10 @@ final class BayesHijacking extends HijackingBound {
         private double[] odds;
         private double[] shift;
 
-        Level(Change change, int k) {
+        Level(Change change, int k, boolean together) {
             this.k = k;
-            this.removes = change != Change.ADDED && k > 0;
+            this.together = together;
+            this.removes = change != Change.ADDED && k > 0 && !together;
             this.known = w != null && !(change == Change.REPLACED && k >= rows.smaller()) && make(change);
         }
 
@@ -213,7 +220,10 @@ final class BayesHijacking extends HijackingBound {
             if (!(this.off < 0x1p-10) || Cholesky.factor(factor, d, new double[Cholesky.factorWorkLength(d)]) != d) {
                 return false;
             }
-            eta = removes ? leverage() * (1 + 4 * this.off) : 0;
+            for (int j = 0; j < d; j++) {
+                reach += Math.abs(w[j]) * rows.reach[j];
+            }
+            eta = together ? moved() : removes ? leverage() * (1 + 4 * this.off) : 0;
             if (!(eta < 1)) {
                 return false;
             }
@@ -250,11 +260,32 @@ final class BayesHijacking extends HijackingBound {
             return out;
         }
 
+        /** 1 − λ², where moved rows leave λ of the length of any δ: that of their moves is at most (k/N)^½ Σ|δ_j| reach_j. */
+        private double moved() {
+            double[] inverse = inverse();
+            double sum = 0;
+            for (int i = 0; i < d; i++) {
+                for (int j = 0; j < d; j++) {
+                    sum += Math.abs(inverse[i * d + j]) * rows.reach[i] * rows.reach[j];
+                }
+            }
+            double kappa = Math.sqrt(sum * (1 + 4 * off));
+            double[] sizes = Arrays.stream(errors).map(Math::abs).toArray();
+            pull = ClassRows.greatest(sizes, k) / n * kappa;
+            double left = 1 - Math.sqrt(k / n) * kappa;
+            return left > 0 ? 1 - left * left : 1;
+        }
+
+        private double[] inverse() {
+            double[] inverse = new double[d * d];
+            Cholesky.inverse(factor, d, inverse, new double[Cholesky.inverseWorkLength(d)]);
+            return inverse;
+        }
+
         /** The greatest eigenvalue of the leverages of k rows is at most their sum, and at most a sum of one of its rows. */
         private double leverage() {
             int count = rows.rows;
-            double[] inverse = new double[d * d];
-            Cholesky.inverse(factor, d, inverse, new double[Cholesky.inverseWorkLength(d)]);
+            double[] inverse = inverse();
             leverages = new double[count];
             boolean pairs = k > 1 && count <= MOST_PAIRS;
             double[][] images = new double[pairs ? count : 0][];
@@ -284,12 +315,6 @@ final class BayesHijacking extends HijackingBound {
         }
 
         private void added(Change change) {
-            double reach = 0;
-            double low = 0;
-            double high = 0;
-            for (int j = 0; j < d; j++) {
-                reach += Math.abs(w[j]) * rows.reach[j];
-            }
             added = new double[change == Change.MOVED ? rows.rows : 0];
             for (int i = 0; i < added.length; i++) {
                 double error = Math.abs(errors[i]) + reach;
@@ -300,8 +325,8 @@ final class BayesHijacking extends HijackingBound {
             }
             double most = 0;
             for (int label = -1; label <= 1; label += 2) {
-                low = -intercept(label);
-                high = low;
+                double low = -intercept(label);
+                double high = low;
                 double[] mean = rows.mean(label);
                 for (int j = 0; j < d; j++) {
                     double one = w[j] * (rows.lower[j] - mean[j]);
@@ -387,8 +412,9 @@ final class BayesHijacking extends HijackingBound {
             double[] target = target(c);
             double ridges = Math.max(ridge.greatest() - tau, tau - ridge.least()) * Math.sqrt(ridgeSquare);
             double gradient = ridges + rounding / Math.sqrt(least);
-            double alike = Math.sqrt((added.length > 0 ? ClassRows.greatest(added, k) : k * addedAlike) / n
-                    + gradient * gradient);
+            double rowsAlike = (together ? k * reach * reach * (1 - eta)
+                    : added.length > 0 ? ClassRows.greatest(added, k) : k * addedAlike) / n;
+            double alike = Math.sqrt(rowsAlike + (gradient + pull) * (gradient + pull));
             double nu = whole / Math.max(alike, 0x1p-30 * whole);
             for (int round = 0; round < 4; round++) {
                 double[] g = gradient(c, target, nu);
@@ -424,6 +450,11 @@ final class BayesHijacking extends HijackingBound {
                 double step = nu * ((end == 0 ? ridge.least() : ridge.greatest()) - tau);
                 double length = Math.max(0, square + 2 * step * cross + step * step * ridgeSquare) * (1 + 4 * off)
                         + 4 * off * square;
+                if (together) {
+                    double root = Math.sqrt(length) + nu * (pull + rounding / Math.sqrt(least));
+                    worst = Math.max(worst, root * root / (2 * nu * (1 - eta)) + nu * k * reach * reach / (2 * n));
+                    continue;
+                }
                 double[] losses = new double[rows.rows];
                 double alike = added.length > 0 ? 0 : nu * nu * addedAlike / n;
                 double root = Math.sqrt(length);
@@ -445,6 +476,11 @@ final class BayesHijacking extends HijackingBound {
 
     @Override
     boolean stands(float[] query, int answer, Change change, int k) {
-        return levels.get(change).computeIfAbsent(k, each -> new Level(change, each)).stands(query, answer);
+        return level(change, k, false).stands(query, answer)
+                || change == Change.MOVED && level(change, k, true).stands(query, answer);
+    }
+
+    private Level level(Change change, int k, boolean together) {
+        return levels.get(change).computeIfAbsent(together ? ~k : k, each -> new Level(change, k, together));
     }
 }
