@@ -35,17 +35,19 @@ final class DepthHijacking extends HijackingBound {
     private final double[][] alpha;
 
     private final double[][] alphaForms;
-    private final double[] piNorm;
-    private final double[] pNorm;
-    private final double[] qNorm;
-    private final double[] tNorm;
-    private final double[] cNorm;
+    /** Norms of the parts of P_lᵀr_{l+1}, P_l, Q_l, T_l and C_l, as {@link Blocks} has them. */
+    private final double[][] piNorm;
+
+    private final double[][] pNorm;
+    private final double[][] qNorm;
+    private final double[][] tNorm;
+    private final double[][] cNorm;
     private final double[] moments;
     /** w, and its products with the rows; where rows are not centred not needed. */
     private final double[] w;
 
     private final double[] wForms;
-    /** ‖z_n‖². */
+    /** ‖x_n‖², less the mean. */
     private final double[] squares;
 
     private final double[] lower;
@@ -79,11 +81,11 @@ final class DepthHijacking extends HijackingBound {
         this.t = new double[depth][];
         this.alpha = new double[depth][];
         this.alphaForms = new double[depth][];
-        this.piNorm = new double[depth];
-        this.pNorm = new double[depth];
-        this.qNorm = new double[depth];
-        this.tNorm = new double[depth];
-        this.cNorm = new double[depth];
+        this.piNorm = new double[depth][];
+        this.pNorm = new double[depth][];
+        this.qNorm = new double[depth][];
+        this.tNorm = new double[depth][];
+        this.cNorm = new double[depth][];
         double[] at = identity();
         for (int l = 0; l < depth; l++) {
             double[] p = layers.get(l)[0];
@@ -95,16 +97,16 @@ final class DepthHijacking extends HijackingBound {
                 t[l][i * size + i]++;
             }
             at = product(t[l], at);
-            pNorm[l] = norm(p);
-            qNorm[l] = norm(q[l]);
-            tNorm[l] = norm(t[l]);
-            cNorm[l] = norm(c);
+            pNorm[l] = blocks(p);
+            qNorm[l] = blocks(q[l]);
+            tNorm[l] = blocks(t[l]);
+            cNorm[l] = blocks(c);
         }
         double[] r = new double[size];
         r[d] = 1;
         for (int l = depth - 1; l >= 0; l--) {
             double[] pi = transposedTimes(layers.get(l)[0], r);
-            piNorm[l] = length(pi);
+            piNorm[l] = parts(pi);
             alpha[l] = transposedTimes(a[l], pi);
             alphaForms[l] = forms(alpha[l]);
             r = transposedTimes(t[l], r);
@@ -118,7 +120,7 @@ final class DepthHijacking extends HijackingBound {
         double[] z = new double[size];
         for (int i = 0; i < rows.rows; i++) {
             z(i, z);
-            squares[i] = ClassRows.dot(z, z);
+            squares[i] = ClassRows.dot(z, z) - 1;
             for (int j = 0; j < size; j++) {
                 double each = z[j] / n;
                 for (int m = 0; m < size; m++) {
@@ -169,6 +171,10 @@ final class DepthHijacking extends HijackingBound {
     }
 
     private double[] product(double[] left, double[] right) {
+        return product(left, right, size);
+    }
+
+    private static double[] product(double[] left, double[] right, int size) {
         double[] out = new double[size * size];
         for (int i = 0; i < size; i++) {
             for (int k = 0; k < size; k++) {
@@ -203,30 +209,88 @@ final class DepthHijacking extends HijackingBound {
         return out;
     }
 
-    private static double length(double[] v) {
-        return Math.sqrt(ClassRows.dot(v, v));
+    /** The lengths of the features and of the label. */
+    private double[] parts(double[] v) {
+        return new double[] {Math.sqrt(ClassRows.dot(v, Arrays.copyOf(v, d))), Math.abs(v[d])};
     }
 
-    /** At least ‖M‖₂: the root of the trace of (MMᵀ)⁶⁴, which is at most that of d + 1 times the greatest eigenvalue's power. */
+    /** The norms of the four blocks of features and label. */
+    private double[] blocks(double[] m) {
+        double[] features = new double[d * d];
+        double right = 0;
+        double below = 0;
+        for (int i = 0; i < d; i++) {
+            System.arraycopy(m, i * size, features, i * d, d);
+            right += m[i * size + d] * m[i * size + d];
+            below += m[d * size + i] * m[d * size + i];
+        }
+        return new double[] {norm(features), Math.sqrt(right), Math.sqrt(below), Math.abs(m[d * size + d])};
+    }
+
+    /** At least ‖M‖₂: the root of the trace of (MMᵀ)⁶⁴, which is at most that of d times the greatest eigenvalue's power. */
     private double norm(double[] m) {
-        double[] square = product(m, transposed(m));
+        double[] turned = new double[d * d];
+        for (int i = 0; i < d; i++) {
+            for (int j = 0; j < d; j++) {
+                turned[j * d + i] = m[i * d + j];
+            }
+        }
+        double[] square = product(m, turned, d);
         double scale = 0;
-        for (int step = 0, power = 1; step < 7; step++, power *= 2) {
+        double power = 1;
+        for (int step = 0; step < 7; step++) {
             double trace = 0;
-            for (int i = 0; i < size; i++) {
-                trace += square[i * size + i];
+            for (int i = 0; i < d; i++) {
+                trace += square[i * d + i];
             }
             if (!(trace > 0)) {
                 return 0;
             }
-            // (MMᵀ)^power = e^(scale·power) · square
+            // (MMᵀ)^power is e^(scale power) times what is kept of it
             scale += Math.log(trace) / power;
             for (int i = 0; i < square.length; i++) {
                 square[i] /= trace;
             }
-            square = step < 6 ? product(square, square) : square;
+            square = step < 6 ? product(square, square, d) : square;
+            power *= 2;
         }
         return Math.exp(scale / 2) * (1 + 0x1p-20);
+    }
+
+    /**
+     * Matrices of 2 × 2 norms, of blocks of features and label, row-major: those of a sum or a product are at most the sum or
+     * the product of these.
+     */
+    private static final class Blocks {
+        static double[] product(double[] a, double[] b) {
+            return new double[] {a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3], a[2] * b[0] + a[3] * b[2],
+                a[2] * b[1] + a[3] * b[3]};
+        }
+
+        static double[] sum(double[] a, double[] b) {
+            return new double[] {a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]};
+        }
+
+        static double[] times(double factor, double[] a) {
+            return new double[] {factor * a[0], factor * a[1], factor * a[2], factor * a[3]};
+        }
+
+        static double[] transposed(double[] a) {
+            return new double[] {a[0], a[2], a[1], a[3]};
+        }
+
+        /** MCMᵀ. */
+        static double[] around(double[] m, double[] c) {
+            return product(product(m, c), transposed(m));
+        }
+
+        static double[] of(double[] a, double[] v) {
+            return new double[] {a[0] * v[0] + a[1] * v[1], a[2] * v[0] + a[3] * v[1]};
+        }
+
+        static double dot(double[] u, double[] v) {
+            return u[0] * v[0] + u[1] * v[1];
+        }
     }
 
     /** What all queries share that is said of at most k changes. */
@@ -234,14 +298,13 @@ final class DepthHijacking extends HijackingBound {
         private final Change change;
         private final int k;
         private final double more;
-        /** At least ‖ΔC_l‖, and how far it is from A_lΔGA_lᵀ. */
-        private final double[] delta = new double[depth];
+        /** At least the norms of ΔC_l, and of how far it is from A_lΔGA_lᵀ. */
+        private final double[][] delta = new double[depth][];
 
-        private final double[] rest = new double[depth];
-        /** At least |Δ|, and the norm of what moving the mean by Δ adds to ΔG. */
+        private final double[][] rest = new double[depth][];
+        /** At least |Δ|. */
         private final double shift;
 
-        private final double centring;
         private final double rounding;
         private final double growth;
 
@@ -249,7 +312,7 @@ final class DepthHijacking extends HijackingBound {
             this.change = change;
             this.k = k;
             this.more = change == Change.ADDED ? n + k : n;
-            double box = 1;
+            double box = 0;
             double wide = 0;
             double reach = 0;
             double raw = 0;
@@ -266,33 +329,54 @@ final class DepthHijacking extends HijackingBound {
                     : (more + d + 64) * 0x1p-46;
             double each = switch (change) {
                 case REPLACED -> Math.sqrt(wide);
-                case ADDED -> Math.sqrt(box - 1);
+                case ADDED -> Math.sqrt(box);
                 case MOVED -> reach;
             };
             double labels = Math.abs(rows.plus - rows.minus) + (change == Change.MOVED ? 0 : 2.0 * k);
             this.shift = centred ? k * each / more + 0x1p-22 * Math.sqrt(raw) : 0;
-            this.centring = shift * shift + labels / more * shift;
-            double first = switch (change) {
-                case REPLACED -> Math.max(k * box, ClassRows.greatest(squares, k)) / n;
-                case ADDED -> k / more * Math.max(box, cNorm[0]);
-                case MOVED -> k / n * reach * (2 * Math.sqrt(box) + reach);
-            };
-            double before = 1;
+            double[] first = first(Math.sqrt(box), reach);
+            double[] centring = {shift * shift, labels / more * shift, labels / more * shift, 0};
+            double[] before = {1, 0, 0, 1};
             for (int l = 0; l < depth; l++) {
                 if (l == 0) {
-                    rest[0] = centring + rounding * (cNorm[0] + first);
-                    delta[0] = first + rest[0];
+                    rest[0] = Blocks.sum(centring, Blocks.times(rounding, Blocks.sum(cNorm[0], first)));
+                    delta[0] = Blocks.sum(first, rest[0]);
                 } else {
-                    double h = tNorm[l - 1];
-                    double turned = pNorm[l - 1] * delta[l - 1] * qNorm[l - 1];
-                    double c = cNorm[l - 1] + delta[l - 1];
-                    double moved = turned * c * (2 * h + turned) + rounding * (h + turned) * (h + turned) * c;
-                    rest[l] = h * h * rest[l - 1] + moved;
-                    delta[l] = h * h * delta[l - 1] + moved;
+                    double[] h = tNorm[l - 1];
+                    double[] turned = turned(l - 1);
+                    double[] both = Blocks.sum(h, turned);
+                    double[] c = Blocks.sum(cNorm[l - 1], delta[l - 1]);
+                    double[] half = Blocks.product(Blocks.product(turned, c), Blocks.transposed(h));
+                    double[] moved = Blocks.sum(Blocks.sum(half, Blocks.transposed(half)), Blocks.around(turned, c));
+                    moved = Blocks.sum(moved, Blocks.times(rounding, Blocks.around(both, c)));
+                    rest[l] = Blocks.sum(Blocks.around(h, rest[l - 1]), moved);
+                    delta[l] = Blocks.sum(Blocks.around(h, delta[l - 1]), moved);
                 }
-                before *= tNorm[l] + pNorm[l] * delta[l] * qNorm[l];
+                before = Blocks.product(Blocks.sum(tNorm[l], turned(l)), before);
             }
-            this.growth = before;
+            this.growth = before[2];
+        }
+
+        /** P_l ΔC_l Q_l. */
+        private double[] turned(int l) {
+            return Blocks.product(Blocks.product(pNorm[l], delta[l]), qNorm[l]);
+        }
+
+        /** ΔG about the mean as it is; the square of a label is 1 whatever it is. */
+        private double[] first(double box, double reach) {
+            double rowsGone = ClassRows.greatest(squares, k);
+            double lengths = ClassRows.greatest(Arrays.stream(squares).map(square -> Math.sqrt(Math.max(0, square))).toArray(), k);
+            double second = switch (change) {
+                case REPLACED -> Math.max(k * box * box, rowsGone) / n;
+                case ADDED -> k / more * Math.max(box * box, cNorm[0][0]);
+                case MOVED -> k / n * reach * (2 * box + reach);
+            };
+            double cross = switch (change) {
+                case REPLACED -> (k * box + lengths) / n;
+                case ADDED -> k / more * (box + cNorm[0][1]);
+                case MOVED -> k / n * reach;
+            };
+            return new double[] {second, cross, cross, 0};
         }
 
         boolean stands(float[] query, int answer) {
@@ -304,16 +388,22 @@ final class DepthHijacking extends HijackingBound {
             }
             double margin = answer * ClassRows.dot(token, w);
             double[][] beta = new double[depth][];
-            double off = shift;
+            double[] off = {shift, 0};
             double lost = (0x1p-22 + rounding) * growth * Math.sqrt(2 * raw);
             for (int l = 0; l < depth; l++) {
                 double[] asked = times(q[l], token);
                 beta[l] = transposedTimes(a[l], asked);
-                double length = length(asked);
-                lost += piNorm[l] * (rest[l] * length + delta[l] * qNorm[l] * off);
-                double turned = pNorm[l] * delta[l];
-                off = (tNorm[l] + turned * qNorm[l]) * off + turned * length
-                        + rounding * (tNorm[l] + turned * qNorm[l]) * (length(token) + off);
+                double[] length = parts(asked);
+                double[] later = Blocks.of(delta[l], Blocks.of(qNorm[l], off));
+                lost += Blocks.dot(piNorm[l], Blocks.of(rest[l], length)) + Blocks.dot(piNorm[l], later);
+                double[] both = Blocks.sum(tNorm[l], turned(l));
+                double[] turned = Blocks.of(Blocks.product(pNorm[l], delta[l]), length);
+                double[] here = parts(token);
+                double[] rounded = Blocks.of(both, new double[] {here[0] + off[0], here[1] + off[1]});
+                off = Blocks.of(both, off);
+                for (int i = 0; i < 2; i++) {
+                    off[i] += turned[i] + rounding * rounded[i];
+                }
                 token = times(t[l], token);
             }
             return margin - lost - first(answer, beta) > 0;
