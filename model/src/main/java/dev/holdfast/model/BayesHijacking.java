@@ -480,7 +480,10 @@ final class BayesHijacking extends HijackingBound {
                 || change == Change.MOVED && level(change, k, true).stands(query, answer);
     }
 
-    private Level level(Change change, int k, boolean together) {
+    /** Of a k that is rounded up to four binary digits: what holds for more holds for fewer, and each k takes O(N d² + d³). */
+    private Level level(Change change, int exact, boolean together) {
+        int last = (1 << Math.max(0, 28 - Integer.numberOfLeadingZeros(exact))) - 1;
+        int k = Math.min(rows.rows, (exact + last) & ~last);
         return levels.get(change).computeIfAbsent(together ? ~k : k, each -> new Level(change, k, together));
     }
 }
