@@ -64,7 +64,6 @@ public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHija
      * @throws IllegalStateException if the threat has no box
      */
     public final OptionalInt replacementsToChange(float[] query) {
-        checkBox();
         return toChange(query, Change.REPLACED);
     }
 
@@ -76,7 +75,6 @@ public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHija
      * @throws IllegalStateException if the threat has no box
      */
     public final OptionalInt additionsToChange(float[] query) {
-        checkBox();
         return toChange(query, Change.ADDED);
     }
 
@@ -90,16 +88,13 @@ public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHija
         return toChange(query, Change.MOVED);
     }
 
-    private void checkBox() {
-        if (!hasBox) {
-            throw new IllegalStateException("the threat has no box, expected one that says where rows may lie; without it"
-                    + " any one row can change any answer");
-        }
-    }
-
     /** Whatever is found to stand does so for fewer changes, too: no bound needs to fall with k. */
     private OptionalInt toChange(float[] query, Change change) {
         LinearTransformer.checkWeights("query", query, d);
+        if (!hasBox && change != Change.MOVED) {
+            throw new IllegalStateException("the threat has no box, expected one that says where rows may lie; without it"
+                    + " any one row can change any answer");
+        }
         int answer = (int) Math.signum(classifier.score(query));
         if (answer == 0 || !stands(query, answer, change, 0)) {
             return OptionalInt.of(0);

@@ -349,8 +349,9 @@ public final class RobustBayes extends Learner implements Serializable {
      * {@link #learn(Rows, int[])} makes of them: a bound that is sound, and not exact. Means, covariance and shrinkage are
      * those of the hijacked rows. Who can replace a whole class certainly changes every answer.
      *
-     * <p>With all correlations a solution for each number of changes costs O(N d² + d³), and then a query O(N d + d²); else
-     * they cost O(N d log N) and O(d).
+     * <p>With all correlations it takes O(N d² + d³) once for each number of changes that is asked about, and then O(N d + d²) a
+     * query; else O(N d) and O(d). A {@link #ridge} of its own makes the bound stronger: with shrinkage few rows of the
+     * adversary move ρ, too.
      *
      * @param x at least one demonstration of each label, of d finite features, in the threat's box if there is one; copied
      * @param y labels, −1 or +1, one a row; copied
