@@ -87,7 +87,7 @@ final class BayesHijacking extends HijackingBound {
         }
         double[] one = {n, n};
         Shrinkage now = learner.isShrunk()
-                ? Shrinkage.of(new double[] {trace, trace}, new double[] {norm, norm}, one, d)
+                ? Shrinkage.of(new double[] {trace, trace}, new double[] {norm, norm}, one, d, trace, 1)
                 : Shrinkage.ridge(learner.ridge());
         this.tau = now.greatest();
         Solution solution = now.greatest() < Double.POSITIVE_INFINITY && now.least() > 0
@@ -205,7 +205,8 @@ final class BayesHijacking extends HijackingBound {
             widen(traces, off);
             widen(norms, off);
             ridge = learner.isShrunk()
-                    ? Shrinkage.of(traces, norms, new double[] {n, n * more}, d).times(more)
+                    ? Shrinkage.of(traces, norms, new double[] {n, n * more}, d,
+                            change == Change.MOVED ? traces[1] : Math.min(traces[1], trace + off), Math.max(1, k)).times(more)
                     : Shrinkage.ridge(learner.ridge()).times(more);
             double meanError = (n * more + 64) * 0x1p-50 * Math.sqrt(ClassRows.dot(rows.greatest, rows.greatest));
             least = ridge.least() - 2 * off - 2 * meanError;

@@ -96,7 +96,7 @@ final class DiagonalHijacking extends HijackingBound {
                 // one row has not all features at their ends of the sum
                 narrow(total, norm, more);
             }
-            double[][] covariance = covariance(sigma, total, norm, more);
+            double[][] covariance = covariance(sigma, total, norm, more, rounding);
             for (int j = 0; j < d; j++) {
                 double low = covariance[0][j];
                 double high = covariance[1][j];
@@ -113,7 +113,7 @@ final class DiagonalHijacking extends HijackingBound {
         }
 
         /** Between what numbers the diagonal of Σ is; of a multiple of the identity 1, for it divides all of w alike. */
-        private double[][] covariance(double[][] sigma, double[] total, double[] norm, double more) {
+        private double[][] covariance(double[][] sigma, double[] total, double[] norm, double more, double rounding) {
             double[][] covariance = new double[2][d];
             if (learner.isIdentity()) {
                 double ridge = learner.isShrunk() ? 0 : learner.ridge();
@@ -123,7 +123,8 @@ final class DiagonalHijacking extends HijackingBound {
                 return covariance;
             }
             Shrinkage shrinkage = learner.isShrunk()
-                    ? Shrinkage.of(total, norm, new double[] {n, n * more}, d)
+                    ? Shrinkage.of(total, norm, new double[] {n, n * more}, d, change == Change.MOVED
+                            ? total[1] : Math.min(total[1], Arrays.stream(variance).sum() * (1 + rounding)), d)
                     : Shrinkage.ridge(learner.ridge());
             for (int j = 0; j < d; j++) {
                 for (int side = 0; side < 2; side++) {

@@ -21,15 +21,22 @@ record Shrinkage(double least, double greatest, double leastShare, double greate
     }
 
     /**
+     * S is what kept rows have, and a positive semidefinite matrix of the others. Where that has the trace x and a rank r, it adds
+     * at least x²/r to tr S²: rows of the adversary cannot be long and leave φ small.
+     *
      * @param trace the least and the greatest tr S
-     * @param norm the least and the greatest root of tr S²
+     * @param norm the least and the greatest root of tr S² of kept rows, and of all
      * @param rows the least and the greatest number
+     * @param kept at least the trace of kept rows, not above the greatest of all
+     * @param rank r, or more
      */
-    static Shrinkage of(double[] trace, double[] norm, double[] rows, int d) {
+    static Shrinkage of(double[] trace, double[] norm, double[] rows, int d, double kept, double rank) {
         double leastT = Math.max(0, trace[0]);
         double leastF = Math.max(leastT / Math.sqrt(d), norm[0]);
         double greatestPhi = leastT > 0 ? Math.min(1, square(norm[1] / leastT)) : 1;
-        double leastPhi = trace[1] > 0 ? square(leastF / trace[1]) : 1.0 / d;
+        // least where x kept = r tr S² of kept rows
+        double x = kept > 0 ? Math.min(trace[1] - kept, rank * square(leastF) / kept) : trace[1];
+        double leastPhi = trace[1] > 0 ? (square(leastF) + x * x / rank) / square(kept + x) : 1.0 / d;
         double most = Math.max(0, excess(greatestPhi, rows[1], d));
         double fewest = Math.max(0, excess(leastPhi, rows[0], d));
         double room = 1 + 0x1p-40;
