@@ -6,8 +6,6 @@ import dev.holdfast.model.bayes.DenseCovariance;
 import dev.holdfast.model.bayes.Penalty;
 import dev.holdfast.model.bayes.Solution;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -48,9 +46,6 @@ final class BayesHijacking extends HijackingBound {
     private final double[] image;
     private final double[] z;
     private final double[] errors;
-    private final Map<Change, Map<Integer, Level>> levels =
-            Map.of(Change.REPLACED, new ConcurrentHashMap<>(), Change.ADDED, new ConcurrentHashMap<>(), Change.MOVED,
-                    new ConcurrentHashMap<>());
 
     /** @param scatter of the rows within classes, d × d; overwritten */
     BayesHijacking(RobustBayes learner, Classifier classifier, Rows x, int[] y, Threat threat, double epsilon,
@@ -128,8 +123,7 @@ final class BayesHijacking extends HijackingBound {
         return out;
     }
 
-    /** What all queries share that is said of at most k changes. */
-    private final class Level {
+    private final class Level implements Prepared {
         /** Whether anything can be said at all. */
         private final boolean known;
 
@@ -390,7 +384,8 @@ final class BayesHijacking extends HijackingBound {
             return n / 4 * (1.0 / rows.plus + 1.0 / rows.minus);
         }
 
-        boolean stands(float[] query, int answer) {
+        @Override
+        public boolean stands(float[] query, int answer) {
             if (!known) {
                 return false;
             }
@@ -475,16 +470,20 @@ final class BayesHijacking extends HijackingBound {
         }
     }
 
+    /** Up to four binary digits: each k takes O(N d² + d³). */
     @Override
-    boolean stands(float[] query, int answer, Change change, int k) {
-        return level(change, k, false).stands(query, answer)
-                || change == Change.MOVED && level(change, k, true).stands(query, answer);
+    int shared(int k) {
+        int last = (1 << Math.max(0, 28 - Integer.numberOfLeadingZeros(k))) - 1;
+        return (k + last) & ~last;
     }
 
-    /** Of a k that is rounded up to four binary digits: what holds for more holds for fewer, and each k takes O(N d² + d³). */
-    private Level level(Change change, int exact, boolean together) {
-        int last = (1 << Math.max(0, 28 - Integer.numberOfLeadingZeros(exact))) - 1;
-        int k = Math.min(rows.rows, (exact + last) & ~last);
-        return levels.get(change).computeIfAbsent(together ? ~k : k, each -> new Level(change, k, together));
+    @Override
+    Prepared prepare(Change change, int k) {
+        Level each = new Level(change, k, false);
+        if (change != Change.MOVED) {
+            return each;
+        }
+        Level together = new Level(change, k, true);
+        return (query, answer) -> each.stands(query, answer) || together.stands(query, answer);
     }
 }

@@ -4,8 +4,6 @@ import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.certificate.Zonogon;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A bound on hijacked layers, where f is a polynomial of the moments G of the rows. With T_l = I + P_l C_l Q_l, C_l = A_l G A_lᵀ
@@ -52,9 +50,6 @@ final class DepthHijacking extends HijackingBound {
 
     private final double[] lower;
     private final double[] upper;
-    private final Map<Change, Map<Integer, Level>> levels =
-            Map.of(Change.REPLACED, new ConcurrentHashMap<>(), Change.ADDED, new ConcurrentHashMap<>(), Change.MOVED,
-                    new ConcurrentHashMap<>());
 
     /** @param layers P_l and Q_l, (d+1) × (d+1), one after the other */
     DepthHijacking(List<double[][]> layers, boolean centred, boolean single, Classifier classifier, Rows x, int[] y,
@@ -293,8 +288,7 @@ final class DepthHijacking extends HijackingBound {
         }
     }
 
-    /** What all queries share that is said of at most k changes. */
-    private final class Level {
+    private final class Level implements Prepared {
         private final Change change;
         private final int k;
         private final double more;
@@ -379,7 +373,8 @@ final class DepthHijacking extends HijackingBound {
             return new double[] {second, cross, cross, 0};
         }
 
-        boolean stands(float[] query, int answer) {
+        @Override
+        public boolean stands(float[] query, int answer) {
             double[] token = new double[size];
             double raw = 0;
             for (int j = 0; j < d; j++) {
@@ -467,7 +462,7 @@ final class DepthHijacking extends HijackingBound {
     }
 
     @Override
-    boolean stands(float[] query, int answer, Change change, int k) {
-        return levels.get(change).computeIfAbsent(k, each -> new Level(change, each)).stands(query, answer);
+    Prepared prepare(Change change, int k) {
+        return new Level(change, k);
     }
 }

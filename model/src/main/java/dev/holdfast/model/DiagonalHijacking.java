@@ -1,8 +1,6 @@
 package dev.holdfast.model;
 
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A bound on hijacked {@link RobustBayes} without correlations against ℓ∞: with means and variance of each feature
@@ -26,9 +24,6 @@ final class DiagonalHijacking extends HijackingBound {
 
     private final double[][] minus;
     private final double[] variance;
-    private final Map<Change, Map<Integer, Level>> levels =
-            Map.of(Change.REPLACED, new ConcurrentHashMap<>(), Change.ADDED, new ConcurrentHashMap<>(), Change.MOVED,
-                    new ConcurrentHashMap<>());
 
     DiagonalHijacking(RobustBayes learner, Classifier classifier, Rows x, int[] y, Threat threat, double epsilon) {
         super(classifier, x, threat);
@@ -49,8 +44,8 @@ final class DiagonalHijacking extends HijackingBound {
         }
     }
 
-    /** What all queries share that is said of at most k changes: where w_j and m_j lie. */
-    private final class Level {
+    /** Where w_j and m_j lie. */
+    private final class Level implements Prepared {
         private final boolean known;
         private final int k;
         private final Change change;
@@ -275,7 +270,8 @@ final class DiagonalHijacking extends HijackingBound {
             return new double[] {Math.min(0, range[0] / 2 * unit[1]), Math.max(0, range[1] / 2 * unit[1])};
         }
 
-        boolean stands(float[] query, int answer) {
+        @Override
+        public boolean stands(float[] query, int answer) {
             if (!known) {
                 return false;
             }
@@ -294,7 +290,7 @@ final class DiagonalHijacking extends HijackingBound {
     }
 
     @Override
-    boolean stands(float[] query, int answer, Change change, int k) {
-        return levels.get(change).computeIfAbsent(k, each -> new Level(change, each)).stands(query, answer);
+    Prepared prepare(Change change, int k) {
+        return new Level(change, k);
     }
 }

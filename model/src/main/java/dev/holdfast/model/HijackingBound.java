@@ -1,6 +1,9 @@
 package dev.holdfast.model;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How many demonstrations an adversary has at least to replace, to add or to move before the answer to a query can change,
@@ -25,12 +28,22 @@ public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHija
         MOVED
     }
 
+    /** What all queries share that is said of at most k changes. */
+    interface Prepared {
+        /** Whether they certainly leave the answer, −1 or +1, as it is. */
+        boolean stands(float[] query, int answer);
+    }
+
+    private final Map<Change, Map<Integer, Prepared>> prepared = new EnumMap<>(Change.class);
     private final Classifier classifier;
     private final boolean hasBox;
     private final int rows;
     private final int d;
 
     HijackingBound(Classifier classifier, Rows x, Threat threat) {
+        for (Change change : Change.values()) {
+            prepared.put(change, new ConcurrentHashMap<>());
+        }
         this.classifier = classifier;
         this.hasBox = threat.hasBox();
         this.rows = x.rows();
@@ -116,8 +129,19 @@ public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHija
         return low == rows ? OptionalInt.empty() : OptionalInt.of(low + 1);
     }
 
-    /** Whether at most {@code k} changes certainly leave the answer, −1 or +1, as it is. @param k 0..N */
-    abstract boolean stands(float[] query, int answer, Change change, int k);
+    private boolean stands(float[] query, int answer, Change change, int k) {
+        return prepared.get(change)
+                .computeIfAbsent(Math.min(rows, shared(k)), shared -> prepare(change, shared))
+                .stands(query, answer);
+    }
+
+    /** A number of changes, at least k, that k shares what is prepared with: what holds for more holds for fewer. */
+    int shared(int k) {
+        return k;
+    }
+
+    /** @param k 0..N */
+    abstract Prepared prepare(Change change, int k);
 
     @Override
     public String toString() {

@@ -2,8 +2,6 @@ package dev.holdfast.model;
 
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.certificate.Zonogon;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A bound on one hijacked layer that centres and aligns by the hijacked rows themselves. With the shares of an alignment that
@@ -31,9 +29,6 @@ final class LayerHijacking extends HijackingBound {
     private final double[] lower;
 
     private final double[] upper;
-    private final Map<Change, Map<Integer, Level>> levels =
-            Map.of(Change.REPLACED, new ConcurrentHashMap<>(), Change.ADDED, new ConcurrentHashMap<>(), Change.MOVED,
-                    new ConcurrentHashMap<>());
 
     LayerHijacking(float[] p, QBar qBar, Classifier classifier, Alignment alignment, Rows x, int[] y, Threat threat,
             double epsilon) {
@@ -96,8 +91,7 @@ final class LayerHijacking extends HijackingBound {
         return out;
     }
 
-    /** What all queries share that is said of at most k changes. */
-    private final class Level {
+    private final class Level implements Prepared {
         private final boolean known;
         private final Change change;
         private final int k;
@@ -235,7 +229,8 @@ final class LayerHijacking extends HijackingBound {
             return k / size * apart * (change == Change.REPLACED ? 2 : 1);
         }
 
-        boolean stands(float[] query, int answer) {
+        @Override
+        public boolean stands(float[] query, int answer) {
             if (!known) {
                 return false;
             }
@@ -364,7 +359,7 @@ final class LayerHijacking extends HijackingBound {
     }
 
     @Override
-    boolean stands(float[] query, int answer, Change change, int k) {
-        return levels.get(change).computeIfAbsent(k, each -> new Level(change, each)).stands(query, answer);
+    Prepared prepare(Change change, int k) {
+        return new Level(change, k);
     }
 }
