@@ -180,9 +180,9 @@ final class BayesHijacking extends HijackingBound {
             double[] variances = new double[d];
             Arrays.setAll(variances, j -> s[j * d + j]);
             if (change == Change.MOVED) {
-                double reach = Math.sqrt(k / n) * Math.sqrt(ClassRows.dot(rows.reach, rows.reach));
-                traces = squared(Math.sqrt(trace), reach);
-                norms = squared(Math.sqrt(norm), reach);
+                double moved = Math.sqrt(k / n) * Math.sqrt(ClassRows.dot(rows.reach, rows.reach));
+                traces = squared(Math.sqrt(trace), moved);
+                norms = squared(Math.sqrt(norm), moved);
                 Arrays.setAll(variances, j -> squared(Math.sqrt(s[j * d + j]), Math.sqrt(k / n) * rows.reach[j])[1]);
             } else if (k > 0) {
                 double square = 0;
@@ -195,15 +195,15 @@ final class BayesHijacking extends HijackingBound {
                 traces = new double[] {(trace - gone) / more, trace + k / n * square};
                 norms = new double[] {(norm - gone) / more, norm + k / n * square};
             }
-            double off = 2 * roundings * traces[1];
-            widen(traces, off);
-            widen(norms, off);
+            double rounded = 2 * roundings * traces[1];
+            widen(traces, rounded);
+            widen(norms, rounded);
             ridge = learner.isShrunk()
                     ? Shrinkage.of(traces, norms, new double[] {n, n * more}, d,
-                            change == Change.MOVED ? traces[1] : Math.min(traces[1], trace + off), Math.max(1, k)).times(more)
+                            change == Change.MOVED ? traces[1] : Math.min(traces[1], trace + rounded), Math.max(1, k)).times(more)
                     : Shrinkage.ridge(learner.ridge()).times(more);
             double meanError = (n * more + 64) * 0x1p-50 * Math.sqrt(ClassRows.dot(rows.greatest, rows.greatest));
-            least = ridge.least() - 2 * off - 2 * meanError;
+            least = ridge.least() - 2 * rounded - 2 * meanError;
             if (!(ridge.greatest() < Double.POSITIVE_INFINITY) || !(least > ridge.least() / 2)) {
                 return false;
             }
