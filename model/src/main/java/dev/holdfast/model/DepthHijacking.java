@@ -359,7 +359,7 @@ final class DepthHijacking extends HijackingBound {
         /** ΔG about the mean as it is; the square of a label is 1 whatever it is. */
         private double[] first(double box, double reach) {
             double rowsGone = ClassRows.greatest(squares, k);
-            double lengths = ClassRows.greatest(Arrays.stream(squares).map(square -> Math.sqrt(Math.max(0, square))).toArray(), k);
+            double lengths = ClassRows.greatest(Arrays.stream(squares).map(each -> Math.sqrt(Math.max(0, each))).toArray(), k);
             double second = switch (change) {
                 case REPLACED -> Math.max(k * box * box, rowsGone) / n;
                 case ADDED -> k / more * Math.max(box * box, cNorm[0][0]);
@@ -452,7 +452,8 @@ final class DepthHijacking extends HijackingBound {
         }
 
         /** At most the least answer·Σ_l (α_l·z)(β_l·z) of a row of this label. */
-        private double least(int answer, Zonogon[] zonogons, double[][] beta, int label, double[] low, double[] high) {
+        private double least(
+                int answer, Zonogon[] zonogons, double[][] beta, int label, double[] low, double[] high) {
             double sum = 0;
             for (int l = 0; l < depth; l++) {
                 sum += zonogons[l].least(answer, alpha[l][d] * label, beta[l][d] * label, low, high);

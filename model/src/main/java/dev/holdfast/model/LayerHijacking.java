@@ -172,7 +172,9 @@ final class LayerHijacking extends HijackingBound {
             for (int i = 0; i <= d; i++) {
                 double size = i < d ? greatest[i] : 1;
                 double own = i < d ? rows.reach[i] : 0;
-                double each = change == Change.MOVED ? formReach * size + most * own : (change == Change.ADDED ? 1 : 2) * most * size;
+                double each = change == Change.MOVED
+                        ? formReach * size + most * own
+                        : (change == Change.ADDED ? 1 : 2) * most * size;
                 double centring = i < d ? (more * pShift + Math.abs(p[d]) * labels) * shift[i] / n : pShift * labels;
                 off[i] = k * each + centring;
             }

@@ -21,8 +21,8 @@ record Shrinkage(double least, double greatest, double leastShare, double greate
     }
 
     /**
-     * S is what kept rows have, and a positive semidefinite matrix of the others. Where that has the trace x and a rank r, it adds
-     * at least x²/r to tr S²: rows of the adversary cannot be long and leave φ small.
+     * S is what kept rows have, and a positive semidefinite matrix of the others. Where that has the trace x and a rank r, it
+     * adds at least x²/r to tr S²: rows of the adversary cannot be long and leave φ small.
      *
      * @param trace the least and the greatest tr S
      * @param norm the least and the greatest root of tr S² of kept rows, and of all
