@@ -2,6 +2,9 @@ package dev.holdfast.verify.attacks;
 
 /** As another library is put into the suite: this one answers class 0 and promises it within 1. */
 public final class OneForAllLibrary implements Library {
+    /** As the command makes it, by its name. */
+    public OneForAllLibrary() {}
+
     @Override
     public String name() {
         return "one for all";
