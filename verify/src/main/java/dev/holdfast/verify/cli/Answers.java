@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** Answers to the rows of a CSV file, as CSV, and how many of them are right. */
@@ -25,6 +26,8 @@ final class Answers {
     private final ToDoubleFunction<Rounding> rounding;
     /** Or {@code null}. */
     private final BigDecimal epsilon;
+    /** Or {@code null}. */
+    private final Hijacks hijacks;
     /** No less than ε. */
     private final double size;
     /** By class: queries whose label says which they are. */
@@ -34,11 +37,12 @@ final class Answers {
     private final long[] certified;
 
     Answers(MultiClassifier<String> classifier, Threat threat, ToDoubleFunction<Rounding> rounding,
-            BigDecimal epsilon) {
+            BigDecimal epsilon, Hijacks hijacks) {
         this.classifier = classifier;
         this.threat = threat;
         this.rounding = rounding;
         this.epsilon = epsilon;
+        this.hijacks = hijacks;
         this.size = epsilon == null ? Double.NaN : Decimals.ceilDouble(epsilon);
         this.queries = new long[classifier.classes().size()];
         this.right = new long[queries.length];
@@ -53,14 +57,21 @@ final class Answers {
             if (epsilon != null) {
                 line.add("certified");
             }
+            if (hijacks != null) {
+                line.addAll(hijacks.names());
+            }
             csv.writeRecord(line);
             while (samples.next(x)) {
                 Answer<String> answer = answer(samples, x);
-                line.set(0, answer.label());
-                line.set(1, Double.toString(answer.score()));
-                line.set(2, Double.toString(answer.radius()));
+                line.clear();
+                line.add(answer.label());
+                line.add(Double.toString(answer.score()));
+                line.add(Double.toString(answer.radius()));
                 if (epsilon != null) {
-                    line.set(3, Boolean.toString(answer.radius() > size));
+                    line.add(Boolean.toString(answer.radius() > size));
+                }
+                if (hijacks != null) {
+                    line.addAll(ask(samples, () -> hijacks.of(x, answer.label())));
                 }
                 csv.writeRecord(line);
                 if (samples.hasLabels()) {
@@ -73,16 +84,20 @@ final class Answers {
 
     /** For what stands in the file: a perturbation of it is one of x, and the rounding between them beside. */
     private Answer<String> answer(CsvSamples samples, float[] x) {
-        Answer<String> answer;
-        try {
-            answer = classifier.answer(x, threat);
-        } catch (IllegalArgumentException e) {
-            throw samples.bad(e.getMessage());
-        }
+        Answer<String> answer = ask(samples, () -> classifier.answer(x, threat));
         double distance = rounding.applyAsDouble(samples.rounding());
         return distance == 0
                 ? answer
                 : new Answer<>(answer.label(), answer.score(), minus(answer.radius(), distance));
+    }
+
+    /** An error is one of the sample that was read last. */
+    private static <T> T ask(CsvSamples samples, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (IllegalArgumentException e) {
+            throw samples.bad(e.getMessage());
+        }
     }
 
     /** Rounded down, and not below 0, where nothing is certain. */

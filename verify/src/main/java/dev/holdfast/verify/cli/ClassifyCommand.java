@@ -1,6 +1,7 @@
 package dev.holdfast.verify.cli;
 
 import dev.holdfast.model.Learner;
+import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
@@ -47,6 +48,8 @@ final class ClassifyCommand implements Callable<Integer> {
     private static final int FAST_SQUARES = 3, EXACT_SQUARES = 6;
     /** What a classifier takes beside its weights: measured, as the numbers of squares are. */
     private static final int BYTES_PER_CLASSIFIER = 500;
+    /** What a row that is kept takes beside its features: a label, and a number of each kind for every change. */
+    private static final int BYTES_PER_ROW = 150;
     /** What the names of learners begin with that need no pairs of features. */
     private static final String WITHOUT_PAIRS = "bayes-";
     private static final BigDecimal GREATEST = new BigDecimal(State.GREATEST_FEATURE);
@@ -64,7 +67,8 @@ final class ClassifyCommand implements Callable<Integer> {
     private Path input;
 
     @Option(names = "--out", required = true, paramLabel = "FILE.csv",
-            description = "answers, a line a query: predicted, score, radius and, with --epsilon, certified")
+            description = "answers, a line a query: predicted, score, radius and, with --epsilon, certified;"
+                    + " columns of --hijacked follow")
     private Path out;
 
     @Option(names = "--weights", paramLabel = "NAME",
@@ -86,6 +90,15 @@ final class ClassifyCommand implements Callable<Integer> {
     private BigDecimal epsilon;
 
     private boolean pairs;
+
+    @Option(names = "--hijacked",
+            description = "also how few demonstrations change an answer if they are replaced by any rows in the --box, if"
+                    + " such rows are added or, with --epsilon, if demonstrations move by up to E in each feature, the"
+                    + " means and signs of all features staying: columns replaced, added, moved. For two classes and"
+                    + " transformers of one layer")
+    private boolean hijacked;
+
+    private Hijacks hijacks;
 
     @ArgGroup
     private final Scheme scheme = new Scheme();
@@ -117,7 +130,7 @@ final class ClassifyCommand implements Callable<Integer> {
         State<String> state = isSaved() ? load() : learn();
         Learner learner = learner(state.features());
         MultiClassifier<String> classifier = pairs ? learner.learnPairs(state) : learner.learnRest(state);
-        Answers answers = new Answers(classifier, threat, rounding(), epsilon);
+        Answers answers = new Answers(classifier, threat, rounding(), epsilon, hijacks);
         try (CsvSamples queries = CsvSamples.withFeatures(input, state.featureNames(), label);
                 Progress progress = Progress.ofFile("classify", input)) {
             if (isSaved() && label != null && !queries.hasLabels()) {
@@ -165,6 +178,9 @@ final class ClassifyCommand implements Callable<Integer> {
         if (epsilon != null) {
             Options.notNegative("--epsilon", epsilon.doubleValue());
         }
+        if (hijacked) {
+            checkHijacked();
+        }
         if (!isSaved() && label == null) {
             throw new IllegalArgumentException("--label is missing, expected the column of the label in " + context);
         }
@@ -174,6 +190,32 @@ final class ClassifyCommand implements Callable<Integer> {
                 .reads("--weights", NamedLearner.file(weights))
                 .writes("--out", out)
                 .writes("--save", save);
+    }
+
+    private void checkHijacked() {
+        if (isSaved()) {
+            throw Options.bad("--hijacked", true, "it where rows are read; " + context + " holds sums alone");
+        }
+        if (!norm.equals("linf")) {
+            throw Options.bad("--norm", norm, "linf with --hijacked: each feature of a demonstration moves by itself");
+        }
+        if (box == null) {
+            throw Options.bad("--hijacked", true, "it with --box LOW,HIGH, where the rows of the adversary lie: without one"
+                    + " any single row can change any answer");
+        }
+        if (box[0].compareTo(GREATEST.negate()) < 0 || box[1].compareTo(GREATEST) > 0) {
+            throw Options.bad("--box", join(box), "edges from -" + GREATEST + " to " + GREATEST + " with --hijacked, as"
+                    + " demonstrations have to lie there");
+        }
+    }
+
+    /** The learner, which says how few demonstrations change an answer. */
+    private LinearTransformer hijackable(int d) {
+        if (learner(d) instanceof LinearTransformer transformer) {
+            return transformer;
+        }
+        throw Options.bad("--hijacked", true, "it with a transformer of one layer, as --weights adversarial is, not with "
+                + weights);
     }
 
     private static String join(BigDecimal[] values) {
@@ -215,7 +257,7 @@ final class ClassifyCommand implements Callable<Integer> {
             throw new DataException(context + ": a state without names of features, expected those of the columns that"
                     + " --input has: State.named gives them");
         }
-        checkMemory(state.features(), state.classes().size(), state.isExact(), 1);
+        checkMemory(state.features(), state.classes().size(), state.isExact(), 1, 0);
         return state;
     }
 
@@ -242,57 +284,85 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    /** Reads the demonstrations twice, for their classes and for themselves, so that memory need not hold them. */
+    /**
+     * Reads the demonstrations twice, for their classes and for themselves, so that memory need not hold them, unless answers
+     * are to say how few of them change those.
+     */
     private State<String> learn(Path file) throws IOException {
         Set<String> classes = new LinkedHashSet<>();
+        long rows = 0;
         try (CsvSamples samples = CsvSamples.labelled(context, file, label)) {
             while (samples.nextLabel()) {
                 classes.add(samples.label());
+                rows++;
             }
         }
         if (classes.size() < 2) {
             throw new DataException(context + ", column '" + label + "': " + classes.size()
                     + " classes, expected at least 2");
         }
+        if (hijacked && classes.size() > 2) {
+            throw new DataException(context + ", column '" + label + "': " + classes.size()
+                    + " classes, expected 2 with --hijacked");
+        }
         try (CsvSamples samples = CsvSamples.labelled(context, file, label);
                 Progress progress = Progress.ofFile("learn", file)) {
-            State<String> state = emptyState(samples.features(), List.copyOf(classes));
-            samples.inBox(GREATEST.negate(), GREATEST);
+            LinearTransformer transformer = hijacked ? hijackable(samples.features().size()) : null;
+            State<String> state = emptyState(samples.features(), List.copyOf(classes), hijacked ? rows : 0);
+            samples.inBox(hijacked ? box[0] : GREATEST.negate(), hijacked ? box[1] : GREATEST);
             int d = state.features();
-            float[] block = new float[BLOCK * d];
-            List<String> labels = new ArrayList<>(BLOCK);
+            int length = hijacked ? (int) rows : BLOCK;
+            float[] block = new float[length * d];
+            List<String> labels = new ArrayList<>(length);
             float[] x = new float[d];
             while (samples.next(x)) {
+                if (labels.size() == length) {
+                    add(state, block, labels);
+                    labels.clear();
+                }
                 System.arraycopy(x, 0, block, labels.size() * d, d);
                 labels.add(samples.label());
-                if (labels.size() == BLOCK) {
-                    add(state, block, labels);
-                }
                 progress.at(samples.bytesRead());
             }
             add(state, block, labels);
+            if (hijacked) {
+                hijacks = hijacks(transformer, state, block, labels);
+            }
             return state;
         }
     }
 
-    private static void add(State<String> state, float[] block, List<String> labels) {
-        state.addAll(Rows.view(block, state.features()).first(labels.size()), labels);
-        labels.clear();
+    /** @param block of all rows of the state, with these labels; kept */
+    private Hijacks hijacks(LinearTransformer transformer, State<String> state, float[] block, List<String> labels) {
+        String positive = state.classes().getFirst();
+        int[] y = labels.stream().mapToInt(each -> each.equals(positive) ? 1 : -1).toArray();
+        Threat threat = threat();
+        // moved decimals are rounded as they were before, each time by half a step of the box's greatest float at the most
+        Double reach = epsilon == null ? null : Math.nextUp(Decimals.ceilDouble(epsilon)
+                + Math.ulp(Math.max(-Decimals.floor(box[0]), Decimals.ceil(box[1]))));
+        return new Hijacks(transformer.aligned(state.alignment(positive, state.classes().getLast())),
+                Rows.view(block, state.features()), y, positive, threat, reach);
     }
 
-    /** One for every learner where it is saved, else for this one. */
-    private State<String> emptyState(List<String> features, List<String> classes) {
+    private static void add(State<String> state, float[] block, List<String> labels) {
+        state.addAll(Rows.view(block, state.features()).first(labels.size()), labels);
+    }
+
+    /** One for every learner where it is saved, else for this one. @param rows that are kept beside it */
+    private State<String> emptyState(List<String> features, List<String> classes, double rows) {
         int d = features.size();
-        checkMemory(d, classes.size(), exact, 2);
+        checkMemory(d, classes.size(), exact, 2, rows);
         State<String> state = save == null ? learner(d).state(d, classes) : State.moments(d, classes);
         return (exact ? state.exact() : state).named(features);
     }
 
     /** @param copies of the sums that are still to be made: a learner reads one */
-    private void checkMemory(int d, double classes, boolean isExact, int copies) {
+    private void checkMemory(int d, double classes, boolean isExact, int copies, double rows) {
         double functions = pairs ? classes * (classes - 1) / 2 : classes;
         Memory memory = new Memory()
                 .objects(functions, BYTES_PER_CLASSIFIER + 3.0 * Float.BYTES * d)
+                .objects(rows, BYTES_PER_ROW)
+                .arrays(1, rows * d, Float.BYTES)
                 // one-vs-rest has room for the difference of each two
                 .arrays(1, classes * (classes - 1) / 2, Integer.BYTES);
         if (save != null || !weights.startsWith(WITHOUT_PAIRS)) {

@@ -1,7 +1,6 @@
 package dev.holdfast.verify.experiments;
 
 import dev.holdfast.model.Classifier;
-import dev.holdfast.model.Influence;
 import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
@@ -18,17 +17,15 @@ import java.util.Locale;
 /** What the paper leaves open, what it claims, and what else there is: the experiments beyond its figures. */
 public final class OpenQuestions {
     /** Where texts compare. */
-    private static final double EPSILON = 0.1;
+    static final double EPSILON = 0.1;
 
     private static final int[] FEW = {1, 2, 5, 10, 20, 50, 100};
 
-    /** Shares of the context's labels. */
-    private static final double[] FLIPPED = {0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1};
-
-    private static final int FLIP_DEMONSTRATIONS = 1000;
-    private static final int FLIP_QUERIES = 20;
     /** Of each pair; the radius in a box is found by sorting, a query at a time. */
     private static final int BOX_QUERIES = 500;
+
+    /** Of every data set. */
+    static final Threat PIXELS = Threat.linf().inBox(0, 1);
 
     private static final int STEPS = 8;
 
@@ -42,7 +39,8 @@ public final class OpenQuestions {
             experiments.add(fewDemonstrations(data));
             experiments.add(box(data));
             experiments.add(norms(data));
-            experiments.add(flips(data));
+            experiments.add(ContextAttacks.flips(data));
+            experiments.add(ContextAttacks.hijacked(data, scale));
             experiments.add(new TenClasses(data));
             experiments.add(new BaselineComparison(data));
         }
@@ -119,9 +117,7 @@ public final class OpenQuestions {
     }
 
     private static void measureBox(Pair all, Sweep.Numbers numbers) {
-        int queries = Math.min(BOX_QUERIES, all.queries().rows());
-        Pair pair = new Pair(all.x(), all.y(), all.alignment(), all.queries().first(queries),
-                Arrays.copyOf(all.answers(), queries));
+        Pair pair = all.first(all.y().length, BOX_QUERIES);
         Task task = pair.aligned();
         double[] epsilons = PaperFigures.REAL_EPSILONS;
         for (NamedLearner weights : ideal(pair)) {
@@ -130,8 +126,7 @@ public final class OpenQuestions {
             curve(series + "aligned", paper, task.queries(), task.answers(), Threat.linf(), epsilons, numbers);
             Classifier raw = pair.learn(weights.transformer());
             curve(series + "raw", raw, pair.queries(), pair.answers(), Threat.linf(), epsilons, numbers);
-            curve(series + "in 0..1", raw, pair.queries(), pair.answers(), Threat.linf().inBox(0, 1), epsilons,
-                    numbers);
+            curve(series + "in 0..1", raw, pair.queries(), pair.answers(), PIXELS, epsilons, numbers);
         }
     }
 
@@ -180,51 +175,6 @@ public final class OpenQuestions {
         double[] grid = new double[STEPS + 1];
         Arrays.setAll(grid, i -> i * unit);
         return grid;
-    }
-
-    private static PairQuestion flips(String data) {
-        String name = PaperFigures.title(data);
-        return new PairQuestion("flips-" + data, "Flipped labels in the context: " + name, data,
-                OpenQuestions::measureFlips,
-                List.of(new Panel("accuracy", "Accuracy on " + name + " under flipped labels",
-                        "Share of queries that are answered right whichever k labels of the context are flipped: a"
-                                + " certificate by sorting shares, no search. Mean and signs stay those of the true"
-                                + " labels. The first " + FLIP_QUERIES
-                                + " queries of a pair, learnt from its first " + FLIP_DEMONSTRATIONS
-                                + " demonstrations or all, if there are fewer.",
-                        new Axis("flipped labels k, % of N", false), PaperFigures.ACCURACY)),
-                found -> say("Labels of the context, too, may be attacked, for each query anew. With adversarial"
-                        + " weights %.3f of the answers are right, %.3f whichever 10 %% of the labels are flipped and"
-                        + " %.3f whichever of them are; with standard weights %.3f, %.3f and %.3f. Mean and signs still"
-                        + " tell what the true labels told: in z the label is but one of d+1 entries.",
-                        found.at("accuracy/adversarial", 0), found.at("accuracy/adversarial", 10),
-                        found.at("accuracy/adversarial", 100), found.at("accuracy/standard", 0),
-                        found.at("accuracy/standard", 10), found.at("accuracy/standard", 100)));
-    }
-
-    static void measureFlips(Pair pair, Sweep.Numbers numbers) {
-        int n = Math.min(FLIP_DEMONSTRATIONS, pair.x().rows());
-        int queries = Math.min(FLIP_QUERIES, pair.queries().rows());
-        int d = pair.x().features();
-        Rows x = pair.x().first(n);
-        int[] y = Arrays.copyOf(pair.y(), n);
-        float[] asked = pair.queries().first(queries).toArray();
-        for (NamedLearner weights : ideal(pair)) {
-            int[] right = new int[FLIPPED.length];
-            for (int m = 0; m < queries; m++) {
-                Influence influence = weights.transformer()
-                        .aligned(pair.alignment())
-                        .influence(x, y, Arrays.copyOfRange(asked, m * d, (m + 1) * d));
-                boolean answered = influence.score() * pair.answers()[m] > 0;
-                int needed = influence.flipsToChange().orElse(n + 1);
-                for (int i = 0; i < right.length; i++) {
-                    right[i] += answered && needed > Math.round(FLIPPED[i] * n) ? 1 : 0;
-                }
-            }
-            for (int i = 0; i < right.length; i++) {
-                numbers.add("accuracy/" + weights.name(), Math.round(100 * FLIPPED[i]), (double) right[i] / queries);
-            }
-        }
     }
 
     private static List<NamedLearner> ideal(Pair pair) {

@@ -56,6 +56,13 @@ record PairQuestion(
                     Alignment.fit(task.demonstrations(), task.y()), task.queries(), task.answers());
         }
 
+        /** The first demonstrations and queries, or all, if there are fewer. */
+        Pair first(int demonstrations, int queries) {
+            int n = Math.min(demonstrations, y.length);
+            int m = Math.min(queries, answers.length);
+            return new Pair(x.first(n), Arrays.copyOf(y, n), alignment, this.queries.first(m), Arrays.copyOf(answers, m));
+        }
+
         /** A classifier of raw queries: an adversary moves raw features, and those that were dropped change nothing. */
         Classifier learn(LinearTransformer transformer) {
             return transformer.aligned(alignment).learn(x, y);

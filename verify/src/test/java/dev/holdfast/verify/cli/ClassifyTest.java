@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.model.Alignment;
+import dev.holdfast.model.Hijacking;
+import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
@@ -17,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,5 +165,85 @@ class ClassifyTest {
                 + " --box 0,0.9").successful();
         String answer = Files.readAllLines(directory.resolve("o.csv")).get(1);
         assertTrue(answer.startsWith("x,") && !answer.contains("Infinity"), answer);
+    }
+
+    private static final String SQUARE = "a,b,class\n1,0,x\n0,1,y\n1,0.5,x\n0.25,1,y\n0.9,0.1,x\n0.1,0.7,y\n0.6,0.5,x\n";
+
+    private static final Rows ROWS = Rows.copyOf(new float[][] {
+        {1, 0}, {0, 1}, {1, 0.5f}, {0.25f, 1}, {0.9f, 0.1f}, {0.1f, 0.7f}, {0.6f, 0.5f}
+    });
+
+    private static final int[] LABELS = {1, -1, 1, -1, 1, -1, 1};
+
+    /**
+     * The numbers of the model, for every transformer and scheme, behind the other columns as they are without them. Decimals
+     * that move by ε are floats that move by a rounding more at either end.
+     */
+    @ParameterizedTest
+    @CsvSource({"adversarial --rest, 0.1", "adversarial --pairs --exact, 0.3", "standard --pairs, 0.3", "/w.npz --rest, 0.7"})
+    void howFewHijackedDemonstrationsChangeAnAnswer(String weights, double epsilon) throws IOException {
+        LinearTransformer transformer = weights.startsWith("adv") ? LinearTransformer.adversarial(2)
+                : weights.startsWith("st") ? LinearTransformer.standard(2)
+                : LinearTransformer.of(new float[] {1, 0.5f, 2}, new float[] {1, 0.25f, -0.5f, 1, 0, 0.75f});
+        transformer.save(directory.resolve("w.npz"));
+        write("c.csv", SQUARE);
+        write("q.csv", "a,b\n0,1\n1,0\n0.5,0.4\n0.45,0.65\n0.5,0.55\n");
+        String common = "--context /c.csv --label class --input /q.csv --out /o.csv --box 0,1 --weights " + weights;
+        Rows queries = Rows.copyOf(new float[][] {{0, 1}, {1, 0}, {0.5f, 0.4f}, {0.45f, 0.65f}, {0.5f, 0.55f}});
+        run(common + " --hijacked").successful();
+        List<String> replaced = Files.readAllLines(directory.resolve("o.csv"));
+        run(common + " --epsilon " + epsilon).successful();
+        List<String> plain = Files.readAllLines(directory.resolve("o.csv"));
+        run(common + " --hijacked --epsilon " + epsilon).successful();
+        List<String> answers = Files.readAllLines(directory.resolve("o.csv"));
+        assertEquals("predicted,score,radius,replaced,added", replaced.getFirst());
+        assertEquals("predicted,score,radius,certified,replaced,added,moved", answers.getFirst());
+        float[] query = new float[2];
+        for (int m = 0; m < queries.rows(); m++) {
+            System.arraycopy(queries.toArray(), 2 * m, query, 0, 2);
+            Hijacking nearer = transformer.aligned().hijacking(ROWS, LABELS, query, Threat.linf().inBox(0, 1), epsilon);
+            Hijacking further = transformer.aligned()
+                    .hijacking(ROWS, LABELS, query, Threat.linf().inBox(0, 1), epsilon + 0x1p-20);
+            String numbers = "," + number(nearer.replacementsToChange().stream().asLongStream()) + ","
+                    + number(nearer.additionsToChange().stream());
+            String answer = answers.get(m + 1);
+            assertEquals(plain.get(m + 1) + numbers, answer.substring(0, answer.lastIndexOf(',')));
+            assertTrue(replaced.get(m + 1).endsWith(numbers), replaced.get(m + 1));
+            double moved = Double.parseDouble(answer.substring(answer.lastIndexOf(',') + 1));
+            assertTrue(moved <= Double.parseDouble(number(nearer.movesToChange().stream().asLongStream()))
+                    && moved >= Double.parseDouble(number(further.movesToChange().stream().asLongStream())), answer);
+        }
+    }
+
+    private static String number(LongStream smallest) {
+        return smallest.mapToObj(Long::toString).findFirst().orElse("Infinity");
+    }
+
+    /** Sums may round to another answer than rows do. */
+    @Test
+    void ofAnAnswerThatRowsDoNotGiveNothingIsCertain() {
+        LinearTransformer transformer = LinearTransformer.adversarial(2).aligned(Alignment.fit(ROWS, LABELS));
+        Hijacks hijacks = new Hijacks(transformer, ROWS, LABELS, "x", Threat.linf().inBox(0, 1), 0.1);
+        assertEquals(List.of("0", "0", "0"), hijacks.of(new float[] {1, 0}, "y"));
+        assertFalse(hijacks.of(new float[] {1, 0}, "x").contains("0"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /c.csv --box 0,1                                 | --hijacked = true, expected it with a transformer of one layer, as --weights adversarial is, not with bayes:linf:0.0
+            /c.csv --box 0,1 --weights mean                  | --hijacked = true, expected it with a transformer of one layer, as --weights adversarial is, not with mean
+            /c.csv --weights adversarial                     | --hijacked = true, expected it with --box LOW,HIGH, where
+            /c.csv --weights adversarial --box 0,1e15        | --box = 0,1E+15, expected edges from -281474976710656 to 281474976710656 with
+            /c.csv --weights adversarial --box 0,1 --norm l2 | --norm = l2, expected linf with --hijacked
+            /s.npz --weights adversarial --box 0,1           | s.npz holds sums alone
+            /three.csv --weights adversarial --box 0,1       | three.csv, column 'class': 3 classes, expected 2 with --hijacked
+            /c.csv --weights adversarial --box 0.1,1         | c.csv, line 2, column 'b': '0', expected a number in the box 0.1..1
+            """)
+    void whatCannotBeHijackedIsSaid(String arguments, String message) throws IOException {
+        write("c.csv", SQUARE);
+        write("three.csv", SQUARE + "0,0,z\n");
+        write("q.csv", "a,b\n0,1\n");
+        run("--label class --input /q.csv --out /o.csv --hijacked --context " + arguments).isBadUsage(message);
+        assertFalse(Files.exists(directory.resolve("o.csv")));
     }
 }

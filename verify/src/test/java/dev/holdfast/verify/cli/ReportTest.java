@@ -46,7 +46,8 @@ class ReportTest {
                 .map(finding -> finding.get("id").getAsString())
                 .collect(Collectors.toList());
         assertTrue(ids.containsAll(List.of("figure-1", "figure-2", "figure-3-digits", "figure-4-d20", "figure-5-digits",
-                "published-numbers", "depth-figure-1", "depth-table-a1", "depth-digits")), ids.toString());
+                "published-numbers", "flips-digits", "hijacked-digits", "depth-figure-1", "depth-table-a1",
+                "depth-digits")), ids.toString());
         for (String id : ids) {
             assertTrue(Files.isRegularFile(directory.resolve("r/parts/" + id + ".json")), id);
         }

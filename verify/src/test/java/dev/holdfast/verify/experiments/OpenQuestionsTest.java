@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.Alignment;
 import dev.holdfast.model.Classifier;
+import dev.holdfast.model.Hijacking;
+import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.Rows;
+import dev.holdfast.model.Threat;
 import dev.holdfast.verify.data.DataSet;
 import dev.holdfast.verify.data.Digits;
 import dev.holdfast.verify.data.LabelledImages;
@@ -142,7 +145,7 @@ class OpenQuestionsTest {
         int rows = 10;
         int queries = 20;
         Pair pair = random(8, rows, queries, 3);
-        Map<String, Double> numbers = numbers(OpenQuestions::measureFlips, pair);
+        Map<String, Double> numbers = numbers(ContextAttacks::measureFlips, pair);
         for (NamedLearner weights : NamedLearner.ideal(3)) {
             int[] fewest = new int[queries];
             Arrays.fill(fewest, rows + 1);
@@ -167,6 +170,71 @@ class OpenQuestionsTest {
                 assertEquals(right, numbers.get("accuracy/" + weights.name() + " at " + (double) percent));
             }
         }
+    }
+
+    private static Pair inPixels(Pair pair) {
+        return new Pair(inPixels(pair.x()), pair.y(), Alignment.fit(inPixels(pair.x()), pair.y()), inPixels(pair.queries()),
+                pair.answers());
+    }
+
+    private static Rows inPixels(Rows rows) {
+        float[] x = rows.toArray();
+        for (int i = 0; i < x.length; i++) {
+            x[i] = Math.clamp(0.5f + 0.2f * x[i], 0, 1);
+        }
+        return Rows.view(x, rows.features());
+    }
+
+    /**
+     * The worst replaced and added demonstrations of each query, learnt from. Standard weights have margins within
+     * roundings. What is moved is replaced, too.
+     */
+    @Test
+    void accuracyUnderHijackedDemonstrationsIsThatOfTheWorst() {
+        int rows = 10;
+        int queries = 20;
+        Pair pair = inPixels(random(9, rows, queries, 3));
+        Map<String, Double> numbers =
+                numbers((each, out) -> ContextAttacks.measureHijacked(each, queries, out), pair);
+        for (NamedLearner weights : NamedLearner.ideal(3)) {
+            LinearTransformer transformer = weights.transformer().aligned(pair.alignment());
+            for (int k : new int[] {0, 1, 2, 3, 5, 10}) {
+                int replaced = 0;
+                int added = 0;
+                for (int m = 0; m < queries; m++) {
+                    float[] query = Arrays.copyOfRange(pair.queries().toArray(), 3 * m, 3 * m + 3);
+                    Hijacking worst = transformer.hijacking(pair.x(), pair.y(), query, Threat.linf().inBox(0, 1), 0.1);
+                    int answer = pair.answers()[m];
+                    // an answer that is wrong as it is could only be made right
+                    if (pair.learn(weights.transformer()).predict(query) == answer) {
+                        int[] places = worst.worstReplacements(k);
+                        int[] behind = IntStream.range(rows, rows + k).toArray();
+                        replaced += learnt(transformer, pair, rows, worst, places).predict(query) == answer ? 1 : 0;
+                        added += learnt(transformer, pair, rows + k, worst, behind).predict(query) == answer ? 1 : 0;
+                    }
+                }
+                String at = "/" + weights.name() + " at " + 10.0 * k;
+                double shareReplaced = (double) replaced / queries;
+                double shareAdded = (double) added / queries;
+                if (weights.name().equals("adversarial")) {
+                    assertEquals(shareReplaced, numbers.get("replaced" + at));
+                    assertEquals(shareAdded, numbers.get("added" + at));
+                }
+                assertTrue(numbers.get("replaced" + at) <= shareReplaced && numbers.get("added" + at) <= shareAdded, at);
+                assertTrue(numbers.get("moved" + at) >= numbers.get("replaced" + at), at);
+            }
+        }
+    }
+
+    /** From the demonstrations with the worst row in these places. */
+    private static Classifier learnt(LinearTransformer transformer, Pair pair, int rows, Hijacking worst, int[] places) {
+        float[] x = Arrays.copyOf(pair.x().toArray(), 3 * rows);
+        int[] y = Arrays.copyOf(pair.y(), rows);
+        for (int place : places) {
+            System.arraycopy(worst.worstRow(), 0, x, 3 * place, 3);
+            y[place] = worst.worstLabel();
+        }
+        return transformer.learn(Rows.view(x, 3), y);
     }
 
     @Test
