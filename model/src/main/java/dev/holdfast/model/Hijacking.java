@@ -80,7 +80,7 @@ public final class Hijacking {
             worst = new Worst(Math.min(minus, plus), ranges.raw(z), plus < minus ? 1 : -1, shares.size(ranges.magnitudes()));
         }
         double[] losses = new double[x.rows()];
-        for (int n = 0; n < losses.length; n++) {
+        for (int n = 0; n < losses.length && epsilon > 0; n++) {
             ranges.around(x.array(), x.start(n), epsilon);
             double least = zonogon.least(sign, p[d] * y[n], v[d] * y[n], ranges.lower, ranges.upper);
             losses[n] = Math.max(0, sign * shares.shares()[n] - least);

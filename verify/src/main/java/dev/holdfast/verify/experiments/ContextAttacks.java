@@ -62,40 +62,39 @@ final class ContextAttacks {
     static PairQuestion hijacked(String data, Scale scale) {
         String name = PaperFigures.title(data);
         int queries = scale.quick() ? QUICK_HIJACK_QUERIES : HIJACK_QUERIES;
-        String caption = " The adversary's images have pixels in 0..1 and either label: an exact worst case, no search."
-                + sizes(queries);
+        String caption = " The adversary's images have pixels in 0..1: an exact worst case, no search." + sizes(queries);
         Axis k = new Axis("changed demonstrations k, % of N", false);
         return new PairQuestion("hijacked-" + data, "Hijacked demonstrations: " + name, data,
                 (pair, numbers) -> measureHijacked(pair, queries, numbers),
                 List.of(
                         new Panel("replaced", "Accuracy on " + name + " under replaced demonstrations",
                                 "Share of queries that are answered right whichever k demonstrations are replaced by"
-                                        + " whatever images." + caption, k, PaperFigures.ACCURACY),
+                                        + " any images with any labels." + caption, k, PaperFigures.ACCURACY),
                         new Panel("added", "Accuracy on " + name + " under added demonstrations",
-                                "Share of queries that are answered right whatever k images are added to the context."
+                                "Share of queries that are answered right whichever k images with any labels are added."
                                         + caption, k, PaperFigures.ACCURACY),
                         new Panel("moved", "Accuracy on " + name + " under moved demonstrations, ε = "
                                 + OpenQuestions.EPSILON,
-                                "Share of queries that are answered right whichever k demonstrations move by up to ε in each"
-                                        + " pixel and keep their labels." + caption, k, PaperFigures.ACCURACY)),
+                                "Share of queries that are answered right whichever k demonstrations are moved by up to ε"
+                                        + " in each pixel and keep their labels." + caption, k, PaperFigures.ACCURACY)),
                 ContextAttacks::tellHijacked);
     }
 
     private static String tellHijacked(Found found) {
         return OpenQuestions.say("An adversary may also get at whole demonstrations, for each query anew. With adversarial"
-                + " weights %.3f of the answers are right; whichever 1 %% of the demonstrations are replaced by whatever"
-                + " images with whatever labels, %.3f still are, of 5 %% %.3f, of 10 %% %.3f and of 20 %% %.3f. As many"
-                + " images that are added leave %.3f, %.3f, %.3f and %.3f. Moved demonstrations do less: ε = %s in 10 %%"
-                + " of them leaves %.3f, in all of them %.3f. With standard weights %.3f are right, %.3f with half of the"
-                + " demonstrations replaced, and as many added as there were leave %.3f. That is no strength of theirs:"
-                + " each demonstration gives f(x) the share (Σ z)² Σ q, q the aligned query, whose sign no demonstration"
-                + " changes; mean and signs, which stay as they were, have told them all. What ends their curve is a"
-                + " margin so near to 0 that roundings leave the answer open.",
+                + " weights %.3f of the answers are right, and %.3f, %.3f, %.3f and %.3f whichever 1, 5, 10 and 20 %% of the"
+                + " demonstrations are replaced by any images with any labels. Where as many are added to the true ones it is"
+                + " %.3f, %.3f, %.3f and %.3f. Small moves do less: %.3f are right whichever 10 %% of the demonstrations are"
+                + " moved by ε = %s, %.3f where all of them are. With standard weights %.3f are right, %.3f whichever half of"
+                + " the demonstrations is replaced, and %.3f where as many are added as there are. That is no strength of"
+                + " theirs: a demonstration z gives N f(x) the share (Σ z)² Σ q, q the aligned query, whose sign no"
+                + " demonstration changes, so that mean and signs, which stay as they are, say it all; where their curve"
+                + " falls, next to nothing is left of f(x), and roundings leave its sign open.",
                 found.at("replaced/adversarial", 0), found.at("replaced/adversarial", 1),
                 found.at("replaced/adversarial", 5), found.at("replaced/adversarial", 10),
                 found.at("replaced/adversarial", 20), found.at("added/adversarial", 1),
                 found.at("added/adversarial", 5), found.at("added/adversarial", 10),
-                found.at("added/adversarial", 20), OpenQuestions.EPSILON, found.at("moved/adversarial", 10),
+                found.at("added/adversarial", 20), found.at("moved/adversarial", 10), OpenQuestions.EPSILON,
                 found.at("moved/adversarial", 100), found.at("replaced/standard", 0), found.at("replaced/standard", 50),
                 found.at("added/standard", 100));
     }
