@@ -12,6 +12,7 @@ import dev.holdfast.verify.data.CsvSamples;
 import dev.holdfast.verify.data.DataException;
 import dev.holdfast.verify.data.Decimals;
 import dev.holdfast.verify.data.Rounding;
+import dev.holdfast.verify.experiments.Hijackable;
 import dev.holdfast.verify.experiments.NamedLearner;
 import java.io.IOException;
 import java.io.InputStream;
@@ -209,13 +210,11 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    /** The learner, which says how few demonstrations change an answer. */
-    private LinearTransformer hijackable(int d) {
-        if (learner(d) instanceof LinearTransformer transformer) {
-            return transformer;
+    private void checkHijackable(int d) {
+        if (!Hijackable.isKnownOf(learner(d))) {
+            throw Options.bad("--hijacked", true, "it with a transformer of one layer, as --weights adversarial is, not with "
+                    + weights);
         }
-        throw Options.bad("--hijacked", true, "it with a transformer of one layer, as --weights adversarial is, not with "
-                + weights);
     }
 
     private static String join(BigDecimal[] values) {
@@ -307,7 +306,9 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         try (CsvSamples samples = CsvSamples.labelled(context, file, label);
                 Progress progress = Progress.ofFile("learn", file)) {
-            LinearTransformer transformer = hijacked ? hijackable(samples.features().size()) : null;
+            if (hijacked) {
+                checkHijackable(samples.features().size());
+            }
             State<String> state = emptyState(samples.features(), List.copyOf(classes), hijacked ? rows : 0);
             samples.inBox(hijacked ? box[0] : GREATEST.negate(), hijacked ? box[1] : GREATEST);
             int d = state.features();
@@ -326,22 +327,25 @@ final class ClassifyCommand implements Callable<Integer> {
             }
             add(state, block, labels);
             if (hijacked) {
-                hijacks = hijacks(transformer, state, block, labels);
+                hijacks = hijacks(state, block, labels);
             }
             return state;
         }
     }
 
     /** @param block of all rows of the state, with these labels; kept */
-    private Hijacks hijacks(LinearTransformer transformer, State<String> state, float[] block, List<String> labels) {
+    private Hijacks hijacks(State<String> state, float[] block, List<String> labels) {
         String positive = state.classes().getFirst();
         int[] y = labels.stream().mapToInt(each -> each.equals(positive) ? 1 : -1).toArray();
-        Threat threat = threat();
+        Learner learner = learner(state.features());
+        if (learner instanceof LinearTransformer transformer) {
+            learner = transformer.aligned(state.alignment(positive, state.classes().getLast()));
+        }
         // moved decimals are rounded as they were before, each time by half a step of the box's greatest float at the most
-        Double reach = epsilon == null ? null : Math.nextUp(Decimals.ceilDouble(epsilon)
-                + Math.ulp(Math.max(-Decimals.floor(box[0]), Decimals.ceil(box[1]))));
-        return new Hijacks(transformer.aligned(state.alignment(positive, state.classes().getLast())),
-                Rows.view(block, state.features()), y, positive, threat, reach);
+        double step = Math.ulp(Math.max(-Decimals.floor(box[0]), Decimals.ceil(box[1])));
+        double reach = epsilon == null ? 0 : Math.nextUp(Decimals.ceilDouble(epsilon) + step);
+        Rows x = Rows.view(block, state.features());
+        return new Hijacks(Hijackable.of(learner, x, y, threat(), reach), positive, epsilon != null);
     }
 
     private static void add(State<String> state, float[] block, List<String> labels) {

@@ -1,6 +1,5 @@
 package dev.holdfast.verify.experiments;
 
-import dev.holdfast.model.Hijacking;
 import dev.holdfast.model.Influence;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.verify.experiments.PairQuestion.Found;
@@ -9,6 +8,7 @@ import dev.holdfast.verify.experiments.PairQuestion.Panel;
 import dev.holdfast.verify.report.Axis;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What is left of accuracy whichever k demonstrations an adversary changes, for each query anew: labels are flipped;
@@ -30,10 +30,17 @@ final class ContextAttacks {
 
     private ContextAttacks() {}
 
+    /** What there is to say of the answer to a query, with one context and learner. */
     private interface Attack {
-        /** By kind of change, the smallest number of changed demonstrations after which the answer may not be the right one. */
-        long[] needs(LinearTransformer transformer, Pair context, float[] query, int rightAnswer);
+        Needs on(float[] query);
     }
+
+    /**
+     * By kind of change, the smallest numbers of changed demonstrations after which an answer may be another.
+     *
+     * @param score whose sign is the answer
+     */
+    private record Needs(double score, long... numbers) {}
 
     static PairQuestion flips(String data) {
         String name = PaperFigures.title(data);
@@ -53,9 +60,10 @@ final class ContextAttacks {
     }
 
     static void measureFlips(Pair pair, Sweep.Numbers numbers) {
-        measure(pair.first(DEMONSTRATIONS, FLIP_QUERIES), FLIPS, (transformer, context, query, rightAnswer) -> {
+        Pair context = pair.first(DEMONSTRATIONS, FLIP_QUERIES);
+        measure(context, FLIPS, transformer -> query -> {
             Influence influence = transformer.influence(context.x(), context.y(), query);
-            return ifRight(influence.score() * rightAnswer > 0, influence.flipsToChange().orElse(Integer.MAX_VALUE));
+            return new Needs(influence.score(), influence.flipsToChange().orElse(Integer.MAX_VALUE));
         }, numbers);
     }
 
@@ -100,13 +108,14 @@ final class ContextAttacks {
     }
 
     static void measureHijacked(Pair pair, int queries, Sweep.Numbers numbers) {
-        measure(pair.first(DEMONSTRATIONS, queries), HIJACKS, (transformer, context, query, rightAnswer) -> {
-            Hijacking hijacking = transformer.hijacking(
-                    context.x(), context.y(), query, OpenQuestions.PIXELS, OpenQuestions.EPSILON);
-            return ifRight(hijacking.score() * rightAnswer > 0,
-                    hijacking.replacementsToChange().orElse(Integer.MAX_VALUE),
-                    hijacking.additionsToChange().orElse(Long.MAX_VALUE),
-                    hijacking.movesToChange().orElse(Integer.MAX_VALUE));
+        Pair context = pair.first(DEMONSTRATIONS, queries);
+        measure(context, HIJACKS, transformer -> {
+            Hijackable hijackable = Hijackable.of(
+                    transformer, context.x(), context.y(), OpenQuestions.PIXELS, OpenQuestions.EPSILON);
+            return query -> {
+                Hijackable.Fewest fewest = hijackable.of(query);
+                return new Needs(fewest.score(), fewest.replaced(), fewest.added(), fewest.moved());
+            };
         }, numbers);
     }
 
@@ -116,25 +125,22 @@ final class ContextAttacks {
                 + " demonstrations or all, if there are fewer.";
     }
 
-    private static long[] ifRight(boolean right, long... needs) {
-        return right ? needs : new long[needs.length];
-    }
-
     /** A series KIND/WEIGHTS for each kind of change. */
-    private static void measure(Pair context, List<String> kinds, Attack attack, Sweep.Numbers numbers) {
+    private static void measure(Pair context, List<String> kinds, Function<LinearTransformer, Attack> attacks,
+            Sweep.Numbers numbers) {
         int d = context.x().features();
         int n = context.y().length;
         int queries = context.answers().length;
         float[] asked = context.queries().toArray();
         for (NamedLearner weights : NamedLearner.ideal(d)) {
-            LinearTransformer transformer = weights.transformer().aligned(context.alignment());
+            Attack attack = attacks.apply(weights.transformer().aligned(context.alignment()));
             int[][] right = new int[kinds.size()][CHANGED.length];
             for (int m = 0; m < queries; m++) {
-                long[] needs = attack.needs(
-                        transformer, context, Arrays.copyOfRange(asked, m * d, (m + 1) * d), context.answers()[m]);
-                for (int kind = 0; kind < needs.length; kind++) {
+                Needs needs = attack.on(Arrays.copyOfRange(asked, m * d, (m + 1) * d));
+                boolean isRight = needs.score() * context.answers()[m] > 0;
+                for (int kind = 0; kind < right.length; kind++) {
                     for (int i = 0; i < CHANGED.length; i++) {
-                        right[kind][i] += needs[kind] > Math.round(CHANGED[i] * n / 100) ? 1 : 0;
+                        right[kind][i] += isRight && needs.numbers()[kind] > Math.round(CHANGED[i] * n / 100) ? 1 : 0;
                     }
                 }
             }

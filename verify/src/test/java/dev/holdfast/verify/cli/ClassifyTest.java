@@ -12,6 +12,7 @@ import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
+import dev.holdfast.verify.experiments.Hijackable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -223,7 +224,8 @@ class ClassifyTest {
     @Test
     void ofAnAnswerThatRowsDoNotGiveNothingIsCertain() {
         LinearTransformer transformer = LinearTransformer.adversarial(2).aligned(Alignment.fit(ROWS, LABELS));
-        Hijacks hijacks = new Hijacks(transformer, ROWS, LABELS, "x", Threat.linf().inBox(0, 1), 0.1);
+        Hijackable context = Hijackable.of(transformer, ROWS, LABELS, Threat.linf().inBox(0, 1), 0.1);
+        Hijacks hijacks = new Hijacks(context, "x", true);
         assertEquals(List.of("0", "0", "0"), hijacks.of(new float[] {1, 0}, "y"));
         assertFalse(hijacks.of(new float[] {1, 0}, "x").contains("0"));
     }
