@@ -1,7 +1,6 @@
 package dev.holdfast.verify.cli;
 
 import dev.holdfast.model.Learner;
-import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
@@ -49,7 +48,7 @@ final class ClassifyCommand implements Callable<Integer> {
     private static final int FAST_SQUARES = 3, EXACT_SQUARES = 6;
     /** What a classifier takes beside its weights: measured, as the numbers of squares are. */
     private static final int BYTES_PER_CLASSIFIER = 500;
-    /** What a row that is kept takes beside its features: a label, and a number of each kind for every change. */
+    /** What a row that is kept takes beside its features and their copy: a label, and what bounds keep of it. */
     private static final int BYTES_PER_ROW = 150;
     /** What the names of learners begin with that need no pairs of features. */
     private static final String WITHOUT_PAIRS = "bayes-";
@@ -93,10 +92,9 @@ final class ClassifyCommand implements Callable<Integer> {
     private boolean pairs;
 
     @Option(names = "--hijacked",
-            description = "also how few demonstrations change an answer if they are replaced by any rows in the --box, if"
-                    + " such rows are added or, with --epsilon, if demonstrations move by up to E in each feature, the"
-                    + " means and signs of all features staying: columns replaced, added, moved. For two classes and"
-                    + " transformers of one layer")
+            description = "also how few demonstrations may change an answer if any rows in the --box replace them, if such"
+                    + " rows are added or, with --epsilon, if demonstrations move by up to E in each feature: columns"
+                    + " replaced, added, moved. For two classes, of robust Bayes and of transformers of one layer")
     private boolean hijacked;
 
     private Hijacks hijacks;
@@ -212,7 +210,7 @@ final class ClassifyCommand implements Callable<Integer> {
 
     private void checkHijackable(int d) {
         if (!Hijackable.isKnownOf(learner(d))) {
-            throw Options.bad("--hijacked", true, "it with a transformer of one layer, as --weights adversarial is, not with "
+            throw Options.bad("--hijacked", true, "it with robust Bayes or a transformer of one layer, not with --weights "
                     + weights);
         }
     }
@@ -337,15 +335,11 @@ final class ClassifyCommand implements Callable<Integer> {
     private Hijacks hijacks(State<String> state, float[] block, List<String> labels) {
         String positive = state.classes().getFirst();
         int[] y = labels.stream().mapToInt(each -> each.equals(positive) ? 1 : -1).toArray();
-        Learner learner = learner(state.features());
-        if (learner instanceof LinearTransformer transformer) {
-            learner = transformer.aligned(state.alignment(positive, state.classes().getLast()));
-        }
         // moved decimals are rounded as they were before, each time by half a step of the box's greatest float at the most
         double step = Math.ulp(Math.max(-Decimals.floor(box[0]), Decimals.ceil(box[1])));
         double reach = epsilon == null ? 0 : Math.nextUp(Decimals.ceilDouble(epsilon) + step);
         Rows x = Rows.view(block, state.features());
-        return new Hijacks(Hijackable.of(learner, x, y, threat(), reach), positive, epsilon != null);
+        return new Hijacks(Hijackable.of(learner(x.features()), x, y, threat(), reach), positive, epsilon != null);
     }
 
     private static void add(State<String> state, float[] block, List<String> labels) {
@@ -366,7 +360,7 @@ final class ClassifyCommand implements Callable<Integer> {
         Memory memory = new Memory()
                 .objects(functions, BYTES_PER_CLASSIFIER + 3.0 * Float.BYTES * d)
                 .objects(rows, BYTES_PER_ROW)
-                .arrays(1, rows * d, Float.BYTES)
+                .arrays(2, rows * d, Float.BYTES)
                 // one-vs-rest has room for the difference of each two
                 .arrays(1, classes * (classes - 1) / 2, Integer.BYTES);
         if (save != null || !weights.startsWith(WITHOUT_PAIRS)) {

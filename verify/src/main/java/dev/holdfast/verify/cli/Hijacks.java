@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * Columns of an answer: the smallest numbers of demonstrations, replaced, added or moved, after which it may be another; fewer
- * certainly leave it.
+ * Columns of an answer: numbers of demonstrations, replaced, added or moved, after which it may be another; fewer certainly
+ * leave it.
  *
  * @param positive the class that is +1
  * @param isMoved whether demonstrations are moved, too

@@ -1,8 +1,10 @@
 package dev.holdfast.verify.experiments;
 
 import dev.holdfast.model.Hijacking;
+import dev.holdfast.model.HijackingBound;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
+import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
 import java.util.OptionalInt;
@@ -13,8 +15,8 @@ public interface Hijackable {
     long NEVER = Long.MAX_VALUE;
 
     /**
-     * The smallest numbers of changed demonstrations after which an answer may be another, {@link #NEVER} where none changes
-     * it.
+     * Numbers of changed demonstrations below which an answer certainly stands, {@link #NEVER} where it stands whatever is
+     * changed.
      *
      * @param score f(x) with the demonstrations as they are; its sign is the answer
      */
@@ -25,19 +27,29 @@ public interface Hijackable {
 
     /** Whether {@link #of(Learner, Rows, int[], Threat, double)} takes the learner. */
     static boolean isKnownOf(Learner learner) {
-        return learner instanceof LinearTransformer;
+        return learner instanceof LinearTransformer || learner instanceof RobustBayes;
     }
 
     /**
-     * Of one context.
+     * Where all that is learnt is learnt from the hijacked demonstrations: bounds.
      *
-     * @param learner a transformer of one layer, whose alignment stays whatever is done to the demonstrations
+     * @param learner robust Bayes, or a transformer of one layer, which aligns by the demonstrations
      * @param y −1 or +1, one a row
      * @param threat of ℓ∞, with a box in which all rows lie
      * @param epsilon how far each feature of a demonstration moves
+     * @throws IllegalStateException if no bound is known of this robust Bayes
      */
     static Hijackable of(Learner learner, Rows x, int[] y, Threat threat, double epsilon) {
-        LinearTransformer transformer = (LinearTransformer) learner;
+        HijackingBound bound = learner instanceof RobustBayes bayes
+                ? bayes.hijacking(x, y, threat, epsilon)
+                : ((LinearTransformer) learner).hijackingWithAlignment(x, y, threat, epsilon);
+        // of more added rows than there are demonstrations it says nothing
+        return query -> new Fewest(bound.classifier().score(query), orNever(bound.replacementsToChange(query)),
+                bound.additionsToChange(query).orElse(bound.demonstrations() + 1), orNever(bound.movesToChange(query)));
+    }
+
+    /** Where the transformer's alignment stays whatever is done to the demonstrations: the smallest numbers that there are. */
+    static Hijackable exact(LinearTransformer transformer, Rows x, int[] y, Threat threat, double epsilon) {
         return query -> {
             Hijacking hijacking = transformer.hijacking(x, y, query, threat, epsilon);
             return new Fewest(hijacking.score(), orNever(hijacking.replacementsToChange()),

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.holdfast.model.Alignment;
-import dev.holdfast.model.Hijacking;
+import dev.holdfast.model.HijackingBound;
+import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.MultiClassifier;
 import dev.holdfast.model.RobustBayes;
@@ -21,7 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -168,29 +169,21 @@ class ClassifyTest {
         assertTrue(answer.startsWith("x,") && !answer.contains("Infinity"), answer);
     }
 
-    private static final String SQUARE = "a,b,class\n1,0,x\n0,1,y\n1,0.5,x\n0.25,1,y\n0.9,0.1,x\n0.1,0.7,y\n0.6,0.5,x\n";
-
-    private static final Rows ROWS = Rows.copyOf(new float[][] {
-        {1, 0}, {0, 1}, {1, 0.5f}, {0.25f, 1}, {0.9f, 0.1f}, {0.1f, 0.7f}, {0.6f, 0.5f}
-    });
-
-    private static final int[] LABELS = {1, -1, 1, -1, 1, -1, 1};
+    private static final String SQUARE = "a,b,class\n1,0,x\n0,1,y\n1,0.5,x\n0.25,1,y\n";
 
     /**
-     * The numbers of the model, for every transformer and scheme, behind the other columns as they are without them. Decimals
-     * that move by ε are floats that move by a rounding more at either end.
+     * The numbers of the model, behind the other columns as they are without them. Decimals that move by ε are floats that
+     * move by a rounding more at either end.
      */
     @ParameterizedTest
-    @CsvSource({"adversarial --rest, 0.1", "adversarial --pairs --exact, 0.3", "standard --pairs, 0.3", "/w.npz --rest, 0.7"})
-    void howFewHijackedDemonstrationsChangeAnAnswer(String weights, double epsilon) throws IOException {
-        LinearTransformer transformer = weights.startsWith("adv") ? LinearTransformer.adversarial(2)
-                : weights.startsWith("st") ? LinearTransformer.standard(2)
-                : LinearTransformer.of(new float[] {1, 0.5f, 2}, new float[] {1, 0.25f, -0.5f, 1, 0, 0.75f});
-        transformer.save(directory.resolve("w.npz"));
-        write("c.csv", SQUARE);
+    @CsvSource({"adversarial --rest, 0.01", "standard --pairs --exact, 0.02", "/w.npz --rest, 0.01", "bayes-diagonal:linf:0.1, 0.01",
+        "bayes:l2:0.1 --pairs, 0.01"})
+    void howFewHijackedDemonstrationsMayChangeAnAnswer(String weights, double epsilon) throws IOException {
+        LinearTransformer.of(new float[] {1, 0.5f, 2}, new float[] {1, 0.25f, -0.5f, 1, 0, 0.75f})
+                .save(directory.resolve("w.npz"));
+        write("c.csv", context(60));
         write("q.csv", "a,b\n0,1\n1,0\n0.5,0.4\n0.45,0.65\n0.5,0.55\n");
         String common = "--context /c.csv --label class --input /q.csv --out /o.csv --box 0,1 --weights " + weights;
-        Rows queries = Rows.copyOf(new float[][] {{0, 1}, {1, 0}, {0.5f, 0.4f}, {0.45f, 0.65f}, {0.5f, 0.55f}});
         run(common + " --hijacked").successful();
         List<String> replaced = Files.readAllLines(directory.resolve("o.csv"));
         run(common + " --epsilon " + epsilon).successful();
@@ -199,41 +192,69 @@ class ClassifyTest {
         List<String> answers = Files.readAllLines(directory.resolve("o.csv"));
         assertEquals("predicted,score,radius,replaced,added", replaced.getFirst());
         assertEquals("predicted,score,radius,certified,replaced,added,moved", answers.getFirst());
-        float[] query = new float[2];
-        for (int m = 0; m < queries.rows(); m++) {
-            System.arraycopy(queries.toArray(), 2 * m, query, 0, 2);
-            Hijacking nearer = transformer.aligned().hijacking(ROWS, LABELS, query, Threat.linf().inBox(0, 1), epsilon);
-            Hijacking further = transformer.aligned()
-                    .hijacking(ROWS, LABELS, query, Threat.linf().inBox(0, 1), epsilon + 0x1p-20);
-            String numbers = "," + number(nearer.replacementsToChange().stream().asLongStream()) + ","
-                    + number(nearer.additionsToChange().stream());
+        HijackingBound nearer = bound(weights.split(" ")[0], epsilon);
+        HijackingBound further = bound(weights.split(" ")[0], epsilon + 0x1p-20);
+        float[][] queries = {{0, 1}, {1, 0}, {0.5f, 0.4f}, {0.45f, 0.65f}, {0.5f, 0.55f}};
+        for (int m = 0; m < queries.length; m++) {
+            String numbers = "," + number(nearer.replacementsToChange(queries[m]).orElse(-1)) + ","
+                    + nearer.additionsToChange(queries[m]).orElse(61);
             String answer = answers.get(m + 1);
             assertEquals(plain.get(m + 1) + numbers, answer.substring(0, answer.lastIndexOf(',')));
             assertTrue(replaced.get(m + 1).endsWith(numbers), replaced.get(m + 1));
             double moved = Double.parseDouble(answer.substring(answer.lastIndexOf(',') + 1));
-            assertTrue(moved <= Double.parseDouble(number(nearer.movesToChange().stream().asLongStream()))
-                    && moved >= Double.parseDouble(number(further.movesToChange().stream().asLongStream())), answer);
+            assertTrue(moved <= Double.parseDouble(number(nearer.movesToChange(queries[m]).orElse(-1)))
+                    && moved >= Double.parseDouble(number(further.movesToChange(queries[m]).orElse(-1))), answer);
         }
     }
 
-    private static String number(LongStream smallest) {
-        return smallest.mapToObj(Long::toString).findFirst().orElse("Infinity");
+    private HijackingBound bound(String weights, double epsilon) throws IOException {
+        Learner learner = weights.startsWith("/")
+                ? Learner.load(directory.resolve("w.npz")) : Learner.named(weights, 2).orElseThrow();
+        Threat threat = Threat.linf().inBox(0, 1);
+        return learner instanceof RobustBayes bayes ? bayes.hijacking(rows(60), labels(60), threat, epsilon)
+                : ((LinearTransformer) learner).hijackingWithAlignment(rows(60), labels(60), threat, epsilon);
+    }
+
+    private static String number(int number) {
+        return number < 0 ? "Infinity" : Integer.toString(number);
+    }
+
+    /** In sixteenths: a is low and b high in one class, and the other way round in the other. */
+    private static Rows rows(int count) {
+        float[] x = new float[2 * count];
+        for (int n = 0; n < count; n++) {
+            float low = n % 7 / 16f;
+            float high = (16 - n % 5) / 16f;
+            x[2 * n] = n % 2 == 0 ? high : low;
+            x[2 * n + 1] = n % 2 == 0 ? low : high;
+        }
+        return Rows.view(x, 2);
+    }
+
+    private static int[] labels(int count) {
+        return IntStream.range(0, count).map(n -> n % 2 == 0 ? 1 : -1).toArray();
+    }
+
+    private static String context(int count) {
+        float[] x = rows(count).toArray();
+        return "a,b,class\n" + IntStream.range(0, count)
+                .mapToObj(n -> x[2 * n] + "," + x[2 * n + 1] + (n % 2 == 0 ? ",x\n" : ",y\n"))
+                .collect(Collectors.joining());
     }
 
     /** Sums may round to another answer than rows do. */
     @Test
     void ofAnAnswerThatRowsDoNotGiveNothingIsCertain() {
-        LinearTransformer transformer = LinearTransformer.adversarial(2).aligned(Alignment.fit(ROWS, LABELS));
-        Hijackable context = Hijackable.of(transformer, ROWS, LABELS, Threat.linf().inBox(0, 1), 0.1);
-        Hijacks hijacks = new Hijacks(context, "x", true);
-        assertEquals(List.of("0", "0", "0"), hijacks.of(new float[] {1, 0}, "y"));
-        assertFalse(hijacks.of(new float[] {1, 0}, "x").contains("0"));
+        Hijackable context = query -> new Hijackable.Fewest(0.5, 3, Hijackable.NEVER, 2);
+        assertEquals(List.of("3", "Infinity", "2"), new Hijacks(context, "x", true).of(new float[2], "x"));
+        assertEquals(List.of("3", "Infinity"), new Hijacks(context, "x", false).of(new float[2], "x"));
+        assertEquals(List.of("0", "0", "0"), new Hijacks(context, "x", true).of(new float[2], "y"));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            /c.csv --box 0,1                                 | --hijacked = true, expected it with a transformer of one layer, as --weights adversarial is, not with bayes:linf:0.0
-            /c.csv --box 0,1 --weights mean                  | --hijacked = true, expected it with a transformer of one layer, as --weights adversarial is, not with mean
+            /c.csv --box 0,1 --weights mean                  | --hijacked = true, expected it with robust Bayes or a transformer of one layer, not with --weights mean
+            /c.csv --box 0,1 --weights bayes-identity:l2:0.1 | expected linf, or all correlations
             /c.csv --weights adversarial                     | --hijacked = true, expected it with --box LOW,HIGH, where
             /c.csv --weights adversarial --box 0,1e15        | --box = 0,1E+15, expected edges from -281474976710656 to 281474976710656 with
             /c.csv --weights adversarial --box 0,1 --norm l2 | --norm = l2, expected linf with --hijacked
