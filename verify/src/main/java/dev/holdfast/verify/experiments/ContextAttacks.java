@@ -17,15 +17,13 @@ import java.util.List;
  */
 final class ContextAttacks {
     /** Shares of the context, %. */
-    private static final double[] CHANGED = {0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
+    private static final double[] CHANGED = {0, 1, 2, 3, 5, 7, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
 
-    private static final int FLIP_DEMONSTRATIONS = 1000;
-    private static final int FLIP_QUERIES = 20;
-    /** Fewer, as each of them goes over all demonstrations for every number that is tried. */
-    private static final int HIJACK_DEMONSTRATIONS = 500;
+    private static final Size FLIPS_OF = new Size(1000, 20);
+    /** Fewer, as each query goes over all demonstrations for every number that is tried. */
+    private static final Size HIJACKS_OF = new Size(500, 10);
 
-    private static final int HIJACK_QUERIES = 10;
-    private static final int QUICK_HIJACK_QUERIES = 1;
+    private static final Size QUICK_HIJACKS_OF = new Size(100, 1);
 
     private static final String LEARNT = ", alignment learnt";
     /** With correlations its bound is certain of a few demonstrations at most. */
@@ -35,6 +33,20 @@ final class ContextAttacks {
     private static final List<String> HIJACKS = List.of("replaced", "added", "moved");
 
     private ContextAttacks() {}
+
+    /** How much of a pair is looked at: its first demonstrations and queries, or all, if there are fewer. */
+    record Size(int demonstrations, int queries) {
+        Pair of(Pair pair) {
+            return pair.first(demonstrations, queries);
+        }
+
+        /** For a caption. */
+        @Override
+        public String toString() {
+            return " The first " + queries + (queries == 1 ? " query" : " queries") + " of a pair, learnt from its first "
+                    + demonstrations + " demonstrations or all, if there are fewer.";
+        }
+    }
 
     /** What there is to say of the answer to a query, with one context and learner. */
     private interface Attack {
@@ -55,7 +67,7 @@ final class ContextAttacks {
                 List.of(new Panel("accuracy", "Accuracy on " + name + " under flipped labels",
                         "Share of queries that are answered right whichever k labels of the context are flipped: a"
                                 + " certificate by sorting shares, no search. Mean and signs stay those of the true"
-                                + " labels." + sizes(FLIP_QUERIES, FLIP_DEMONSTRATIONS),
+                                + " labels." + FLIPS_OF,
                         new Axis("flipped labels k, % of N", false), PaperFigures.ACCURACY)),
                 found -> OpenQuestions.say("Labels of the context, too, may be attacked, for each query anew. With adversarial"
                         + " weights %.3f of the answers are right, %.3f whichever 10 %% of the labels are flipped and"
@@ -67,7 +79,7 @@ final class ContextAttacks {
     }
 
     static void measureFlips(Pair pair, Sweep.Numbers numbers) {
-        Pair context = pair.first(FLIP_DEMONSTRATIONS, FLIP_QUERIES);
+        Pair context = FLIPS_OF.of(pair);
         for (NamedLearner each : NamedLearner.ideal(context.x().features())) {
             LinearTransformer fixed = each.transformer().aligned(context.alignment());
             measure(each.name(), context, FLIPS, query -> {
@@ -79,14 +91,14 @@ final class ContextAttacks {
 
     static PairQuestion hijacked(String data, Scale scale) {
         String name = PaperFigures.title(data);
-        int queries = scale.quick() ? QUICK_HIJACK_QUERIES : HIJACK_QUERIES;
+        Size size = scale.quick() ? QUICK_HIJACKS_OF : HIJACKS_OF;
         String caption = " The adversary's images have pixels in 0..1. “Standard” and “adversarial”: mean and signs stay those"
                 + " of the true demonstrations, and the worst case is exact. “Alignment learnt”: they are those of the hijacked"
                 + " ones, as are all that robust Bayes reads, and what is shown is certain, not exact."
-                + sizes(queries, HIJACK_DEMONSTRATIONS);
+                + size;
         Axis k = new Axis("changed demonstrations k, % of N", false);
         return new PairQuestion("hijacked-" + data, "Hijacked demonstrations: " + name, data,
-                (pair, numbers) -> measureHijacked(pair, queries, numbers),
+                (pair, numbers) -> measureHijacked(pair, size, numbers),
                 List.of(
                         new Panel("replaced", "Accuracy on " + name + " under replaced demonstrations",
                                 "Share of queries that are answered right whichever k demonstrations are replaced by"
@@ -122,8 +134,8 @@ final class ContextAttacks {
                 found.at("replaced/" + BAYES, 1), found.at("replaced/" + BAYES, 2), found.at("replaced/" + BAYES, 5));
     }
 
-    static void measureHijacked(Pair pair, int queries, Sweep.Numbers numbers) {
-        Pair context = pair.first(HIJACK_DEMONSTRATIONS, queries);
+    static void measureHijacked(Pair pair, Size size, Sweep.Numbers numbers) {
+        Pair context = size.of(pair);
         for (NamedLearner each : NamedLearner.ideal(context.x().features())) {
             LinearTransformer fixed = each.transformer().aligned(context.alignment());
             measureHijacked(each.name(), context, Hijackable.exact(
@@ -143,11 +155,6 @@ final class ContextAttacks {
             Hijackable.Fewest fewest = hijackable.of(query);
             return new Needs(fewest.score(), fewest.replaced(), fewest.added(), fewest.moved());
         }, numbers);
-    }
-
-    private static String sizes(int queries, int demonstrations) {
-        return " The first " + queries + " queries of a pair, learnt from its first " + demonstrations
-                + " demonstrations or all, if there are fewer.";
     }
 
     /** A series KIND/NAME for each kind of change. */

@@ -194,8 +194,8 @@ class OpenQuestionsTest {
         int rows = 10;
         int queries = 20;
         Pair pair = inPixels(random(9, rows, queries, 3));
-        Map<String, Double> numbers =
-                numbers((each, out) -> ContextAttacks.measureHijacked(each, queries, out), pair);
+        ContextAttacks.Size all = new ContextAttacks.Size(rows, queries);
+        Map<String, Double> numbers = numbers((each, out) -> ContextAttacks.measureHijacked(each, all, out), pair);
         for (NamedLearner weights : NamedLearner.ideal(3)) {
             LinearTransformer transformer = weights.transformer().aligned(pair.alignment());
             for (int k : new int[] {0, 1, 2, 3, 5, 10}) {
