@@ -94,7 +94,7 @@ final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--hijacked",
             description = "also how few demonstrations may change an answer if any rows in the --box replace them, if such"
                     + " rows are added or, with --epsilon, if demonstrations move by up to E in each feature: columns"
-                    + " replaced, added, moved. For two classes, of robust Bayes and of transformers of one layer")
+                    + " replaced, added, moved. For two classes")
     private boolean hijacked;
 
     private Hijacks hijacks;
@@ -208,13 +208,6 @@ final class ClassifyCommand implements Callable<Integer> {
         }
     }
 
-    private void checkHijackable(int d) {
-        if (!Hijackable.isKnownOf(learner(d))) {
-            throw Options.bad("--hijacked", true, "it with robust Bayes or a transformer of one layer, not with --weights "
-                    + weights);
-        }
-    }
-
     private static String join(BigDecimal[] values) {
         return Stream.of(values).map(BigDecimal::toString).collect(Collectors.joining(","));
     }
@@ -304,9 +297,6 @@ final class ClassifyCommand implements Callable<Integer> {
         }
         try (CsvSamples samples = CsvSamples.labelled(context, file, label);
                 Progress progress = Progress.ofFile("learn", file)) {
-            if (hijacked) {
-                checkHijackable(samples.features().size());
-            }
             State<String> state = emptyState(samples.features(), List.copyOf(classes), hijacked ? rows : 0);
             samples.inBox(hijacked ? box[0] : GREATEST.negate(), hijacked ? box[1] : GREATEST);
             int d = state.features();

@@ -1,5 +1,6 @@
 package dev.holdfast.verify.experiments;
 
+import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.Hijacking;
 import dev.holdfast.model.HijackingBound;
 import dev.holdfast.model.Learner;
@@ -25,27 +26,29 @@ public interface Hijackable {
     /** @param query d finite features; read, not kept */
     Fewest of(float[] query);
 
-    /** Whether {@link #of(Learner, Rows, int[], Threat, double)} takes the learner. */
-    static boolean isKnownOf(Learner learner) {
-        return learner instanceof LinearTransformer || learner instanceof RobustBayes;
-    }
-
     /**
      * Where all that is learnt is learnt from the hijacked demonstrations: bounds.
      *
-     * @param learner robust Bayes, or a transformer of one layer, which aligns by the demonstrations
+     * @param learner a transformer of one layer aligns by the demonstrations
      * @param y −1 or +1, one a row
      * @param threat of ℓ∞, with a box in which all rows lie
      * @param epsilon how far each feature of a demonstration moves
      * @throws IllegalStateException if no bound is known of this robust Bayes
      */
     static Hijackable of(Learner learner, Rows x, int[] y, Threat threat, double epsilon) {
-        HijackingBound bound = learner instanceof RobustBayes bayes
-                ? bayes.hijacking(x, y, threat, epsilon)
-                : ((LinearTransformer) learner).hijackingWithAlignment(x, y, threat, epsilon);
+        HijackingBound bound = bound(learner, x, y, threat, epsilon);
         // of more added rows than there are demonstrations it says nothing
         return query -> new Fewest(bound.classifier().score(query), orNever(bound.replacementsToChange(query)),
                 bound.additionsToChange(query).orElse(bound.demonstrations() + 1), orNever(bound.movesToChange(query)));
+    }
+
+    private static HijackingBound bound(Learner learner, Rows x, int[] y, Threat threat, double epsilon) {
+        if (learner instanceof LinearTransformer layer) {
+            return layer.hijackingWithAlignment(x, y, threat, epsilon);
+        }
+        return learner instanceof DeepTransformer layers
+                ? layers.hijacking(x, y, threat, epsilon)
+                : ((RobustBayes) learner).hijacking(x, y, threat, epsilon);
     }
 
     /** Where the transformer's alignment stays whatever is done to the demonstrations: the smallest numbers that there are. */

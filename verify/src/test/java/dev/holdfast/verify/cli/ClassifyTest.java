@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.model.DeepTransformer;
 import dev.holdfast.model.HijackingBound;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
@@ -176,7 +177,7 @@ class ClassifyTest {
      * move by a rounding more at either end.
      */
     @ParameterizedTest
-    @CsvSource({"adversarial --rest, 0.01", "standard --pairs --exact, 0.02", "/w.npz --rest, 0.01", "bayes-diagonal:linf:0.1, 0.01",
+    @CsvSource({"adversarial --rest, 0.01", "standard --pairs --exact, 0.02", "/w.npz --rest, 0.01", "mean, 0.01", "bayes-diagonal:linf:0.1, 0.01",
         "bayes:l2:0.1 --pairs, 0.01"})
     void howFewHijackedDemonstrationsMayChangeAnAnswer(String weights, double epsilon) throws IOException {
         LinearTransformer.of(new float[] {1, 0.5f, 2}, new float[] {1, 0.25f, -0.5f, 1, 0, 0.75f})
@@ -212,6 +213,8 @@ class ClassifyTest {
                 ? Learner.load(directory.resolve("w.npz")) : Learner.named(weights, 2).orElseThrow();
         Threat threat = Threat.linf().inBox(0, 1);
         return learner instanceof RobustBayes bayes ? bayes.hijacking(rows(60), labels(60), threat, epsilon)
+                : learner instanceof DeepTransformer layers
+                ? ((DeepTransformer) layers.forRawRows()).hijacking(rows(60), labels(60), threat, epsilon)
                 : ((LinearTransformer) learner).hijackingWithAlignment(rows(60), labels(60), threat, epsilon);
     }
 
@@ -253,7 +256,6 @@ class ClassifyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            /c.csv --box 0,1 --weights mean                  | --hijacked = true, expected it with robust Bayes or a transformer of one layer, not with --weights mean
             /c.csv --box 0,1 --weights bayes-identity:l2:0.1 | expected linf, or all correlations
             /c.csv --weights adversarial                     | --hijacked = true, expected it with --box LOW,HIGH, where
             /c.csv --weights adversarial --box 0,1e15        | --box = 0,1E+15, expected edges from -281474976710656 to 281474976710656 with
