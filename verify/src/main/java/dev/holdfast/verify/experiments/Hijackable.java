@@ -37,9 +37,11 @@ public interface Hijackable {
      */
     static Hijackable of(Learner learner, Rows x, int[] y, Threat threat, double epsilon) {
         HijackingBound bound = bound(learner, x, y, threat, epsilon);
-        // of more added rows than there are demonstrations it says nothing
         return query -> new Fewest(bound.classifier().score(query), orNever(bound.replacementsToChange(query)),
-                bound.additionsToChange(query).orElse(bound.demonstrations() + 1), orNever(bound.movesToChange(query)));
+                // of more added rows than there are demonstrations it says nothing
+                bound.additionsToChange(query).orElse(bound.demonstrations() + 1),
+                // a search of its own, for nothing where nothing moves
+                epsilon > 0 ? orNever(bound.movesToChange(query)) : NEVER);
     }
 
     private static HijackingBound bound(Learner learner, Rows x, int[] y, Threat threat, double epsilon) {
