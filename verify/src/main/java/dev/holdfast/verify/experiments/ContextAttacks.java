@@ -118,7 +118,7 @@ final class ContextAttacks {
                 + " those of the true ones, adversarial weights answer %.3f right, and %.3f, %.3f and %.3f whichever 1, 5 and"
                 + " 10 %% of the demonstrations are replaced by any images with any labels, %.3f, %.3f and %.3f where as many"
                 + " are added, and %.3f whichever 10 %% of them are moved by up to ε = %s. With standard weights nothing"
-                + " changes: a demonstration z gives N f(x) the share (Σ z)² Σ q, q the aligned query, whose sign is the"
+                + " changes: a demonstration z gives N f(x) the share (Σz)² Σq, q the aligned query, whose sign is the"
                 + " query's alone (%.3f are right, %.3f whichever half of the demonstrations is replaced; later roundings leave"
                 + " the sign open). So mean and signs say it all, and an adversary goes for them: where they are learnt from the"
                 + " hijacked demonstrations, %.3f and %.3f are certain at 1 and 2 %% replaced with adversarial weights, %.3f and"
