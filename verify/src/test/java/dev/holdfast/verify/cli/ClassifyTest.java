@@ -214,7 +214,7 @@ class ClassifyTest {
         Threat threat = Threat.linf().inBox(0, 1);
         return learner instanceof RobustBayes bayes ? bayes.hijacking(rows(60), labels(60), threat, epsilon)
                 : learner instanceof DeepTransformer layers
-                ? ((DeepTransformer) layers.forRawRows()).hijacking(rows(60), labels(60), threat, epsilon)
+                ? layers.forRawRows().hijacking(rows(60), labels(60), threat, epsilon)
                 : ((LinearTransformer) learner).hijackingWithAlignment(rows(60), labels(60), threat, epsilon);
     }
 
