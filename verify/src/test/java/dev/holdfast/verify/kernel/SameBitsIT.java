@@ -31,8 +31,8 @@ class SameBitsIT {
     private static final String LATER = "53a7fb1b1f7a41e289ecb1bb05cac8b6d842fbf7e73730fff0014f08be9dcc3f";
 
     /** Of what {@code -Xcomp} compiles: the rest of the JDK takes longer than all of it. */
-    private static final String KERNELS_ALONE = " -XX:CompileCommand=quiet -XX:CompileCommand=compileonly,dev.holdfast.kernel.*::*"
-            + " -XX:CompileCommand=compileonly,jdk.incubator.vector.*::* -XX:CompileCommand=compileonly,jdk.internal.vm.vector.*::*";
+    private static final String KERNELS_ALONE = " -XX:CompileOnly=dev.holdfast.kernel.*::*"
+            + " -XX:CompileOnly=jdk.incubator.vector.*::* -XX:CompileOnly=jdk.internal.vm.vector.*::*";
 
     private static final Pattern ANSWER = Pattern.compile("ran (\\S+) ([0-9a-f]{64}) ([0-9a-f]{64})");
     /** A line of the compiler's log: time, number, flags, level 4, method, size. */
