@@ -150,24 +150,40 @@ class RobustBayesPropertyTest {
         static Case draw(Random random, Kind kind, Form form, Norm norm, int d, int n) {
             Sample sample = Sample.draw(random, kind, n, d, 2);
             Moments moments = sample.moments();
-            double trace = IntStream.range(0, d).mapToDouble(j -> moments.scatter()[j][j]).sum() / n;
+            double trace = trace(moments);
             boolean ridged = trace == 0 || random.nextInt(3) == 0;
             double ridge = ridged ? (trace == 0 ? 1 : trace / d) * Math.pow(10, -9 * random.nextDouble()) : Double.NaN;
-            double[] b = new double[d];
             float[] budgets = new float[d];
             boolean plain = random.nextBoolean();
             for (int j = 0; j < d; j++) {
                 budgets[j] = plain ? 1 : random.nextInt(5) == 0 ? 0 : (float) Math.pow(2, 16 * random.nextDouble() - 8);
-                b[j] = budgets[j];
             }
-            Threat threat = plain ? threat(norm) : threat(norm).withBudgets(budgets);
+            return of(sample, form, norm, ridge, plain ? null : budgets);
+        }
+
+        private static double trace(Moments moments) {
+            return IntStream.range(0, moments.d()).mapToDouble(j -> moments.scatter()[j][j]).sum() / moments.total();
+        }
+
+        /**
+         * @param ridge NaN for shrinkage
+         * @param budgets {@code null} for none
+         */
+        static Case of(Sample sample, Form form, Norm norm, double ridge, float[] budgets) {
+            int d = sample.d();
+            Moments moments = sample.moments();
+            double trace = trace(moments);
+            boolean ridged = !Double.isNaN(ridge);
+            double[] b = new double[d];
+            Arrays.setAll(b, j -> budgets == null ? 1 : budgets[j]);
+            Threat threat = budgets == null ? threat(norm) : threat(norm).withBudgets(budgets);
             RobustBayes learner = withForm(RobustBayes.against(threat, 0), form);
             if (ridged) {
                 learner = learner.ridge(ridge);
             }
             double[][] sigma = RobustBayesReference.covariance(moments, form, ridge);
             double[] mu = moments.mu(0, 1);
-            double rows = n;
+            double rows = moments.total();
             // of a sum of d variances, of d² products, and of their difference, which may be N + 1 times as small
             double shrinkage = ridged ? 0 : gamma(2 * d + 16) * (rows + 2);
             double floor = ridged ? ridge : shrunkFloor(moments, form, trace);
@@ -258,7 +274,7 @@ class RobustBayesPropertyTest {
         check(random, drawn, drawn.scale * share);
     }
 
-    private static void check(Random random, Case drawn, double epsilon) {
+    static void check(Random random, Case drawn, double epsilon) {
         Problem problem = drawn.at(epsilon);
         Classifier learnt = drawn.learner.withEpsilon(epsilon).learn(drawn.state);
         GaussianModel gaussian = learnt.gaussian().orElseThrow();

@@ -5,10 +5,12 @@ import static dev.holdfast.verify.model.CertificatePropertyTest.filled;
 import static dev.holdfast.verify.model.CertificatePropertyTest.plain;
 import static dev.holdfast.verify.model.WorstQuery.atMost;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.holdfast.model.Classifier;
 import dev.holdfast.model.Threat;
+import dev.holdfast.verify.fuzz.Numbers;
 import dev.holdfast.verify.reference.ExactAdversary;
 import dev.holdfast.verify.reference.ExactAdversary.Norm;
 import java.math.BigDecimal;
@@ -52,7 +54,7 @@ class WholeRangePropertyTest {
         return random.nextBoolean() ? magnitude : -magnitude;
     }
 
-    private static final class Case {
+    static final class Case {
         final Norm norm;
         final float[] w;
         final float[] x;
@@ -96,6 +98,62 @@ class WholeRangePropertyTest {
             threat = budgets ? bound.withBudgets(b) : bound;
         }
 
+        private Case(Norm norm, float[] w, double c, float[] x, float[] b, float[] lower, float[] upper) {
+            this.norm = norm;
+            this.w = w;
+            this.c = c;
+            this.x = x;
+            this.b = b;
+            this.lower = lower;
+            this.upper = upper;
+            classifier = Classifier.of(w, c);
+            threat = plain(norm).inBox(lower, upper).withBudgets(b);
+        }
+
+        /** One of what a fuzzer makes, or {@code null} where it is refused, which it is only for what stands there. */
+        static Case read(Numbers input) {
+            Norm norm = Norm.values()[input.below(3)];
+            int d = 1 + input.below(5);
+            float[] w = input.any(d);
+            float[] x = input.any(d);
+            float[] b = input.any(d);
+            float[] lower = input.any(d);
+            float[] upper = input.any(d);
+            boolean plain = input.below(2) == 0;
+            double c = input.below(2) == 0 ? input.any() : (double) input.any() * input.any();
+            boolean bad = !Double.isFinite(c);
+            for (int j = 0; j < d; j++) {
+                if (plain) {
+                    lower[j] = Float.NEGATIVE_INFINITY;
+                    upper[j] = Float.POSITIVE_INFINITY;
+                }
+                if (lower[j] > upper[j]) {
+                    float edge = lower[j];
+                    lower[j] = upper[j];
+                    upper[j] = edge;
+                }
+                bad |= !Float.isFinite(w[j]) || !(b[j] >= 0 && b[j] < Float.POSITIVE_INFINITY)
+                        || !(lower[j] <= upper[j]) || lower[j] == Float.POSITIVE_INFINITY
+                        || upper[j] == Float.NEGATIVE_INFINITY;
+            }
+            Case one;
+            try {
+                one = new Case(norm, w, c, x, b, lower, upper);
+            } catch (IllegalArgumentException e) {
+                assertTrue(bad, () -> "refused for nothing: " + e);
+                return null;
+            }
+            assertTrue(!bad, "taken as it is");
+            boolean outside = false;
+            for (int j = 0; j < d; j++) {
+                outside |= !(x[j] >= lower[j] && x[j] <= upper[j]) || Float.isInfinite(x[j]);
+            }
+            if (outside) {
+                assertThrows(IllegalArgumentException.class, () -> one.classifier.radius(x, one.threat));
+            }
+            return outside ? null : one;
+        }
+
         /** Of w·x, or of the score where some features are at their edges, nothing but what rounding leaves. */
         private double leaving(Random random) {
             float[] corner = x.clone();
@@ -131,7 +189,10 @@ class WholeRangePropertyTest {
 
     @Property(tries = 600)
     void radiusIsSoundAndTight(@ForAll Norm norm, @ForAll @IntRange(min = 1, max = 6) int d, @ForAll long seed) {
-        Case one = new Case(new Random(seed), norm, d);
+        checkRadius(new Case(new Random(seed), norm, d));
+    }
+
+    static void checkRadius(Case one) {
         BigDecimal score = ExactAdversary.score(one.w, one.x, one.c);
         double signed = one.classifier.signedRadius(one.x, one.threat);
         double radius = Math.abs(signed);
@@ -165,9 +226,12 @@ class WholeRangePropertyTest {
         Case one = new Case(random, norm, d);
         int y = random.nextBoolean() ? 1 : -1;
         double epsilon = Math.min(Math.abs(intercept(random)), Float.MAX_VALUE);
-        if (random.nextBoolean()) {
-            epsilon = Math.min(one.classifier.radius(one.x, one.threat), epsilon);
-        }
+        checkAttack(one, y, epsilon, random.nextBoolean());
+    }
+
+    /** @param inside whether ε is at most the radius */
+    static void checkAttack(Case one, int y, double most, boolean inside) {
+        double epsilon = inside ? Math.min(one.classifier.radius(one.x, one.threat), most) : most;
         float[] worst;
         try {
             worst = one.classifier.attack(one.x, y, one.threat, epsilon);
@@ -175,7 +239,7 @@ class WholeRangePropertyTest {
             assertEquals("x is too large: an attacked feature overflowed", e.getMessage());
             return;
         }
-        new WorstQuery(norm, one.w, one.b, one.x, one.lower, one.upper)
+        new WorstQuery(one.norm, one.w, one.b, one.x, one.lower, one.upper)
                 .check(one.against(y), y, epsilon, worst, LOSS);
     }
 }
