@@ -109,17 +109,17 @@ public final class LoaderTarget implements Target {
     private void feed(Saved way, byte[] file) throws IOException {
         long start = System.nanoTime();
         long before = Allocated.bytes();
-        Object loaded = null;
         ByteBuffer buffer = ByteBuffer.wrap(file);
-        try {
-            loaded = way.buffer().load(buffer);
-        } catch (IOException e) {
-            assertEquals(1, e.getMessage().lines().count(), e.getMessage());
-            assertTrue(e.getMessage().length() < 1000, e.getMessage());
-        }
+        Object loaded = loadedOrRefused(way, buffer);
         long taken = Allocated.bytes() - before;
-        assertTrue(taken < FREE + PER_BYTE * file.length, taken + " bytes for " + file.length);
         assertTrue(System.nanoTime() - start < NANOSECONDS, "it took more than 10 s");
+        if (taken > most(file)) {
+            // once more: the first time it may have been for classes
+            before = Allocated.bytes();
+            loadedOrRefused(way, ByteBuffer.wrap(file));
+            taken = Allocated.bytes() - before;
+        }
+        assertTrue(taken <= most(file), taken + " bytes for " + file.length);
         if (loaded == null) {
             return;
         }
@@ -129,6 +129,20 @@ public final class LoaderTarget implements Target {
         assertArrayEquals(again, way.again(way.stream().load(stream)).bytes().get());
         assertEquals(buffer.remaining(), stream.available());
         use(loaded, file);
+    }
+
+    private static long most(byte[] file) {
+        return FREE + PER_BYTE * file.length;
+    }
+
+    private static Object loadedOrRefused(Saved way, ByteBuffer bytes) {
+        try {
+            return way.buffer().load(bytes);
+        } catch (IOException e) {
+            assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+            assertTrue(e.getMessage().length() < 1000, e.getMessage());
+            return null;
+        }
     }
 
     private static void use(Object loaded, byte[] file) throws IOException {
