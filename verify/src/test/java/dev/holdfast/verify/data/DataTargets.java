@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -71,12 +72,12 @@ public final class DataTargets {
     }
 
     /** What a reading gives, or {@code null} where it is refused as it should be. */
-    private static <T> T readOrRefused(java.util.function.Supplier<T> reading) {
+    private static <T> T readOrRefused(Supplier<T> reading) {
         try {
             return reading.get();
         } catch (DataException e) {
             assertNotNull(e.getMessage());
-            assertTrue(e.getMessage().matches("(?s).+: .*, expected .+|.+: .+|.+, line .+"), e.getMessage());
+            assertTrue(e.getMessage().matches("(?s).+: .+"), e.getMessage());
             assertTrue(!e.getMessage().matches("(?s).*\\b(java|com|de)\\.[a-z]+\\..*"), e.getMessage());
             return null;
         }
@@ -87,7 +88,8 @@ public final class DataTargets {
     private static List<byte[]> csvSeeds() {
         String simple = "a,b,class\n-1.5,0.2,x\n0.5,-0.25,y\n1e3,.5,x\n";
         return Stream.of("class\t\t\t\n" + simple, "class\ta|b\t\t\n" + simple, "class\tb\t-2\t1000.0\n" + simple,
-                "class\t\t-9\t9\n\ufeffa,\"class\"\r\n\" 1 \",\"x\"\"y\"\r\n\r\n-9,\"two\nlines\"\r\n", "\tx\t0\t1\nx\n1e-999999999\n0.1\n",
+                "class\t\t-9\t9\n\ufeffa,\"class\"\r\n\" 1 \",\"x\"\"y\"\r\n\r\n-9,\"two\nlines\"\r\n",
+                "\tx\t0\t1\nx\n1e-999999999\n0.1\n",
                 "l\t\t-0.1\t0.1\nl,é\nq,0.1000000000000000055511151231257827021181583404541015625\nq,-0.10\n",
                 "class\ta\t\t\nb\n1\n").map(DataTargets::bytes).toList();
     }
@@ -218,7 +220,8 @@ public final class DataTargets {
         for (byte[] file : idx) {
             zipped.add(zipped(file));
         }
-        List<byte[]> cifar = Stream.of("\u0000\u0001", "\u0002", "\u0003", "\u0004", "\u0005", "\u0009").map(DataTargets::bytes).toList();
+        List<byte[]> cifar = Stream.of("\u0000\u0001", "\u0002", "\u0003", "\u0004", "\u0005", "\u0009")
+                .map(DataTargets::bytes).toList();
         return List.of(Parts.headed("idx", Parts.join(idx)), Parts.headed("idx.gz", Parts.join(zipped)),
                 Parts.headed("cifar", Parts.join(cifar)), Parts.headed("digits", bytes("0,16," + "1,".repeat(62) + "9\n")),
                 Parts.headed("digits.gz", zipped(bytes("0,16," + "1,".repeat(62) + "9\n"))));

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KeptInputsTest {
     private static final long NANOSECONDS = 60_000_000;
     private static final int LEAST = 20;
-    private static final List<String> TOKENS = List.of("0", "-1", "2", "255", "65537", "2147483647", "4294967296", "1e308", "-0.0",
-            "1e-320", "NaN", "x", "\"", ",", "\n", "\n--\n", "\u0000", "\u00ff\u00ff", "{", "'", " ");
+    private static final List<String> TOKENS = List.of("0", "-1", "2", "255", "65537", "2147483647", "4294967296", "1e308",
+            "-0.0", "1e-320", "NaN", "x", "\"", ",", "\n", "\n--\n", "\u0000", "\u00ff\u00ff", "{", "'", " ");
 
     static Set<String> targets() {
         return Targets.all().keySet();

@@ -23,9 +23,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A loader of files: what is no file of ours ends in an exception of one line, soon and with little memory; what loads can be
@@ -44,12 +47,17 @@ public final class LoaderTarget implements Target {
 
     private static final List<Saved> SAVED = Saved.all();
 
-    /** One of each way in that there is to what is fed. */
-    private final List<Saved> ways;
+    private final List<Saved> saved;
+    /** One of each way in: of those that are loaded by the same lines. */
+    private final Collection<Saved> ways;
     private final boolean whole;
 
-    private LoaderTarget(List<Saved> ways, boolean whole) {
-        this.ways = ways;
+    private LoaderTarget(List<Saved> saved, boolean whole) {
+        this.saved = saved;
+        this.ways = saved.stream()
+                .collect(Collectors.toMap(each -> each.buffer().getClass(), each -> each, (one, other) -> one,
+                        LinkedHashMap::new))
+                .values();
         this.whole = whole;
     }
 
@@ -70,11 +78,11 @@ public final class LoaderTarget implements Target {
     @Override
     public List<byte[]> seeds() throws IOException {
         List<byte[]> seeds = new ArrayList<>();
-        for (Saved each : ways) {
+        for (Saved each : saved) {
             byte[] file = each.bytes().get();
             seeds.add(whole ? file : Entries.of(file));
         }
-        if (whole || ways.getFirst().holds().equals("the weights of a transformer")) {
+        if (whole || saved.getFirst().holds().equals("the weights of a transformer")) {
             for (byte[] file : numpy()) {
                 seeds.add(whole ? file : Entries.of(file));
             }
@@ -96,13 +104,8 @@ public final class LoaderTarget implements Target {
     @Override
     public void feed(byte[] input) throws IOException {
         byte[] file = whole ? input : Entries.zip(input);
-        List<String> tried = new ArrayList<>();
         for (Saved way : ways) {
-            boolean withTransformer = way.object() instanceof State<?> state && state.toString().contains("attention");
-            if (!tried.contains(way.holds() + withTransformer)) {
-                tried.add(way.holds() + withTransformer);
-                feed(way, file);
-            }
+            feed(way, file);
         }
     }
 
