@@ -2,6 +2,7 @@ package dev.holdfast.verify.fuzz;
 
 import dev.holdfast.verify.cli.CommandTarget;
 import dev.holdfast.verify.data.DataTargets;
+import dev.holdfast.verify.model.ExactStateTarget;
 import dev.holdfast.verify.model.LearnerTargets;
 import dev.holdfast.verify.model.LoaderTarget;
 import dev.holdfast.verify.report.ReportTarget;
@@ -16,6 +17,7 @@ final class Targets {
         Map<String, Target> targets = new TreeMap<>(LoaderTarget.all());
         targets.putAll(DataTargets.all());
         targets.putAll(LearnerTargets.all());
+        targets.put("exact-state", new ExactStateTarget());
         targets.put("report", new ReportTarget());
         targets.put("command", new CommandTarget());
         return targets;
