@@ -135,8 +135,8 @@ public final class DataTargets {
                         assertTrue(!boxed || each >= Decimals.floor(low) && each <= Decimals.ceil(high), each + " in the box");
                     }
                     Rounding rounding = samples.rounding();
-                    // each is rounded up; a square that underflows is two of the smallest doubles
-                    double most = rounding.l1() * (1 + 0x1p-49) + Math.sqrt(2 * x.length * Double.MIN_VALUE);
+                    // each is rounded up, by a last bit a few times; a square that underflows is two of the smallest doubles
+                    double most = (rounding.l1() + Math.sqrt(2 * x.length * Double.MIN_VALUE)) * (1 + 0x1p-49);
                     assertTrue(rounding.linf() >= 0 && rounding.linf() <= rounding.l2() && rounding.l2() <= most,
                             () -> rounding.linf() + " " + rounding.l2() + " " + rounding.l1());
                     rows.add(Arrays.toString(x) + (samples.hasLabels() ? samples.label() : ""));
