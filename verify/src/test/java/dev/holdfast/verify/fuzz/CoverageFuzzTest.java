@@ -7,8 +7,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -30,8 +30,10 @@ class CoverageFuzzTest {
     /** Longer than any input takes. */
     private static final int TIMEOUT_SECONDS = 30;
 
-    static Set<String> targets() {
-        return Targets.all().keySet();
+    /** All, or the one that is asked for. */
+    static Collection<String> targets() {
+        String one = System.getProperty("holdfast.fuzz.target");
+        return one == null ? Targets.all().keySet() : List.of(one);
     }
 
     @ParameterizedTest
