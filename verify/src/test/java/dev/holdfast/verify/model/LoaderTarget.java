@@ -192,6 +192,7 @@ public final class LoaderTarget implements Target {
 
     private static void answer(Classifier classifier) {
         float[] x = rows(classifier.features()).first(1).toArray();
+        assertTrue(Double.isFinite(classifier.intercept()), classifier::toString);
         int answer = classifier.predict(x);
         double radius = classifier.signedRadius(x);
         assertTrue(answer == 0 ? radius == 0 : Math.copySign(1, radius) == answer, answer + " within " + radius);
