@@ -294,11 +294,12 @@ public final class LearnerTargets {
             transformer = DeepTransformer.full(bigP, bigQ);
         }
         Outcome outcome = Outcome.of(() -> transformer.learn(Rows.copyOf(context.x), context.y));
-        // one layer is a LinearTransformer, which has its own bounds
         boolean within = allFinite(context.x) && (depth == 1 || context.greatest() <= State.GREATEST_FEATURE);
         if (!within) {
             assertTrue(outcome.refused instanceof IllegalArgumentException, "what is too large was learnt from");
-        } else if (depth > 1) {
+        } else if (depth == 1) {
+            checkOne(outcome, context, layers[0]);
+        } else {
             double[][] x = rows(context.x);
             if (outcome.refused == null) {
                 new DeepTransformerPropertyTest.Drawn(transformer, layers)
@@ -308,6 +309,22 @@ public final class LearnerTargets {
                 assertTrue(most > NEAR_OVERFLOW, () -> outcome.refused + " where nothing is above " + most);
             }
         }
+    }
+
+    /** One layer is a LinearTransformer with sums of floats. */
+    private static void checkOne(Outcome outcome, Context context, TokenRecursion.Layer layer) {
+        int d = context.d();
+        float[] p = new float[d + 1];
+        Dyadic[][] qBar = new Dyadic[d + 1][d];
+        Dyadic[][] most = new Dyadic[d + 1][d];
+        for (int i = 0; i <= d; i++) {
+            p[i] = (float) layer.p()[d][i];
+            for (int j = 0; j < d; j++) {
+                qBar[i][j] = Dyadic.of(layer.q()[i][j]);
+                most[i][j] = qBar[i][j].abs();
+            }
+        }
+        check(outcome, context, p, qBar, most);
     }
 
     private static double[][] square(float[] x) {
