@@ -341,7 +341,7 @@ public final class DenseCovariance extends Covariance {
         for (int k = 0; k < 60; k++) {
             double level = t;
             Arrays.setAll(lambda, j -> penalty.b[j] == 0 ? Double.POSITIVE_INFINITY : level / penalty.b[j]);
-            Lasso.solve(inverse, d, full, lambda, z);
+            boolean found = Lasso.solve(inverse, d, full, lambda, z);
             double excess = penalty.size(z) - penalty.epsilon;
             if (excess < 0) {
                 high = Math.min(high, t);
@@ -352,7 +352,7 @@ public final class DenseCovariance extends Covariance {
             if (!(next > low && next < high)) {
                 next = (low + high) / 2;
             }
-            if (Math.abs(next - t) <= 0x1p-48 * t || high - low <= 0x1p-48 * high) {
+            if (!found || Math.abs(next - t) <= 0x1p-48 * t || high - low <= 0x1p-48 * high) {
                 break;
             }
             t = next;

@@ -26,7 +26,7 @@ final class Lasso {
         /** Nowhere: rounding has left no positive definite matrix. */
         NONE
     }
-    /** Far more than any problem took: a bound, so that nothing runs for ever. The gap says what came of it. */
+    /** Of a problem, in all; far more than any took: a bound, so that nothing runs for ever. The gap says what came of it. */
     private static final int MOST_PASSES = 2000;
     /** By what a z_j may exceed its λ_j, against the greatest |μ|: what is left to the gap. */
     private static final double OPEN = 0x1p-42;
@@ -43,6 +43,7 @@ final class Lasso {
     private final double[] z;
     private final double open;
     private final double[] deviation;
+    private int passes;
 
     private Lasso(double[] a, int d, double[] mu, double[] lambda, double[] w) {
         this.a = a;
@@ -60,25 +61,24 @@ final class Lasso {
      * @param a d × d, symmetric, both triangles; read
      * @param lambda at least 0; +∞ keeps a weight at 0; read
      * @param w d entries near the minimum, 0 where λ is +∞; overwritten by the minimum
+     * @return whether it was found; it is not where A is singular within rounding, so that descent has no end
      */
-    static void solve(double[] a, int d, double[] mu, double[] lambda, double[] w) {
-        new Lasso(a, d, mu, lambda, w).solve();
+    static boolean solve(double[] a, int d, double[] mu, double[] lambda, double[] w) {
+        return new Lasso(a, d, mu, lambda, w).solve();
     }
 
-    private void solve() {
+    private boolean solve() {
         CoordinateDescent.residual(a, d, mu, w, z);
-        for (int pass = 0; pass < MOST_PASSES; pass++) {
+        while (passes < MOST_PASSES) {
             double spread = IntStream.range(0, d).mapToDouble(j -> deviation[j] * Math.abs(w[j])).sum();
             int[] working = IntStream.range(0, d).filter(j -> mayHaveWeight(j, spread)).toArray();
-            boolean grown = IntStream.of(working).anyMatch(j -> w[j] == 0 && lambda[j] > 0) || pass == 0;
-            if (!grown) {
-                return;
-            }
-            if (!new Part(working).solve()) {
-                return;
+            boolean grown = IntStream.of(working).anyMatch(j -> w[j] == 0 && lambda[j] > 0) || passes == 0;
+            if (!grown || !new Part(working).solve()) {
+                return true;
             }
             CoordinateDescent.residual(a, d, mu, w, z);
         }
+        return false;
     }
 
     private boolean mayHaveWeight(int j, double spread) {
@@ -124,7 +124,7 @@ final class Lasso {
         boolean solve() {
             boolean solved = k == 0;
             boolean fallen = false;
-            for (int pass = 0; pass < MOST_PASSES && !solved; pass++) {
+            for (int pass = 0; passes < MOST_PASSES && !solved; pass++, passes++) {
                 CoordinateDescent.residual(matrix, k, muPart, wPart, zPart);
                 double first = CoordinateDescent.sweep(matrix, k, lambdaPart, wPart, zPart);
                 double fall = first;

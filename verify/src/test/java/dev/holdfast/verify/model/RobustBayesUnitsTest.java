@@ -99,6 +99,38 @@ class RobustBayesUnitsTest {
         }
     }
 
+    /**
+     * A ridge far below the rounding of the variances leaves Σ singular where rows are few or repeat: that is said, or a gap
+     * says what came of it, and neither takes the time of a search without end.
+     */
+    @Property(tries = 40, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void aRidgeOfNothingEndsSoon(@ForAll long seed) {
+        Random random = new Random(seed);
+        int d = 2 + random.nextInt(8);
+        int n = 2 + random.nextInt(10);
+        float[][] x = new float[n][];
+        for (int i = 0; i < n; i++) {
+            x[i] = i > 3 && random.nextInt(3) > 0 ? x[3] : ClassifierPropertyTest.reals(random, 1, d)[0];
+        }
+        Sample sample = new Sample(x, IntStream.range(0, n).map(i -> i % 2).toArray(), 2);
+        for (Norm norm : Norm.values()) {
+            for (Form form : Form.values()) {
+                RobustBayes plain = RobustBayes.against(RobustBayesPropertyTest.threat(norm), 0);
+                RobustBayes learner =
+                        RobustBayesPropertyTest.withForm(plain, form).ridge(Math.pow(10, -20 - random.nextInt(18)));
+                double epsilon = random.nextDouble() * learner.limit(sample.exact());
+                long start = System.nanoTime();
+                try {
+                    assertTrue(learner.withEpsilon(epsilon).learn(sample.exact()).gaussian().orElseThrow().gap() >= 0);
+                } catch (IllegalStateException e) {
+                    assertTrue(e.getMessage().contains("expected a greater ridge") || e.getMessage().contains("too small"),
+                            e.getMessage());
+                }
+                assertTrue(System.nanoTime() - start < 10_000_000_000L, learner.name() + " took more than 10 s");
+            }
+        }
+    }
+
     /** Features are integers, so that a thousand times each is a float; only what weights lose as floats is left. */
     @Property(tries = 30, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
     void aThousandChangesNoAnswer(@ForAll long seed) {
