@@ -63,13 +63,13 @@ public final class CommandTarget implements Target {
     public List<byte[]> seeds() {
         List<byte[]> seeds = new ArrayList<>();
         for (String command : COMMANDS) {
-            byte[] words = bytes(command.replace(' ', '\n'));
-            seeds.add(words);
+            List<byte[]> parts = new ArrayList<>(List.of(bytes(command.replace(' ', '\n'))));
             for (Map.Entry<String, String> file : new TreeMap<>(FILES).entrySet()) {
                 if (command.contains("/" + file.getKey())) {
-                    seeds.add(Parts.join(List.of(words, Parts.headed(file.getKey(), bytes(file.getValue())))));
+                    parts.add(Parts.headed(file.getKey(), bytes(file.getValue())));
                 }
             }
+            seeds.add(Parts.join(parts));
         }
         return seeds;
     }
