@@ -33,6 +33,8 @@ public final class CommandTarget implements Target {
             "classify --context /c.csv --label class --input /q.csv --out /o.csv --weights adversarial --save /s.npz --exact",
             "classify --context /s.npz --input /q.csv --out /o.csv --weights bayes:l2:0.1 --priors counted --pairs",
             "classify --context /c.csv --label class --input /q.csv --out /o.csv --norm l1 --box -9,9 --epsilon 0.1 --rest",
+            "classify --context /c.csv --label class --input /q.csv --out /o.csv --weights standard --box -1e8,1e8 --hijacked"
+                    + " --epsilon 0.1",
             "evaluate --tasks normal --count 2 --queries 3 --demonstrations 4 --d-rob 2 --d-vul 2 --epsilons 0,0.5 --seed 3",
             "evaluate --tasks pretraining --features 3 --lambda 0.2 --count 1 --queries 2 --weights standard --json",
             "evaluate --tasks mixture --setting /m.json --count 2 --demonstrations 2,3 --weights mean,bayes:l2:0.1:1",
