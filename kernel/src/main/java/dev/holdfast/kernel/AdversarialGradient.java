@@ -113,7 +113,7 @@ public final class AdversarialGradient {
      * @param norm1 ‖w‖₁ as {@link #norm1} says
      * @param c intercept
      * @param moving 2 entries, overwritten: Σ v_j over the features that are not at their edges, and how many these are
-     * @throws IllegalArgumentException if an offset or a length is out of range
+     * @throws IllegalArgumentException if an offset or a length is out of range, or {@code moving} is {@code v}
      */
     public static double cornerScore(float[] x, int xOffset, int d, float[] edge, float[] b, double[] v, float theta,
             float[] w, double norm1, double c, double[] moving) {
@@ -124,6 +124,7 @@ public final class AdversarialGradient {
         Arguments.length("v", v.length, d);
         Arguments.length("w", w.length, d);
         Arguments.length("moving", moving.length, 2);
+        Arguments.distinct("moving", moving, "v", v);
         return Implementation.kernels().cornerScore(x, xOffset, d, edge, b, v, theta, w, norm1, c, moving);
     }
 

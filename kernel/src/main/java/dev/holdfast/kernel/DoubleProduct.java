@@ -91,8 +91,9 @@ public final class DoubleProduct {
     /** @param upper whether tiles that lie below the diagonal are left out */
     private static void add(int m, int n, int k, double[] a, int aOffset, int aRow, int aColumn, double[] b, int bOffset,
             int bRow, int bColumn, double[] c, int cOffset, int cStride, double[] work, boolean upper) {
-        Arguments.atLeast("m", m, 0);
+        // first n, which is all that a symmetric product has
         Arguments.atLeast("n", n, 0);
+        Arguments.atLeast("m", m, 0);
         Arguments.atLeast("k", k, 0);
         Arguments.strided("a", a.length, aOffset, m, aRow, k, aColumn);
         Arguments.strided("b", b.length, bOffset, k, bRow, n, bColumn);
