@@ -122,6 +122,23 @@ class AtomicFileTest {
         assertFiles("first", "elsewhere", "target", "circle", "lost");
     }
 
+    /** Only the superuser can give a file to somebody else; for others the file is theirs before and after. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:uid", "unix:gid"})
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aReplacedFileKeepsItsOwnerAndItsGroup(String whose) throws IOException {
+        Files.writeString(file("old"), "old");
+        try {
+            Files.setAttribute(file("old"), whose, 12345);
+        } catch (IOException e) {
+            // as others do
+        }
+        Object before = Files.getAttribute(file("old"), whose);
+        write(file("old"), "new");
+        assertEquals("new", Files.readString(file("old")));
+        assertEquals(before, Files.getAttribute(file("old"), whose));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rw-------", "rwxrwxrwx", "rw-rw-r--", "-w-------"})
     @EnabledOnOs({OS.LINUX, OS.MAC})

@@ -1,6 +1,7 @@
 package dev.holdfast.verify.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.holdfast.model.archive.Npz;
@@ -11,6 +12,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
@@ -20,6 +23,8 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An .npz file is read in every form that APPNOTE.TXT leaves to who writes a zip, and what is damaged in it is found. */
 class ZipFormsTest {
@@ -256,5 +261,25 @@ class ZipFormsTest {
             byte[] cut = Arrays.copyOf(zip, length);
             assertThrows(IOException.class, () -> Npz.read(slow(cut, random)));
         }
+    }
+
+    @Test
+    void bytesBehindTheZipAreNoPartOfAFile(@TempDir Path directory) throws IOException {
+        byte[] zip = Form.draw(new Random(1)).zip(new float[] {1}, new float[] {2}, new BitSet());
+        Path file = directory.resolve("more.npz");
+        for (int more : new int[] {0, 1, 'P', 255}) {
+            byte[] longer = Arrays.copyOf(zip, zip.length + 1);
+            longer[zip.length] = (byte) more;
+            Files.write(file, longer);
+            String said = assertThrows(IOException.class, () -> Npz.read(file)).getMessage();
+            assertEquals(file + ": bytes behind the end, expected a whole NumPy .npz file", said);
+        }
+    }
+
+    @Test
+    void whatAFileSaysOfItselfIsOneLineOfAHundredLetters() {
+        assertEquals("x".repeat(100), Npz.printable("x".repeat(100)));
+        assertEquals("x".repeat(100) + "…", Npz.printable("x".repeat(101)));
+        assertEquals("a?b?? c", Npz.printable(" a\nb\u00e4\0 c "));
     }
 }
