@@ -39,4 +39,31 @@ class RobustBayesGapTest {
             }
         }
     }
+
+    /**
+     * The minimum is below 0, the value at w = 0: so μᵀw − ε‖w‖ ≥ ½ wᵀΣw ≥ 0, also where ε is within rounding of the limit
+     * and w is hardly anything. μᵀw and ‖w‖ are sums of at most d rounded products each.
+     */
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void nextToTheLimitWeightsGainWhatTheyCost(@ForAll long seed) {
+        Random random = new Random(seed);
+        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        Form form = Form.values()[random.nextInt(3)];
+        for (Norm norm : Norm.values()) {
+            int d = 1 + random.nextInt(8);
+            Case drawn = Case.draw(random, kind, form, norm, d, 2 + random.nextInt(20));
+            double limit = drawn.learner().limit(drawn.state());
+            if (!(limit > 0 && limit < Double.POSITIVE_INFINITY)) {
+                continue;
+            }
+            for (double share : new double[] {0, 0x1p-53, 0x1p-51, 0x1p-48, 0x1p-40, 0x1p-20}) {
+                double epsilon = share == 0 ? Math.nextDown(limit) : limit * (1 - share);
+                GaussianModel model =
+                        drawn.learner().withEpsilon(epsilon).learn(drawn.state()).gaussian().orElseThrow();
+                double cost = epsilon * model.dualNorm();
+                assertTrue(model.margin() >= cost * (1 - (3 * d + 16) * 0x1p-53) && cost > 0,
+                        () -> drawn.learner().name() + " " + form + " " + kind + " " + share + " " + model);
+            }
+        }
+    }
 }
