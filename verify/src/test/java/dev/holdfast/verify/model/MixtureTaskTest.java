@@ -333,5 +333,10 @@ class MixtureTaskTest {
                 () -> new MixtureTask.Nodes(new double[1], new double[1], new double[2])).getMessage());
         assertEquals("s.length = 0, expected at least 1", assertThrows(IllegalArgumentException.class,
                 () -> new MixtureTask.Nodes(new double[0], new double[0], new double[0])).getMessage());
+        // the first d whose square is more than an array may have
+        double[] ones = new double[46_341];
+        Arrays.fill(ones, 1);
+        assertEquals("mixture has 46341 features, expected d² to fit in one array", assertThrows(IllegalArgumentException.class,
+                () -> MixtureTask.draw(GaussianMixture.of(ones, ones, 0), 1, 1, 1)).getMessage());
     }
 }
