@@ -408,6 +408,34 @@ class StateFileTest {
         assertEquals(file() + ": " + array + ": " + message, e.getMessage());
     }
 
+    @ParameterizedTest
+    @CsvSource({"FAST_MOMENTS, mean_0", "FAST_MOMENTS, scatter_1", "FAST_VARIANCES, mean_2", "FAST_VARIANCES, scatter_0",
+        "FAST_ATTENTION, a"})
+    void sumsOfNoDemonstrationsAreZeros(Kind kind, String array) throws IOException {
+        filled(kind, 0).save(file(), name -> name);
+        assertEquals(0, load(kind).size());
+        change(array + ".npy", npy -> withDouble(npy, 1, 0.5));
+        IOException e = assertThrows(IOException.class, () -> load(kind));
+        assertEquals(file() + ": " + array + ": 0.5 among the sums of no demonstrations, expected zeros", e.getMessage());
+    }
+
+    /** Sums of a class that there is not. */
+    @ParameterizedTest
+    @CsvSource({"MOMENTS, sum", "MOMENTS, squares", "VARIANCES, squares", "FAST_MOMENTS, scatter", "FAST_VARIANCES, mean"})
+    void arraysOfNoClassAreRefused(Kind kind, String array) throws IOException {
+        filled(kind, N).save(file(), name -> name);
+        Map<String, byte[]> entries = new LinkedHashMap<>(SmallNpz.read(file()));
+        int classes = 0;
+        while (entries.containsKey(array + "_" + classes + ".npy")) {
+            classes++;
+        }
+        entries.put(array + "_" + classes + ".npy", entries.get(array + "_0.npy"));
+        SmallNpz.write(file(), entries);
+        IOException e = assertThrows(IOException.class, () -> load(kind));
+        String refused = file() + ": " + array + "_" + classes + ": an array of this name, expected ";
+        assertTrue(classes > 1 && e.getMessage().startsWith(refused), e.getMessage());
+    }
+
     @Test
     void aScatterIsSymmetric() throws IOException {
         filled(Kind.FAST_MOMENTS, N).save(file(), name -> name);
