@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import net.jqwik.api.lifecycle.AroundTryHook;
 import net.jqwik.api.lifecycle.Lifespan;
+import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.Store;
 import net.jqwik.api.lifecycle.TryExecutionResult;
 import net.jqwik.api.lifecycle.TryExecutor;
@@ -24,6 +25,12 @@ public final class BriefProperties implements AroundTryHook {
         long end = Store.getOrCreate(BriefProperties.class, Lifespan.PROPERTY, () -> time() + LIMIT)
                 .get();
         return time() < end ? aTry.execute(parameters) : TryExecutionResult.satisfied();
+    }
+
+    /** Registered for the engine, meant for every property. */
+    @Override
+    public PropagationMode propagateTo() {
+        return PropagationMode.ALL_DESCENDANTS;
     }
 
     private static long time() {
