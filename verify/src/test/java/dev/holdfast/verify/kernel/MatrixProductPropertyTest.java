@@ -33,6 +33,9 @@ class MatrixProductPropertyTest {
         Random random = new Random(seed);
         check(random, entries, 7, 1040, 10, false, true);
         check(random, entries, 5, 40, 600, true, false);
+        // more than is packed of a large square
+        check(random, entries, 3, 5, 2048 + 1 + random.nextInt(600), random.nextBoolean(), random.nextBoolean());
+        check(random, entries, 2, 2048 + 1 + random.nextInt(600), 3, random.nextBoolean(), random.nextBoolean());
         check(random, entries, 1 + random.nextInt(20), 1 + random.nextInt(1100), 1 + random.nextInt(600),
                 random.nextBoolean(), random.nextBoolean());
     }
