@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -91,7 +92,15 @@ class CoverageFuzzTest {
                 "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*",
                 "--keep_going=5", "--reproducer_path=" + findings, "-artifact_prefix=" + findings + "/",
                 "-max_total_time=" + seconds, "-timeout=" + TIMEOUT_SECONDS, "-print_final_stats=1", "-len_control=0",
-                "-max_len=8192", corpus.toString(), seeds.toString());
+                "-max_len=8192", "-dict=" + dictionary(), corpus.toString(), seeds.toString());
+    }
+
+    private static Path dictionary() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (byte[] token : Inputs.tokens()) {
+            lines.add(HexFormat.of().withPrefix("\\x").formatHex(token).transform(hex -> '"' + hex + '"'));
+        }
+        return Files.write(FUZZ.resolve("dictionary"), lines);
     }
 
     private static Path seeds(String name, Path directory) throws Exception {
