@@ -204,7 +204,7 @@ public final class ExactRadius implements Comparable<ExactRadius> {
         Dyadic up = leading(a);
         Dyadic down = leading(b);
         double ratio = up.m().doubleValue() / down.m().doubleValue();
-        return Math.scalb(ratio, Math.clamp((long) up.e() - down.e(), -3000, 3000));
+        return Math.scalb(ratio, (int) Math.max(-3000, Math.min(3000, (long) up.e() - down.e())));
     }
 
     private static Dyadic leading(Dyadic value) {
