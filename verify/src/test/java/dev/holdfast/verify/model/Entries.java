@@ -3,6 +3,8 @@ package dev.holdfast.verify.model;
 import dev.holdfast.verify.fuzz.Parts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,6 +30,28 @@ final class Entries {
             parts.add(Parts.headed(entry.getKey(), plain(entry.getValue())));
         }
         return Parts.join(parts);
+    }
+
+    /** The file once for each of its arrays of floating-point numbers, whose last one is NaN. */
+    static List<byte[]> withNaN(byte[] npz) throws IOException {
+        List<byte[]> inputs = new ArrayList<>();
+        List<byte[]> parts = Parts.split(of(npz));
+        for (int k = 0; k < parts.size(); k++) {
+            String dictionary = Parts.line(Parts.behindLine(parts.get(k)));
+            byte[] changed = parts.get(k).clone();
+            ByteBuffer numbers = ByteBuffer.wrap(changed).order(ByteOrder.LITTLE_ENDIAN);
+            if (dictionary.contains("'<f8'")) {
+                numbers.putDouble(changed.length - Double.BYTES, Double.NaN);
+            } else if (dictionary.contains("'<f4'")) {
+                numbers.putFloat(changed.length - Float.BYTES, Float.NaN);
+            } else {
+                continue;
+            }
+            List<byte[]> all = new ArrayList<>(parts);
+            all.set(k, changed);
+            inputs.add(Parts.join(all));
+        }
+        return inputs;
     }
 
     private static byte[] plain(byte[] npy) {

@@ -81,6 +81,9 @@ public final class LoaderTarget implements Target {
         for (Saved each : saved) {
             byte[] file = each.bytes().get();
             seeds.add(whole ? file : Entries.of(file));
+            if (!whole) {
+                seeds.addAll(Entries.withNaN(file));
+            }
         }
         if (whole || saved.getFirst().holds().equals("the weights of a transformer")) {
             for (byte[] file : numpy()) {
