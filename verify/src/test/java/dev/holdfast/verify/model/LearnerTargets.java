@@ -382,7 +382,7 @@ public final class LearnerTargets {
         Case one = Case.of(sample, form, norm, ridge, plain ? null : budgets);
         // a ridge of less is within rounding of the variances, or near it, and the gap alone says what came of it
         double variance = IntStream.range(0, d).mapToDouble(j -> one.problem().sigma()[j][j]).average().orElseThrow();
-        if (moderate && one.scale() > 0 && (form != Form.FULL || one.floor() >= LEAST_RIDGE * variance)) {
+        if (moderate && one.scale() > 0 && (!ridged || ridge >= LEAST_RIDGE * variance)) {
             RobustBayesPropertyTest.check(new Random(1), one, epsilon);
         }
     }
