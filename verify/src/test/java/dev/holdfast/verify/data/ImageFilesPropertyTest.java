@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.verify.FreshFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class ImageFilesPropertyTest {
         Path directory = idx(zipped, member, count);
         Path file = file(directory, zipped, member);
         byte[] whole = Files.readAllBytes(file);
-        Files.write(file, Arrays.copyOf(whole, where(where, whole.length)));
+        FreshFile.write(file, Arrays.copyOf(whole, where(where, whole.length)));
         assertNamed(Idx::load, directory, file);
     }
 
@@ -58,14 +59,14 @@ class ImageFilesPropertyTest {
         byte[] whole = Files.readAllBytes(file);
         int length = where(where, whole.length);
         try {
-            Files.write(file, Arrays.copyOf(whole, length));
+            FreshFile.write(file, Arrays.copyOf(whole, length));
             if (length == 3073) {
                 assertEquals(9, Cifar10.load(directory).demonstrations().count());
             } else {
                 assertNamed(Cifar10::load, directory, file);
             }
         } finally {
-            Files.write(file, whole);
+            FreshFile.write(file, whole);
         }
     }
 
@@ -77,7 +78,7 @@ class ImageFilesPropertyTest {
         Path file = file(directory, zipped, member);
         byte[] bytes = Files.readAllBytes(file);
         bytes[where(where, bytes.length)] ^= (byte) (1 << bit);
-        Files.write(file, bytes);
+        FreshFile.write(file, bytes);
         try {
             Idx.load(directory);
         } catch (DataException e) {

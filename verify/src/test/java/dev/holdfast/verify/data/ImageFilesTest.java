@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.holdfast.verify.FreshFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -55,11 +56,11 @@ class ImageFilesTest {
         byte[] whole = Files.readAllBytes(file);
         byte[] changed = whole.clone();
         changed[whole.length - 8] ^= 1;
-        Files.write(file, changed);
+        FreshFile.write(file, changed);
         assertNamed(Idx::load, file.toString(), "Corrupt GZIP trailer, expected a whole gzip file");
-        Files.write(file, new byte[] {1, 2, 3});
+        FreshFile.write(file, new byte[] {1, 2, 3});
         assertNamed(Idx::load, file.toString(), "Not in GZIP format, expected a whole gzip file");
-        Files.write(file, new byte[0]);
+        FreshFile.write(file, new byte[0]);
         assertNamed(Idx::load, file.toString(), "ends too early, expected a whole gzip file");
         byte[] images = SmallFiles.idxImages(SmallFiles.TEST);
         SmallFiles.write(directory, "t10k-images-idx3-ubyte", true, Arrays.copyOf(images, images.length + 1));
@@ -168,10 +169,10 @@ class ImageFilesTest {
             for (Path file : files.toList()) {
                 byte[] whole = Files.readAllBytes(file);
                 for (int length = 0; length < whole.length; length++) {
-                    Files.write(file, Arrays.copyOf(whole, length));
+                    FreshFile.write(file, Arrays.copyOf(whole, length));
                     assertNamed(Idx::load, file.toString(), "expected");
                 }
-                Files.write(file, whole);
+                FreshFile.write(file, whole);
             }
         }
         assertEquals(SmallFiles.TEST, Idx.load(directory).queries().count());

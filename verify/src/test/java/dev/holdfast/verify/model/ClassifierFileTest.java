@@ -17,6 +17,7 @@ import dev.holdfast.model.Provenance;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
+import dev.holdfast.verify.FreshFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -265,9 +266,9 @@ class ClassifierFileTest {
         for (int at = 0; at < whole.length; at++) {
             byte[] damaged = whole.clone();
             damaged[at] ^= 0x40;
-            Files.write(file(), damaged);
+            FreshFile.write(file(), damaged);
             assertSameOrRefused(classifier);
-            Files.write(file(), Arrays.copyOf(whole, at));
+            FreshFile.write(file(), Arrays.copyOf(whole, at));
             assertThrows(IOException.class, () -> Classifier.load(file()));
         }
     }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class PretrainingTest {
     private static final float START = 0.001f;
-    /** Runs of each setting: three in the profile {@code seeds}. */
+    /** Runs of each setting: three in the profile {@code full}. */
     private static final int SEEDS = Integer.getInteger("holdfast.seeds", 1);
 
     private record Trained(LinearTransformer transformer, float[] bigP, float[] bigQ) {

@@ -16,6 +16,7 @@ import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.State;
 import dev.holdfast.model.Threat;
+import dev.holdfast.verify.FreshFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -524,14 +525,14 @@ class StateFileTest {
         for (int k = 0; k < 300; k++) {
             byte[] damaged = whole.clone();
             damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
-            Files.write(file(), damaged);
+            FreshFile.write(file(), damaged);
             try {
                 load.execute();
             } catch (IOException e) {
                 found++;
                 assertTrue(e.getMessage().startsWith(file() + ": "), e.getMessage());
             }
-            Files.write(file(), Arrays.copyOf(whole, random.nextInt(whole.length)));
+            FreshFile.write(file(), Arrays.copyOf(whole, random.nextInt(whole.length)));
             assertThrows(IOException.class, load);
         }
         assertTrue(found > 0);
