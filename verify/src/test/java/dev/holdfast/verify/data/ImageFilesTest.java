@@ -183,7 +183,7 @@ class ImageFilesTest {
         SmallFiles.cifar(directory);
         byte[] whole = SmallFiles.cifarRecords(0, 2);
         for (int length = 0; length < whole.length; length += length % 3073 == 3072 ? 2 : 1) {
-            Files.write(directory.resolve("data_batch_1.bin"), Arrays.copyOf(whole, length));
+            FreshFile.write(directory.resolve("data_batch_1.bin"), Arrays.copyOf(whole, length));
             assertNamed(Cifar10::load, "data_batch_1.bin", "records of 3073 bytes");
         }
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.verify.data;
 
+import dev.holdfast.verify.FreshFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,7 +71,7 @@ public final class SmallFiles {
     public static Path write(Path directory, String name, boolean zipped, byte[] bytes) {
         try {
             Files.createDirectories(directory);
-            return Files.write(directory.resolve(zipped ? name + ".gz" : name), zipped ? gzip(bytes) : bytes);
+            return FreshFile.write(directory.resolve(zipped ? name + ".gz" : name), zipped ? gzip(bytes) : bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -19,6 +19,7 @@ final class SmallNpz {
 
     /** A zip of these entries, in their order. */
     static Path write(Path file, Map<String, byte[]> entries) throws IOException {
+        Files.deleteIfExists(file); // see FreshFile
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));

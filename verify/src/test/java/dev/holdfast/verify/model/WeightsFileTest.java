@@ -14,6 +14,7 @@ import com.google.gson.JsonParser;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.Provenance;
 import dev.holdfast.model.Rows;
+import dev.holdfast.verify.FreshFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -269,7 +270,7 @@ class WeightsFileTest {
     /** A new file: some file systems write one that is truncated and written anew to disk at once. */
     private Path spoilt(byte[] bytes) throws IOException {
         Files.deleteIfExists(file("spoilt.npz"));
-        return Files.write(file("spoilt.npz"), bytes);
+        return FreshFile.write(file("spoilt.npz"), bytes);
     }
 
     private byte[] whole(boolean stored) throws IOException {
@@ -401,7 +402,7 @@ class WeightsFileTest {
         int central = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("PK\1\2");
         // the uncompressed size, 24 bytes into the last entry of the central directory
         bytes[central + 27] = 0x7f;
-        Files.write(file, bytes);
+        FreshFile.write(file, bytes);
         assertRefused(file, " in the place of Q.npy, ");
     }
 
