@@ -12,7 +12,7 @@ import java.util.Set;
 enum Writer {
     CLASSIFY("classify --context /c.csv --label class --input /q.csv --weights %s --out /o.csv --save /s.npz",
             List.of("bayes:linf:0.1", "adversarial"), Set.of("--out", "--save")),
-    PRETRAIN("pretrain --features 30 --epsilon .1 --batch 200 --demonstrations 300 --steps 300"
+    PRETRAIN("pretrain --features 20 --epsilon .1 --batch 100 --demonstrations 300 --steps 300"
             + " --threads 2 --seed %s --out /w.npz --history /h.csv --checkpoint /k.npz", List.of("1", "2"), Set.of("--out", "--history", "--checkpoint")),
     PRETRAIN_MIXTURE("pretrain --family mixture --setting /m.json --depth 4 --tasks 300 --demonstrations 50 --updates 600"
             + " --threads 2 --seed %s --out /w.npz --history /h.csv --checkpoint /k.npz",

@@ -12,13 +12,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,21 +48,27 @@ class SavedFaultsIT {
         }
     }
 
-    /** Which of all a file holds, to the byte; throws where it is none. */
-    private static int held(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        return IntStream.range(0, ALL.size())
-                .filter(k -> Arrays.equals(ALL.get(k).bytes().get(), bytes))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(file + " of " + bytes.length + " bytes is nothing that was saved"));
-    }
-
+    /** Each file is one that was saved, to the byte; a run of pretraining has its seconds, and saves what it was loaded from. */
     private void assertWhole() throws IOException {
         for (int number = 0; number < ALL.size(); number++) {
             Path file = SavingProgram.file(directory, number);
-            int k = held(file);
-            assertArrayEquals(ALL.get(k).bytes().get(), ALL.get(k).again(ALL.get(k).path().load(file)).bytes().get());
+            byte[] bytes = Files.readAllBytes(file);
+            boolean isSaved = ALL.stream().anyMatch(saved -> Arrays.equals(saved.bytes().get(), bytes));
+            assertTrue(isSaved || isRun(bytes), file + " of " + bytes.length + " bytes is nothing that was saved");
         }
+    }
+
+    private static boolean isRun(byte[] bytes) {
+        for (Saved saved : ALL) {
+            if (saved.holds().startsWith("a run of pretraining")) {
+                try {
+                    return Arrays.equals(bytes, saved.again(saved.buffer().load(ByteBuffer.wrap(bytes))).bytes().get());
+                } catch (IOException e) {
+                    // perhaps one of the other kind
+                }
+            }
+        }
+        return false;
     }
 
     /** Writers of every kind in turn, one after the other, each killed within the rounds that it writes. */
