@@ -53,6 +53,60 @@ final class FixedLearning {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /**
+     * Small problems, most of few rows, that are hard in all the ways that {@link RobustBayesGapTest} knows of: features in
+     * very unlike units, twice the same, without variance within classes or nearly dependent, budgets from 2⁻⁸ to 2⁸ and of 0,
+     * small ridges, and an ε from 0 up to next to the limit. Many of them need the slower way to their minimum.
+     */
+    static String smallHash() throws NoSuchAlgorithmException {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (int seed = 0; seed < 150; seed++) {
+            Random random = new Random(seed);
+            int d = 1 + random.nextInt(9);
+            int rows = 3 + random.nextInt(8);
+            int kind = seed % 6;
+            float[] x = new float[rows * d];
+            for (int n = 0; n < rows; n++) {
+                double shared = random.nextGaussian();
+                for (int j = 0; j < d; j++) {
+                    double value = shared + (kind == 1 ? 0x1p-10 : 1) * random.nextGaussian() + j + n % 2;
+                    x[n * d + j] = (float) switch (kind) {
+                        case 2 -> Math.scalb(value, 3 * j - 12);
+                        case 3 -> j % 2 == 1 ? x[n * d + j - 1] : value;
+                        case 4 -> j % 3 == 2 ? 7 : value;
+                        case 5 -> j % 3 == 2 ? n % 2 : Math.rint(32 * value) / 128;
+                        default -> value;
+                    };
+                }
+            }
+            boolean plain = random.nextBoolean();
+            float[] budgets = new float[d];
+            float[] moving = new float[d];
+            for (int j = 0; j < d; j++) {
+                moving[j] = plain ? 1 : Math.scalb(1 + random.nextFloat(), random.nextInt(17) - 8);
+                budgets[j] = plain || random.nextInt(5) > 0 ? moving[j] : 0;
+            }
+            double ridge = random.nextInt(3) > 0 && kind != 4 ? Double.NaN : Math.scalb(1.0, -random.nextInt(30));
+            State<Integer> fast = State.moments(d, List.of(1, 0));
+            State<Integer> state = fast.exact();
+            state.addAll(Rows.view(x, d), IntStream.range(0, rows).mapToObj(n -> n % 2).toList());
+            for (Threat threat : List.of(Threat.linf(), Threat.l2(), Threat.l1())) {
+                RobustBayes learner = RobustBayes.against(threat.withBudgets(budgets), 0);
+                learner = Double.isNaN(ridge) ? learner : learner.ridge(ridge);
+                double limit = learner.limit(state);
+                double size = limit < Double.POSITIVE_INFINITY
+                        ? limit
+                        : RobustBayes.against(threat.withBudgets(moving), 0).limit(state);
+                for (double share : new double[] {0, 0x1p-10, 0.125, 0.5, 0.875, 1 - 0x1p-7, 1 - 0x1p-40, 1 - 0x1p-53}) {
+                    if (share * size < limit) {
+                        add(digest, learner.withEpsilon(share * size).learn(state));
+                    }
+                }
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
     static String depthHash() throws NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         for (int d : new int[] {1, 7, 40, 130}) {
@@ -142,6 +196,7 @@ final class FixedLearning {
     }
 
     public static void main(String[] arguments) throws NoSuchAlgorithmException {
-        System.out.println("learnt with " + Implementation.name() + " " + hash() + " " + depthHash());
+        System.out.println("learnt with " + Implementation.name() + " " + hash() + " " + smallHash() + " " + depthHash()
+                + " " + FixedCertificates.hash());
     }
 }
