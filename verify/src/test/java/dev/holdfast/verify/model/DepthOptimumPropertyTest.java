@@ -226,7 +226,10 @@ class DepthOptimumPropertyTest {
         GaussianMixture mixture = Mixtures.random(new Random(seed), r);
         DepthOptimum explicit = DepthOptimum.explicit(mixture, r + 2);
         assertEquals(r + 2, explicit.depth());
-        assertEquals(new Layer(0, 0, 0, 0), explicit.transformer().layers().get(r + 1));
+        List<Layer> layers = explicit.transformer().layers();
+        // layer r, the last that is needed, settles nothing for others to come
+        assertEquals(List.of(0.0, 1.0), List.of(layers.get(r - 1).px(), layers.get(r - 1).py()));
+        assertEquals(List.of(new Layer(0, 0, 0, 0), new Layer(0, 0, 0, 0)), layers.subList(r, r + 2));
         double mean = DepthOptimum.of(mixture, 1).error();
         double robust = mixture.error(mixture.robustBayes(), mixture.radius());
         double slack = slack(mixture, explicit.weights(), mixture.mean());
