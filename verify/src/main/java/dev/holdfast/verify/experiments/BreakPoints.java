@@ -28,7 +28,7 @@ final class BreakPoints implements Experiment {
     private static final int TASKS = 8;
     private static final int QUICK_TASKS = 2;
     private static final double[] RATIOS = {8, 12, 16, 24, 32, 48, 64};
-    private static final double[] QUICK_RATIOS = {8, 12, 16, 24};
+    private static final double[] QUICK_RATIOS = {6, 8, 12, 16};
     private static final int ROBUST_OF_RATIOS = 2;
     private static final double[] ROBUST = {1, 2, 4, 8, 16};
     private static final double RATIO_OF_ROBUST = 8;

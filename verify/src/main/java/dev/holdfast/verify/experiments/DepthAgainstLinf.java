@@ -29,10 +29,10 @@ final class DepthAgainstLinf implements Experiment {
     private static final double[] RADII = {0, 0.4, 0.8, 1.2, 1.6};
 
     private static final int TASKS = 1000;
-    private static final int QUICK_TASKS = 50;
+    private static final int QUICK_TASKS = 32;
     private static final int DEMONSTRATIONS = 1000;
     private static final int CONTEXTS = 100;
-    private static final int QUICK_CONTEXTS = 4;
+    private static final int QUICK_CONTEXTS = 2;
 
     private static final String LINF = FollowUp.BAYES + " under ℓ∞";
     private static final String L2 = FollowUp.BAYES + " under ℓ2";

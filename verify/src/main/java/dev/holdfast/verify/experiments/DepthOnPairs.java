@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  */
 record DepthOnPairs(String data) implements Experiment {
     private static final int TASKS = 1000;
-    private static final int QUICK_TASKS = 40;
+    private static final int QUICK_TASKS = 32;
 
     /** All eigenvalues of real data differ, and an update costs their number to the third power. */
     private static final int FITTED_DEPTH = 3;

@@ -21,7 +21,7 @@ final class ErrorAgainstDepth implements Experiment {
     private static final int DEPTHS = 10;
     private static final int QUICK_DEPTHS = 3;
     private static final int TASKS = 40_000;
-    private static final int QUICK_TASKS = 100;
+    private static final int QUICK_TASKS = 32;
     private static final int DEMONSTRATIONS = 100_000;
     private static final int QUICK_DEMONSTRATIONS = 1000;
     private static final int RUNS = 3;
@@ -29,7 +29,7 @@ final class ErrorAgainstDepth implements Experiment {
 
     /** So many demonstrations leave little to average over. */
     private static final int CONTEXTS = 20;
-    private static final int QUICK_CONTEXTS = 4;
+    private static final int QUICK_CONTEXTS = 2;
 
     private static final String BEST = "the best of each depth, N = ∞";
     private static final Axis L = new Axis("layers L", false);

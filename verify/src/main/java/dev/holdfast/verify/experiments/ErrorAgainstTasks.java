@@ -19,6 +19,7 @@ final class ErrorAgainstTasks implements Experiment {
     private static final int DEMONSTRATIONS = 1000;
     private static final int RUNS = 3;
     private static final int QUICK_RUNS = 2;
+    private static final int QUICK_CONTEXTS = 8;
 
     @Override
     public String id() {
@@ -38,9 +39,13 @@ final class ErrorAgainstTasks implements Experiment {
         return scale.quick() ? QUICK_RUNS : RUNS;
     }
 
+    private static int contexts(Scale scale) {
+        return scale.quick() ? Math.min(scale.tasks(), QUICK_CONTEXTS) : scale.tasks();
+    }
+
     @Override
     public int steps(Scale scale) {
-        return tasks(scale).length * runs(scale) * FollowUp.updates(scale) + scale.tasks();
+        return tasks(scale).length * runs(scale) * FollowUp.updates(scale) + contexts(scale);
     }
 
     @Override
@@ -53,7 +58,7 @@ final class ErrorAgainstTasks implements Experiment {
                     .toList()));
         }
         Map<String, Estimate> accuracy = FollowUp.accuracy(trained,
-                FollowUp.contexts(FollowUp.A1, DEMONSTRATIONS, scale), scale.tasks(), scale, step);
+                FollowUp.contexts(FollowUp.A1, DEMONSTRATIONS, scale), contexts(scale), scale, step);
         List<Estimate> robust = against(accuracy, "", scale);
         Map<String, List<Estimate>> lines = new LinkedHashMap<>();
         lines.put(FollowUp.ADVERSARIAL, robust);
@@ -71,7 +76,7 @@ final class ErrorAgainstTasks implements Experiment {
         return new Outcome(new Finding(id(), title(), text + FollowUp.ended(trained.values(), scale),
                 List.of(new Lines(id(), "Accuracy against the number of pretraining tasks", OpenQuestions.say(
                         "Setting A1, L = %d, N = %d, %d runs. Exact accuracy of what is learnt, mean over %d",
-                        FollowUp.depth(scale), DEMONSTRATIONS, runs(scale), scale.tasks()) + FollowUp.SPREAD,
+                        FollowUp.depth(scale), DEMONSTRATIONS, runs(scale), contexts(scale)) + FollowUp.SPREAD,
                         new Axis("pretraining tasks T", true), FollowUp.ACCURACY, series)),
                 List.of()));
     }

@@ -16,7 +16,7 @@ final class LearntPolynomials implements Experiment {
     private static final int DEPTHS = 4;
     private static final int QUICK_DEPTHS = 2;
     private static final int TASKS = 1000;
-    private static final int QUICK_TASKS = 100;
+    private static final int QUICK_TASKS = 32;
     private static final int DEMONSTRATIONS = 1000;
 
     /** Of the line of 1/(s + τ). */

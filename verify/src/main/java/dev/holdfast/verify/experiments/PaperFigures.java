@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 
 /** The paper's figures and numbers: what is drawn, and over which grid. */
@@ -46,6 +45,14 @@ public final class PaperFigures {
 
     static final List<Setting> SETTINGS_OF_100 = List.of(new Setting("standard", 0, 1),
             new Setting("adversarial", 0.06, 0.2), new Setting("strong", 0.77, 1));
+
+    /** A point of a sweep over numbers of features, of which some are large. */
+    private static final int QUICK_TASKS = 5;
+
+    /** Tasks of so many features of one kind. */
+    private interface Families {
+        TaskFamily of(Scale scale, int count);
+    }
 
     static final Axis ACCURACY = new Axis("accuracy, share of queries", false);
     static final Axis EPSILON = new Axis("radius ε of the adversary's ℓ∞ ball", false);
@@ -79,8 +86,8 @@ public final class PaperFigures {
                                         Sweep.accuracy(NamedLearner.ideal(100), scale.grid(PRETRAINING_EPSILONS))))),
                         new Panel("figure-1-features", "Accuracy on pretraining tasks against d, ε = 0.15",
                                 "λ = 0.1; robust accuracy at ε = 0.15, and clean.", new Axis("features d", false),
-                                ACCURACY, scale -> points(scale.grid(PRETRAINING_FEATURES), 0.15,
-                                        d -> pretraining(scale, d)))));
+                                ACCURACY, scale -> points(scale, PRETRAINING_FEATURES, 0.15,
+                                        PaperFigures::pretraining))));
     }
 
     private static Experiment figure2() {
@@ -97,17 +104,17 @@ public final class PaperFigures {
                         new Panel("figure-2-robust", "Accuracy on normal tasks against the number of robust features",
                                 "90 vulnerable features; robust accuracy at ε = 0.2, and clean.",
                                 new Axis("robust features", false), ACCURACY,
-                                scale -> points(scale.grid(ROBUST), 0.2, count -> normal(scale, count, 90, 0))),
+                                scale -> points(scale, ROBUST, 0.2, (of, count) -> normal(of, count, 90, 0))),
                         new Panel("figure-2-vulnerable",
                                 "Accuracy on normal tasks against the number of vulnerable features",
                                 "10 robust features; robust accuracy at ε = 0.2, and clean.",
                                 new Axis("vulnerable features", true), ACCURACY,
-                                scale -> points(scale.grid(OTHERS), 0.2, count -> normal(scale, 10, count, 0))),
+                                scale -> points(scale, OTHERS, 0.2, (of, count) -> normal(of, 10, count, 0))),
                         new Panel("figure-2-irrelevant",
                                 "Accuracy on normal tasks against the number of irrelevant features",
                                 "10 robust and no vulnerable features; robust accuracy at ε = 0.2, and clean.",
                                 new Axis("irrelevant features", true), ACCURACY,
-                                scale -> points(scale.grid(OTHERS), 0.2, count -> normal(scale, 10, 0, count)))));
+                                scale -> points(scale, OTHERS, 0.2, (of, count) -> normal(of, 10, 0, count)))));
     }
 
     private static Experiment figure3(String name) {
@@ -139,10 +146,11 @@ public final class PaperFigures {
     }
 
     /** A family of tasks for each number of features. */
-    private static List<Point> points(double[] counts, double epsilon, IntFunction<TaskFamily> families) {
-        return DoubleStream.of(counts)
+    private static List<Point> points(Scale scale, double[] counts, double epsilon, Families families) {
+        Scale of = scale.quick() ? scale.withTasks(Math.min(scale.tasks(), QUICK_TASKS)) : scale;
+        return DoubleStream.of(scale.grid(counts))
                 .mapToObj(count -> {
-                    TaskFamily family = families.apply((int) count);
+                    TaskFamily family = families.of(of, (int) count);
                     return new Point(family, Sweep.accuracyAt(count, NamedLearner.ideal(family.features()), epsilon));
                 })
                 .toList();

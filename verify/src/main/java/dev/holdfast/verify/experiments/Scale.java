@@ -42,6 +42,11 @@ public record Scale(
         return new Scale(true, 40, 1000, 200, seed, threads, data);
     }
 
+    /** The same with another number of drawn tasks a point. */
+    Scale withTasks(int tasks) {
+        return new Scale(quick, tasks, demonstrations, queries, seed, threads, data);
+    }
+
     /** Sizes of tasks that are drawn. */
     public NormalTasks.Sizes sizes() {
         return new NormalTasks.Sizes(tasks, demonstrations, queries, seed);

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  */
 final class TableA1 implements Experiment {
     private static final int TASKS = 1000;
-    private static final int QUICK_TASKS = 100;
+    private static final int QUICK_TASKS = 32;
     private static final int RUNS = 5;
     private static final int QUICK_RUNS = 2;
     private static final int[] DEMONSTRATIONS = {10, 50, 100, 500, 1000};

@@ -22,8 +22,12 @@ import java.util.concurrent.Executors;
 record TrainedWeights(int d, List<Setting> settings) implements Experiment {
     private static final int STEPS = 100;
 
-    /** Tasks a step, and demonstrations a task. */
     private static final int TASKS = 1000;
+    private static final int DEMONSTRATIONS = 1000;
+
+    /** So few are enough for what the text says of P and Q. */
+    private static final int QUICK_TASKS = 200;
+    private static final int QUICK_DEMONSTRATIONS = 100;
 
     /** An adversary that pretraining meets, and the first learning rate. */
     record Setting(String name, double epsilon, double learningRate) {}
@@ -43,6 +47,14 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
         return STEPS * settings.size() + evaluations(List.of()).stream().mapToInt(panel -> panel.steps(scale)).sum();
     }
 
+    private static int tasks(Scale scale) {
+        return scale.quick() ? QUICK_TASKS : TASKS;
+    }
+
+    private static int demonstrations(Scale scale) {
+        return scale.quick() ? QUICK_DEMONSTRATIONS : DEMONSTRATIONS;
+    }
+
     @Override
     public Outcome run(Scale scale, Runnable step) {
         List<Figure> figures = new ArrayList<>();
@@ -58,7 +70,7 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
         }
         evaluations(weights).forEach(panel -> figures.add(panel.draw(scale, step)));
         return new Outcome(new Finding(id(), title(), "Pretraining with " + d + " features from 0.001 in every entry: "
-                + STEPS + " steps of " + TASKS + " tasks of " + TASKS + " demonstrations, λ = " + PaperFigures.LAMBDA
+                + STEPS + " steps of " + tasks(scale) + " tasks of " + demonstrations(scale) + " demonstrations, λ = " + PaperFigures.LAMBDA
                 + ". Without an adversary all entries that reach the answer grow to 1; with a weak one Q becomes the"
                 + " identity; with a strong one p falls to 0, and nothing is learnt. P's rows but the last and Q's last"
                 + " column never reach the answer and stay as they were.", figures, List.of()));
@@ -66,7 +78,7 @@ record TrainedWeights(int d, List<Setting> settings) implements Experiment {
 
     private LinearTransformer train(Setting setting, Scale scale, Workers workers, Runnable step) {
         Pretraining pretraining = new Pretraining(new Pretraining.Settings(d, PaperFigures.LAMBDA, setting.epsilon(),
-                TASKS, TASKS, setting.learningRate(), scale.seed()));
+                tasks(scale), demonstrations(scale), setting.learningRate(), scale.seed()));
         for (int i = 0; i < STEPS; i++) {
             pretraining.step(workers);
             step.run();
