@@ -1,5 +1,6 @@
 package dev.holdfast.model;
 
+import dev.holdfast.kernel.DoubleProduct;
 import dev.holdfast.kernel.LinearAttention;
 import dev.holdfast.model.certificate.Zonogon;
 import java.util.Arrays;
@@ -40,7 +41,6 @@ final class DepthHijacking extends HijackingBound {
     private final double[][] qNorm;
     private final double[][] tNorm;
     private final double[][] cNorm;
-    private final double[] moments;
     /** w, and its products with the rows; where rows are not centred not needed. */
     private final double[] w;
 
@@ -50,6 +50,8 @@ final class DepthHijacking extends HijackingBound {
 
     private final double[] lower;
     private final double[] upper;
+    /** Of the products that are made before there are queries. */
+    private final double[] work;
 
     /** @param layers P_l and Q_l, (d+1) × (d+1), one after the other */
     DepthHijacking(List<double[][]> layers, boolean centred, boolean single, Classifier classifier, Rows x, int[] y,
@@ -66,7 +68,8 @@ final class DepthHijacking extends HijackingBound {
         this.lower = new double[d];
         this.upper = new double[d];
         this.squares = new double[rows.rows];
-        this.moments = moments();
+        double[] moments = moments();
+        this.work = new double[DoubleProduct.workLength(size, size)];
         for (int j = 0; j < d && rows.lower != null; j++) {
             lower[j] = rows.lower[j] - mean[j];
             upper[j] = rows.upper[j] - mean[j];
@@ -86,7 +89,7 @@ final class DepthHijacking extends HijackingBound {
             double[] p = layers.get(l)[0];
             q[l] = layers.get(l)[1];
             a[l] = at;
-            double[] c = product(product(at, moments), transposed(at));
+            double[] c = symmetric(product(at, moments), at, size, size);
             t[l] = product(product(p, c), q[l]);
             for (int i = 0; i < size; i++) {
                 t[l][i * size + i]++;
@@ -155,52 +158,28 @@ final class DepthHijacking extends HijackingBound {
         return one;
     }
 
-    private double[] transposed(double[] m) {
-        double[] out = new double[m.length];
-        for (int i = 0; i < size; i++) {
-            for (int j = 0; j < size; j++) {
-                out[j * size + i] = m[i * size + j];
-            }
-        }
+    private double[] product(double[] left, double[] right) {
+        double[] out = new double[size * size];
+        DoubleProduct.add(size, size, size, left, 0, size, 1, right, 0, size, 1, out, 0, size, work);
         return out;
     }
 
-    private double[] product(double[] left, double[] right) {
-        return product(left, right, size);
-    }
-
-    private static double[] product(double[] left, double[] right, int size) {
-        double[] out = new double[size * size];
-        for (int i = 0; i < size; i++) {
-            for (int k = 0; k < size; k++) {
-                double each = left[i * size + k];
-                for (int j = 0; j < size && each != 0; j++) {
-                    out[i * size + j] += each * right[k * size + j];
-                }
-            }
-        }
+    /** M Nᵀ, which is symmetric, of the first {@code count} rows and columns of matrices whose rows are so long. */
+    private double[] symmetric(double[] m, double[] n, int length, int count) {
+        double[] out = new double[count * count];
+        DoubleProduct.addSymmetric(count, count, m, 0, length, 1, n, 0, 1, length, out, 0, count, work);
         return out;
     }
 
     private double[] times(double[] m, double[] v) {
         double[] out = new double[size];
-        for (int i = 0; i < size; i++) {
-            double sum = 0;
-            for (int j = 0; j < size; j++) {
-                sum += m[i * size + j] * v[j];
-            }
-            out[i] = sum;
-        }
+        DoubleProduct.addTimes(m, 0, size, size, size, v, out);
         return out;
     }
 
     private double[] transposedTimes(double[] m, double[] v) {
         double[] out = new double[size];
-        for (int i = 0; i < size; i++) {
-            for (int j = 0; j < size; j++) {
-                out[j] += m[i * size + j] * v[i];
-            }
-        }
+        DoubleProduct.addTransposedTimes(m, 0, size, size, size, v, out);
         return out;
     }
 
@@ -211,26 +190,21 @@ final class DepthHijacking extends HijackingBound {
 
     /** The norms of the four blocks of features and label. */
     private double[] blocks(double[] m) {
-        double[] features = new double[d * d];
         double right = 0;
         double below = 0;
         for (int i = 0; i < d; i++) {
-            System.arraycopy(m, i * size, features, i * d, d);
             right += m[i * size + d] * m[i * size + d];
             below += m[d * size + i] * m[d * size + i];
         }
-        return new double[] {norm(features), Math.sqrt(right), Math.sqrt(below), Math.abs(m[d * size + d])};
+        return new double[] {norm(m), Math.sqrt(right), Math.sqrt(below), Math.abs(m[d * size + d])};
     }
 
-    /** At least ‖M‖₂: the root of the trace of (MMᵀ)⁶⁴, which is at most that of d times the greatest eigenvalue's power. */
+    /**
+     * At least ‖M‖₂ of the features' block: the root of the trace of (MMᵀ)⁶⁴, which is at most that of d times the greatest
+     * eigenvalue's power.
+     */
     private double norm(double[] m) {
-        double[] turned = new double[d * d];
-        for (int i = 0; i < d; i++) {
-            for (int j = 0; j < d; j++) {
-                turned[j * d + i] = m[i * d + j];
-            }
-        }
-        double[] square = product(m, turned, d);
+        double[] square = symmetric(m, m, size, d);
         double scale = 0;
         double power = 1;
         for (int step = 0; step < 7; step++) {
@@ -246,7 +220,7 @@ final class DepthHijacking extends HijackingBound {
             for (int i = 0; i < square.length; i++) {
                 square[i] /= trace;
             }
-            square = step < 6 ? product(square, square, d) : square;
+            square = step < 6 ? symmetric(square, square, d, d) : square;
             power *= 2;
         }
         return Math.exp(scale / 2) * (1 + 0x1p-20);
