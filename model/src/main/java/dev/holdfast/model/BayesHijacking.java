@@ -169,7 +169,7 @@ final class BayesHijacking extends HijackingBound {
             this.k = k;
             this.together = together;
             this.removes = change != Change.ADDED && k > 0 && !together;
-            this.known = w != null && !(change == Change.REPLACED && k >= rows.smaller()) && make(change);
+            this.known = w != null && !change.mayEmpty(rows.smaller(), k) && make(change);
         }
 
         private boolean make(Change change) {
@@ -364,8 +364,7 @@ final class BayesHijacking extends HijackingBound {
         }
 
         private double[] odds(Change change) {
-            double[] range = learner.logOdds(
-                    rows.plus, rows.minus, change == Change.REPLACED ? k : 0, change == Change.MOVED ? 0 : k);
+            double[] range = learner.logOdds(rows.plus, rows.minus, change.gone(k), change.come(k));
             // an answer that the odds alone would give stands for nothing: from such rows there may be nothing to learn
             return new double[] {Math.min(0, Math.min(range[0] * ridge.leastShare(), range[0] * ridge.greatestShare()) / 2),
                 Math.max(0, Math.max(range[1] * ridge.leastShare(), range[1] * ridge.greatestShare()) / 2)};
@@ -373,8 +372,8 @@ final class BayesHijacking extends HijackingBound {
 
         /** By how much ¼N(1/n₊ − 1/n₋), which parts f from −½(b₊ + b₋), may grow. */
         private double[] shift(Change change) {
-            double gone = change == Change.REPLACED ? k : 0;
-            double come = change == Change.MOVED ? 0 : k;
+            double gone = change.gone(k);
+            double come = change.come(k);
             double now = 1.0 / rows.plus - 1.0 / rows.minus;
             return new double[] {n / 4 * (1 / (rows.plus + come) - 1 / (rows.minus - gone) - now),
                 n / 4 * (1 / (rows.plus - gone) - 1 / (rows.minus + come) - now)};

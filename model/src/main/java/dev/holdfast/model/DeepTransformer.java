@@ -385,7 +385,7 @@ public final class DeepTransformer extends Learner implements Serializable {
     public HijackingBound hijacking(Rows x, int[] y, Threat threat, double epsilon) {
         x.checkFeatures(d);
         checkDemonstrations(x, y);
-        HijackingBound.check(x, threat, epsilon);
+        Hijacking.check(x, threat, epsilon);
         return new DepthHijacking(layers.isEmpty()
                         ? matrices.stream()
                                 .map(layer -> new double[][] {doubles(layer.givenP()), doubles(layer.givenQ())})

@@ -25,7 +25,7 @@ final class DepthHijacking extends HijackingBound {
     private final double n;
     private final boolean centred;
     private final boolean single;
-    private final double[] mean;
+    private final Tokens tokens;
     private final int depth;
     private final double[][] q;
     private final double[][] a;
@@ -48,8 +48,6 @@ final class DepthHijacking extends HijackingBound {
     /** ‖x_n‖², less the mean. */
     private final double[] squares;
 
-    private final double[] lower;
-    private final double[] upper;
     /** Of the products that are made before there are queries. */
     private final double[] work;
 
@@ -64,16 +62,10 @@ final class DepthHijacking extends HijackingBound {
         this.centred = centred;
         this.single = single;
         this.depth = layers.size();
-        this.mean = centred ? rows.mean() : new double[d];
-        this.lower = new double[d];
-        this.upper = new double[d];
+        this.tokens = new Tokens(rows, centred ? rows.mean() : new double[d]);
         this.squares = new double[rows.rows];
         double[] moments = moments();
         this.work = new double[DoubleProduct.workLength(size, size)];
-        for (int j = 0; j < d && rows.lower != null; j++) {
-            lower[j] = rows.lower[j] - mean[j];
-            upper[j] = rows.upper[j] - mean[j];
-        }
         this.q = new double[depth][];
         this.a = new double[depth][];
         this.t = new double[depth][];
@@ -110,14 +102,14 @@ final class DepthHijacking extends HijackingBound {
             r = transposedTimes(t[l], r);
         }
         this.w = Arrays.copyOf(r, d);
-        this.wForms = forms(Arrays.copyOf(w, size));
+        this.wForms = tokens.times(w, 0);
     }
 
     private double[] moments() {
         double[] g = new double[size * size];
         double[] z = new double[size];
         for (int i = 0; i < rows.rows; i++) {
-            z(i, z);
+            tokens.get(i, z);
             squares[i] = ClassRows.dot(z, z) - 1;
             for (int j = 0; j < size; j++) {
                 double each = z[j] / n;
@@ -125,29 +117,12 @@ final class DepthHijacking extends HijackingBound {
                     g[j * size + m] += each * z[m];
                 }
             }
-            for (int j = 0; j < d; j++) {
-                lower[j] = Math.min(lower[j], z[j] - rows.reach[j]);
-                upper[j] = Math.max(upper[j], z[j] + rows.reach[j]);
-            }
         }
         return g;
     }
 
-    private void z(int i, double[] out) {
-        rows.row(i, out);
-        for (int j = 0; j < d; j++) {
-            out[j] -= mean[j];
-        }
-        out[d] = rows.y[i];
-    }
-
     private double[] forms(double[] v) {
-        double[] out = rows.times(v);
-        double offset = ClassRows.dot(v, mean);
-        for (int i = 0; i < out.length; i++) {
-            out[i] += v[d] * rows.y[i] - offset;
-        }
-        return out;
+        return tokens.times(v, v[d]);
     }
 
     private double[] identity() {
@@ -279,15 +254,15 @@ final class DepthHijacking extends HijackingBound {
         Level(Change change, int k) {
             this.change = change;
             this.k = k;
-            this.more = change == Change.ADDED ? n + k : n;
+            this.more = n + change.come(k) - change.gone(k);
             double box = 0;
             double wide = 0;
             double reach = 0;
             double raw = 0;
             for (int j = 0; j < d; j++) {
-                double greatest = Math.max(-lower[j], upper[j]);
+                double greatest = tokens.greatest(j);
                 box += greatest * greatest;
-                wide += (upper[j] - lower[j]) * (upper[j] - lower[j]);
+                wide += (tokens.upper[j] - tokens.lower[j]) * (tokens.upper[j] - tokens.lower[j]);
                 reach += rows.reach[j] * rows.reach[j];
                 raw += rows.greatest[j] * rows.greatest[j];
             }
@@ -300,7 +275,7 @@ final class DepthHijacking extends HijackingBound {
                 case ADDED -> Math.sqrt(box);
                 case MOVED -> reach;
             };
-            double labels = Math.abs(rows.plus - rows.minus) + (change == Change.MOVED ? 0 : 2.0 * k);
+            double labels = Math.abs(rows.plus - rows.minus) + 2.0 * change.come(k);
             this.shift = centred ? k * each / more + 0x1p-22 * Math.sqrt(raw) : 0;
             double[] first = first(Math.sqrt(box), reach);
             double[] centring = {shift * shift, labels / more * shift, labels / more * shift, 0};
@@ -352,7 +327,7 @@ final class DepthHijacking extends HijackingBound {
             double[] token = new double[size];
             double raw = 0;
             for (int j = 0; j < d; j++) {
-                token[j] = query[j] - mean[j];
+                token[j] = query[j] - tokens.mean[j];
                 raw += (double) query[j] * query[j] + rows.greatest[j] * rows.greatest[j];
             }
             double margin = answer * ClassRows.dot(token, w);
@@ -402,19 +377,15 @@ final class DepthHijacking extends HijackingBound {
                     reach += Math.abs(w[j]) * rows.reach[j];
                 }
                 for (int i = 0; i < losses.length; i++) {
-                    z(i, z);
-                    for (int j = 0; j < d; j++) {
-                        low[j] = Math.max(lower[j], z[j] - rows.reach[j]);
-                        high[j] = Math.min(upper[j], z[j] + rows.reach[j]);
-                    }
+                    tokens.around(tokens.get(i, z), low, high);
                     losses[i] += reach - least(answer, zonogons, beta, rows.y[i], low, high);
                 }
                 return ClassRows.greatest(losses, k) / n;
             }
-            double worst = Math.min(least(answer, zonogons, beta, 1, lower, upper),
-                    least(answer, zonogons, beta, -1, lower, upper));
+            double worst = Math.min(least(answer, zonogons, beta, 1, tokens.lower, tokens.upper),
+                    least(answer, zonogons, beta, -1, tokens.lower, tokens.upper));
             for (int j = 0; j < d && centred; j++) {
-                worst -= Math.max(answer * w[j] * lower[j], answer * w[j] * upper[j]);
+                worst -= Math.max(answer * w[j] * tokens.lower[j], answer * w[j] * tokens.upper[j]);
             }
             if (change == Change.ADDED) {
                 return k / more * Math.max(0, sum / n - worst);

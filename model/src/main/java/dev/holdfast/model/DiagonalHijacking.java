@@ -59,7 +59,7 @@ final class DiagonalHijacking extends HijackingBound {
         Level(Change change, int k) {
             this.change = change;
             this.k = k;
-            this.known = !(change == Change.REPLACED && k >= rows.smaller()) && make();
+            this.known = !change.mayEmpty(rows.smaller(), k) && make();
         }
 
         private boolean make() {
@@ -264,8 +264,7 @@ final class DiagonalHijacking extends HijackingBound {
         }
 
         private double[] odds() {
-            double[] range = learner.logOdds(rows.plus, rows.minus, change == Change.REPLACED ? k : 0,
-                    change == Change.MOVED ? 0 : k);
+            double[] range = learner.logOdds(rows.plus, rows.minus, change.gone(k), change.come(k));
             // an answer that the odds alone would give stands for nothing: from such rows there may be nothing to learn
             return new double[] {Math.min(0, range[0] / 2 * unit[1]), Math.max(0, range[1] / 2 * unit[1])};
         }

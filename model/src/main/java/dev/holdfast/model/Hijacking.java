@@ -161,8 +161,9 @@ public final class Hijacking {
         }
     }
 
-    /** Throws unless rows can be replaced and moved as the threat says. */
-    static void check(Threat threat, int d, double epsilon) {
+    /** Throws unless rows can be replaced and moved as the threat says, and lie in its box. */
+    static void check(Rows x, Threat threat, double epsilon) {
+        int d = x.features();
         if (threat.norm() != Norm.LINF) {
             throw new IllegalArgumentException("threat is " + threat + ", expected linf, in which each feature of a"
                     + " demonstration moves by itself");
@@ -176,6 +177,10 @@ public final class Hijacking {
         }
         if (!(epsilon >= 0 && epsilon <= Double.MAX_VALUE)) {
             throw new IllegalArgumentException("epsilon = " + epsilon + ", expected a finite number, at least 0");
+        }
+        float[] row = new float[d];
+        for (int n = 0; n < x.rows() && threat.hasBox(); n++) {
+            threat.checkInside(x.copy(n, row), n);
         }
     }
 

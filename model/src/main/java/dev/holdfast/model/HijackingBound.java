@@ -25,7 +25,22 @@ public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHija
     enum Change {
         REPLACED,
         ADDED,
-        MOVED
+        MOVED;
+
+        /** Of the rows that are there, how many k changes take away. */
+        int gone(int k) {
+            return this == REPLACED ? k : 0;
+        }
+
+        /** How many rows of the adversary's own they bring. */
+        int come(int k) {
+            return this == MOVED ? 0 : k;
+        }
+
+        /** Whether k changes may leave nothing of a class of this size. */
+        boolean mayEmpty(int size, int k) {
+            return this == REPLACED && k >= size;
+        }
     }
 
     /** What all queries share that is said of at most k changes. */
@@ -48,15 +63,6 @@ public abstract sealed class HijackingBound permits BayesHijacking, DiagonalHija
         this.hasBox = threat.hasBox();
         this.rows = x.rows();
         this.d = x.features();
-    }
-
-    /** Throws unless rows can be changed as the threat says, and lie in its box. */
-    static void check(Rows x, Threat threat, double epsilon) {
-        Hijacking.check(threat, x.features(), epsilon);
-        float[] row = new float[x.features()];
-        for (int n = 0; n < x.rows() && threat.hasBox(); n++) {
-            threat.checkInside(x.copy(n, row), n);
-        }
     }
 
     /** Number of demonstrations, N. */

@@ -21,14 +21,10 @@ final class LayerHijacking extends HijackingBound {
     private final ClassRows rows;
     private final int d;
     private final double n;
-    private final double[] mean;
+    private final Tokens tokens;
     private final float[] sign;
     /** Σ (x_j − m_j)²/N. */
     private final double[] variance;
-    /** Where x_j − m_j lies, of any row, hijacked or not. */
-    private final double[] lower;
-
-    private final double[] upper;
 
     LayerHijacking(float[] p, QBar qBar, Classifier classifier, Alignment alignment, Rows x, int[] y, Threat threat,
             double epsilon) {
@@ -39,54 +35,26 @@ final class LayerHijacking extends HijackingBound {
         this.d = rows.d;
         this.n = rows.rows;
         this.sign = alignment.sign();
-        this.mean = rows.mean();
+        this.tokens = new Tokens(rows, rows.mean());
         this.variance = new double[d];
-        this.lower = new double[d];
-        this.upper = new double[d];
-        double[] a = new double[d];
+        double[] z = new double[d + 1];
         for (int i = 0; i < rows.rows; i++) {
-            centred(i, a);
+            tokens.get(i, z);
             for (int j = 0; j < d; j++) {
-                variance[j] += a[j] * a[j] / n;
-                lower[j] = Math.min(lower[j], a[j] - rows.reach[j]);
-                upper[j] = Math.max(upper[j], a[j] + rows.reach[j]);
+                variance[j] += z[j] * z[j] / n;
             }
         }
-        for (int j = 0; j < d && rows.lower != null; j++) {
-            lower[j] = rows.lower[j] - mean[j];
-            upper[j] = rows.upper[j] - mean[j];
-        }
     }
 
-    /** Row i less the mean. */
-    private double[] centred(int i, double[] out) {
-        rows.row(i, out);
-        for (int j = 0; j < d; j++) {
-            out[j] -= mean[j];
-        }
-        return out;
-    }
-
-    /** (x_i − m)·v of every row. */
-    private double[] times(double[] v) {
-        double[] out = rows.times(v);
-        double offset = ClassRows.dot(v, mean);
-        for (int i = 0; i < out.length; i++) {
-            out[i] -= offset;
-        }
-        return out;
-    }
-
-    /** Σ_i u_i (x_i − m), and Σ_i u_i y_i behind it. */
+    /** Σ_i u_i z_i. */
     private double[] sums(double[] u) {
         double[] out = new double[d + 1];
-        double[] a = new double[d];
+        double[] z = new double[d + 1];
         for (int i = 0; i < u.length; i++) {
-            centred(i, a);
-            for (int j = 0; j < d; j++) {
-                out[j] += u[i] * a[j];
+            tokens.get(i, z);
+            for (int j = 0; j <= d; j++) {
+                out[j] += u[i] * z[j];
             }
-            out[d] += u[i] * rows.y[i];
         }
         return out;
     }
@@ -126,8 +94,8 @@ final class LayerHijacking extends HijackingBound {
         Level(Change change, int k) {
             this.change = change;
             this.k = k;
-            this.more = change == Change.ADDED ? n + k : n;
-            this.known = !(change == Change.REPLACED && k >= rows.smaller());
+            this.more = n + change.come(k) - change.gone(k);
+            this.known = !change.mayEmpty(rows.smaller(), k);
             if (known) {
                 make();
             }
@@ -136,7 +104,7 @@ final class LayerHijacking extends HijackingBound {
         private void make() {
             double roundings = (d - 1) / 16 + 1 + Math.min(more, LinearAttention.BLOCK) + 16 + (16.0 * d + 4 * more) * 0x1p-29;
             relative = roundings * 0x1p-23;
-            labels = Math.abs(rows.plus - rows.minus) + (change == Change.MOVED ? 0 : 2.0 * k);
+            labels = Math.abs(rows.plus - rows.minus) + 2.0 * change.come(k);
             double[] pTilde = new double[d];
             double[] greatest = new double[d];
             double formLow = 0;
@@ -144,7 +112,7 @@ final class LayerHijacking extends HijackingBound {
             double formReach = 0;
             for (int j = 0; j < d; j++) {
                 double rounded = more * 0x1p-22 * rows.greatest[j];
-                greatest[j] = Math.max(-lower[j], upper[j]);
+                greatest[j] = tokens.greatest(j);
                 double apart = Math.abs(rows.plusMean[j] - rows.minusMean[j]);
                 // both classes' means can move towards each other
                 open[j] = sign[j] == 0 ? k > 0 : apart <= closer(j) + 0x1p-22 * rows.greatest[j];
@@ -155,18 +123,15 @@ final class LayerHijacking extends HijackingBound {
                         : Math.sqrt(variance[j] + k / n * (greatest[j] * greatest[j]));
                 pTilde[j] = s[j] * p[j];
                 pShift += Math.abs(pTilde[j]) * shift[j] / n;
-                formLow += Math.min(pTilde[j] * lower[j], pTilde[j] * upper[j]);
-                formHigh += Math.max(pTilde[j] * lower[j], pTilde[j] * upper[j]);
+                formLow += Math.min(pTilde[j] * tokens.lower[j], pTilde[j] * tokens.upper[j]);
+                formHigh += Math.max(pTilde[j] * tokens.lower[j], pTilde[j] * tokens.upper[j]);
                 formReach += Math.abs(pTilde[j]) * rows.reach[j];
                 pOpen += open[j] ? Math.abs(p[j]) * (deviation[j] + shift[j] / n) : 0;
                 pSize += Math.abs(p[j]) * (deviation[j] + shift[j] / n);
             }
             pSize += Math.abs(p[d]);
             double most = Math.max(-formLow, formHigh) + Math.abs(p[d]);
-            forms = times(pTilde);
-            for (int i = 0; i < forms.length; i++) {
-                forms[i] += p[d] * rows.y[i];
-            }
+            forms = tokens.times(pTilde, p[d]);
             sums = sums(forms);
             off = new double[d + 1];
             for (int i = 0; i <= d; i++) {
@@ -194,14 +159,14 @@ final class LayerHijacking extends HijackingBound {
             double[] shifts = new double[d];
             for (int j = 0; j < d; j++) {
                 w[j] *= s[j];
-                double one = w[j] * lower[j];
-                double other = w[j] * upper[j];
+                double one = w[j] * tokens.lower[j];
+                double other = w[j] * tokens.upper[j];
                 ends[0] += Math.min(one, other);
                 ends[1] += Math.max(one, other);
                 shifts[j] = Math.abs(s[j]) * shift[j];
                 second += more * 0x1p-22 * rows.greatest[j] * Math.abs(w[j]) + wSize[j] * shift[j] * (d + 64) * 0x1p-50;
             }
-            wForms = times(w);
+            wForms = tokens.times(w, 0);
             qBar.times(shifts, shifts, ignored, sizes);
             // N' Δ·(w' − w): sums of N' rows are divided by N', those of N by N
             for (int i = 0; i <= d; i++) {
@@ -212,12 +177,12 @@ final class LayerHijacking extends HijackingBound {
 
         /** At least |N'Δ_j|. */
         private double moved(int j) {
-            double each = change == Change.MOVED ? rows.reach[j]
-                    : Math.max(-lower[j], upper[j]) + (change == Change.REPLACED ? Math.max(-lower[j], upper[j]) : 0);
-            if (change == Change.REPLACED) {
+            double each = switch (change) {
+                case MOVED -> rows.reach[j];
+                case ADDED -> tokens.greatest(j);
                 // one row leaves where another comes
-                each = Math.min(each, upper[j] - lower[j]);
-            }
+                case REPLACED -> tokens.upper[j] - tokens.lower[j];
+            };
             return k * each;
         }
 
@@ -242,7 +207,7 @@ final class LayerHijacking extends HijackingBound {
             double[] openQuery = new double[d];
             double[] shifts = new double[d];
             for (int j = 0; j < d; j++) {
-                centred[j] = query[j] - mean[j];
+                centred[j] = query[j] - tokens.mean[j];
                 q[j] = s[j] * centred[j];
                 double rounded = 0x1p-18 * (Math.abs(query[j]) + rows.greatest[j]);
                 h[j] = Math.abs(centred[j]) + shift[j] / n + rounded;
@@ -270,11 +235,10 @@ final class LayerHijacking extends HijackingBound {
                 vOpen += open[j] ? (Math.abs(v[j]) + change[j]) * (deviation[j] + shift[j] / n) : 0;
                 vSize += size[j] * (deviation[j] + shift[j] / n);
             }
-            double[] t = times(vTilde);
+            double[] t = tokens.times(vTilde, v[d]);
             double[] losses = new double[rows.rows];
             double sum = 0;
             for (int i = 0; i < losses.length; i++) {
-                t[i] += v[d] * rows.y[i];
                 double share = answer * forms[i] * t[i];
                 sum += share;
                 losses[i] = share - answer * wForms[i];
@@ -294,24 +258,20 @@ final class LayerHijacking extends HijackingBound {
             if (change == Change.MOVED) {
                 double[] low = new double[d];
                 double[] high = new double[d];
-                double[] a = new double[d];
+                double[] z = new double[d + 1];
                 double reach = 0;
                 for (int j = 0; j < d; j++) {
                     reach += Math.abs(w[j]) * rows.reach[j];
                 }
                 for (int i = 0; i < losses.length; i++) {
-                    centred(i, a);
-                    for (int j = 0; j < d; j++) {
-                        low[j] = Math.max(lower[j], a[j] - rows.reach[j]);
-                        high[j] = Math.min(upper[j], a[j] + rows.reach[j]);
-                    }
+                    tokens.around(tokens.get(i, z), low, high);
                     losses[i] -= zonogon.least(answer, p[d] * rows.y[i], v[d] * rows.y[i], low, high)
                             - answer * wForms[i] - reach;
                 }
                 return ClassRows.greatest(losses, k);
             }
-            double least = Math.min(zonogon.least(answer, p[d], v[d], lower, upper),
-                    zonogon.least(answer, -p[d], -v[d], lower, upper)) - (answer > 0 ? ends[1] : -ends[0]);
+            double least = Math.min(zonogon.least(answer, p[d], v[d], tokens.lower, tokens.upper),
+                    zonogon.least(answer, -p[d], -v[d], tokens.lower, tokens.upper)) - (answer > 0 ? ends[1] : -ends[0]);
             if (change == Change.ADDED) {
                 return k * Math.max(0, -least);
             }
@@ -331,8 +291,8 @@ final class LayerHijacking extends HijackingBound {
             double moved = change[d];
             for (int j = 0; j < d; j++) {
                 any |= open[j];
-                low += Math.min(vTilde[j] * lower[j], vTilde[j] * upper[j]);
-                high += Math.max(vTilde[j] * lower[j], vTilde[j] * upper[j]);
+                low += Math.min(vTilde[j] * tokens.lower[j], vTilde[j] * tokens.upper[j]);
+                high += Math.max(vTilde[j] * tokens.lower[j], vTilde[j] * tokens.upper[j]);
                 reach += Math.abs(vTilde[j]) * rows.reach[j];
                 moved += change[j] * Math.abs(s[j]) * deviation[j];
             }
@@ -343,7 +303,7 @@ final class LayerHijacking extends HijackingBound {
             double[] crossed = sums(t);
             double all = more * pOpen * vOpen;
             for (int j = 0; j < d; j++) {
-                double size = Math.max(-lower[j], upper[j]);
+                double size = tokens.greatest(j);
                 if (open[j]) {
                     all += (Math.abs(v[j]) + change[j]) * (Math.abs(sums[j]) + off[j]);
                     double each = this.change == Change.MOVED

@@ -501,11 +501,7 @@ public final class LinearTransformer extends Learner implements Serializable {
     public Hijacking hijacking(Rows x, int[] y, float[] query, Threat threat, double epsilon) {
         float[] labels = checkDemonstrations(x, y);
         checkWeights("query", query, d);
-        Hijacking.check(threat, d, epsilon);
-        float[] row = new float[d];
-        for (int n = 0; n < x.rows() && threat.hasBox(); n++) {
-            threat.checkInside(x.copy(n, row), n);
-        }
+        Hijacking.check(x, threat, epsilon);
         Alignment of = alignsByItself ? Alignment.fit(x, y) : fixedAlignment();
         return Hijacking.of(p, qBar, of, x, labels, query, threat, epsilon);
     }
@@ -524,7 +520,7 @@ public final class LinearTransformer extends Learner implements Serializable {
      */
     public HijackingBound hijackingWithAlignment(Rows x, int[] y, Threat threat, double epsilon) {
         checkDemonstrations(x, y);
-        HijackingBound.check(x, threat, epsilon);
+        Hijacking.check(x, threat, epsilon);
         Alignment fitted = Alignment.fit(x, y);
         return new LayerHijacking(p, qBar, aligned().learn(x, y), fitted, x, y, threat, epsilon);
     }

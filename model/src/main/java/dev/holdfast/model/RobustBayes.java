@@ -368,7 +368,7 @@ public final class RobustBayes extends Learner implements Serializable {
                     + " on hijacked demonstrations is known");
         }
         Classifier classifier = learn(x, y);
-        HijackingBound.check(x, threat, epsilon);
+        Hijacking.check(x, threat, epsilon);
         if (form != Form.FULL) {
             return new DiagonalHijacking(this, classifier, x, y, threat, epsilon);
         }
