@@ -1,6 +1,7 @@
 package dev.holdfast.verify;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,21 @@ public record Mounted(Path directory) implements AutoCloseable {
     /** Bytes that are left for files. */
     public long free() throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    /** Leaves room for so many bytes and no more, by a file {@code filler} in it. */
+    public void fill(long free) throws IOException {
+        Path filler = directory.resolve("filler");
+        Files.deleteIfExists(filler);
+        long bytes = free() - free;
+        try (OutputStream out = Files.newOutputStream(filler)) {
+            byte[] page = new byte[4096];
+            for (long written = 0; written < bytes; written += page.length) {
+                out.write(page);
+            }
+        } catch (IOException e) {
+            // as full as it gets
+        }
     }
 
     @Override

@@ -10,151 +10,40 @@ import dev.holdfast.verify.attacks.Construction.Draw;
 import dev.holdfast.verify.reference.ExactAdversary.Norm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What is promised, of the functions of which origin: each has cases of every construction. */
 enum Claim {
-    LINF("ℓ∞") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return one(construction.draw(random), Norm.LINF, false, false);
-        }
-    },
-    L2("ℓ2") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return one(construction.draw(random), Norm.L2, false, false);
-        }
-    },
-    L1("ℓ1") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return one(construction.draw(random), Norm.L1, false, false);
-        }
-    },
-    BOX("box, each norm") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return one(construction.draw(random), norm(random), true, false);
-        }
-    },
-    BUDGETS("budgets, each norm") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return one(construction.draw(random), norm(random), false, true);
-        }
-    },
-    BOX_AND_BUDGETS("box and budgets") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return one(construction.draw(random), norm(random), true, true);
-        }
-    },
-    /** Functions that differ from a common one by what a construction draws. */
-    REST("one-vs-rest") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            Draw draw = construction.draw(random);
-            Draw common = construction.draw(random, draw.w.length);
-            int classes = 2 + random.nextInt(3);
-            float[][] w = new float[classes][draw.w.length];
-            double[] c = new double[classes];
-            for (int k = 0; k < classes; k++) {
-                float share = k < 2 ? k : random.nextFloat();
-                for (int j = 0; j < draw.w.length; j++) {
-                    // differences have to be floats
-                    w[k][j] = Math.clamp(common.w[j] - share * draw.w[j], -0x1p125f, 0x1p125f);
-                }
-                c[k] = Math.clamp(common.c - share * draw.c, -0x1p1021, 0x1p1021);
-            }
-            return nudged(new Functions(Functions.Scheme.REST, classes, w, c), draw, random);
-        }
-    },
-    /** Functions of one boundary, up to a float, and others. */
-    PAIRS("one-vs-one") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            Draw draw = construction.draw(random);
-            int classes = 3 + random.nextInt(2);
-            int pairs = classes * (classes - 1) / 2;
-            float[][] w = new float[pairs][];
-            double[] c = new double[pairs];
-            for (int k = 0; k < pairs; k++) {
-                boolean same = random.nextInt(3) > 0;
-                Draw other = same ? draw : construction.draw(random, draw.w.length);
-                w[k] = other.w.clone();
-                c[k] = other.c;
-                int j = random.nextInt(w[k].length);
-                w[k][j] = random.nextBoolean() ? Math.nextUp(w[k][j]) : w[k][j];
-                if (random.nextBoolean()) {
-                    for (int i = 0; i < w[k].length; i++) {
-                        w[k][i] = -w[k][i];
-                    }
-                    c[k] = -c[k];
-                }
-            }
-            return nudged(new Functions(Functions.Scheme.PAIRS, classes, w, c), draw, random);
-        }
-    },
-    ROBUST_BAYES("robust Bayes") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return learnt(construction, random, d -> {
-                double epsilon = random.nextInt(3) == 0 ? 0 : Math.scalb(random.nextDouble(), -random.nextInt(12));
-                RobustBayes learner = switch (norm(random)) {
-                    case LINF -> RobustBayes.linf(epsilon);
-                    case L2 -> RobustBayes.l2(epsilon);
-                    case L1 -> RobustBayes.l1(epsilon);
-                };
-                return switch (random.nextInt(3)) {
-                    case 0 -> learner;
-                    case 1 -> learner.diagonal();
-                    default -> learner.identity();
-                };
-            });
-        }
-    },
-    DEPTH("depth 1 to 4") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return learnt(construction, random, d -> {
-                List<DeepTransformer.Layer> layers = Stream.generate(() -> new DeepTransformer.Layer(number(random),
-                                number(random), number(random), number(random)))
-                        .limit(1 + random.nextInt(4))
-                        .toList();
-                DeepTransformer learner = DeepTransformer.family(d, layers);
-                return random.nextBoolean() ? learner.centred() : learner;
-            });
-        }
-    },
+    LINF("ℓ∞", (construction, random) -> one(construction.draw(random), Norm.LINF, false, false)),
+    L2("ℓ2", (construction, random) -> one(construction.draw(random), Norm.L2, false, false)),
+    L1("ℓ1", (construction, random) -> one(construction.draw(random), Norm.L1, false, false)),
+    BOX("box, each norm", (construction, random) -> one(construction.draw(random), norm(random), true, false)),
+    BUDGETS("budgets, each norm", (construction, random) -> one(construction.draw(random), norm(random), false, true)),
+    BOX_AND_BUDGETS("box and budgets", (construction, random) -> one(construction.draw(random), norm(random), true, true)),
+    REST("one-vs-rest", Claim::rest),
+    PAIRS("one-vs-one", Claim::pairs),
+    ROBUST_BAYES("robust Bayes", (construction, random) -> learnt(construction, random, d -> bayes(random))),
+    DEPTH("depth 1 to 4", (construction, random) -> learnt(construction, random, d -> layers(d, random))),
     /** Every pair of the digits that ship inside, and the queries of all ten. */
-    DIGITS("digits, two classes") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return DigitTasks.binary(random);
-        }
-    },
-    DIGITS_REST("digits, one-vs-rest") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return DigitTasks.rest(random);
-        }
-    },
-    DIGITS_PAIRS("digits, one-vs-one") {
-        @Override
-        List<Case> next(Construction construction, RandomGenerator random) {
-            return DigitTasks.pairs(random);
-        }
-    };
+    DIGITS("digits, two classes", (construction, random) -> DigitTasks.binary(random)),
+    DIGITS_REST("digits, one-vs-rest", (construction, random) -> DigitTasks.rest(random)),
+    DIGITS_PAIRS("digits, one-vs-one", (construction, random) -> DigitTasks.pairs(random));
 
     private static final int QUERIES = 4;
 
     private final String title;
+    private final Source source;
 
-    Claim(String title) {
+    Claim(String title, Source source) {
         this.title = title;
+        this.source = source;
+    }
+
+    private interface Source {
+        List<Case> next(Construction construction, RandomGenerator random);
     }
 
     /** For tables. */
@@ -168,10 +57,8 @@ enum Claim {
     }
 
     /** The next cases, of one and the same functions. */
-    abstract List<Case> next(Construction construction, RandomGenerator random);
-
-    private interface Learners {
-        Learner of(int d);
+    List<Case> next(Construction construction, RandomGenerator random) {
+        return source.next(construction, random);
     }
 
     private static List<Case> one(Draw draw, Norm norm, boolean box, boolean budgets) {
@@ -190,6 +77,48 @@ enum Claim {
         return allowed(draw, norm(random), random.nextBoolean(), random.nextInt(3) == 0);
     }
 
+    /** Functions that differ from a common one by what a construction draws. */
+    private static List<Case> rest(Construction construction, RandomGenerator random) {
+        Draw draw = construction.draw(random);
+        Draw common = construction.draw(random, draw.w.length);
+        int classes = 2 + random.nextInt(3);
+        float[][] w = new float[classes][draw.w.length];
+        double[] c = new double[classes];
+        for (int k = 0; k < classes; k++) {
+            float share = k < 2 ? k : random.nextFloat();
+            for (int j = 0; j < draw.w.length; j++) {
+                // differences have to be floats
+                w[k][j] = Math.clamp(common.w[j] - share * draw.w[j], -0x1p125f, 0x1p125f);
+            }
+            c[k] = Math.clamp(common.c - share * draw.c, -0x1p1021, 0x1p1021);
+        }
+        return nudged(new Functions(Functions.Scheme.REST, classes, w, c), draw, random);
+    }
+
+    /** Functions of one boundary, up to a float, and others. */
+    private static List<Case> pairs(Construction construction, RandomGenerator random) {
+        Draw draw = construction.draw(random);
+        int classes = 3 + random.nextInt(2);
+        int pairs = classes * (classes - 1) / 2;
+        float[][] w = new float[pairs][];
+        double[] c = new double[pairs];
+        for (int k = 0; k < pairs; k++) {
+            boolean same = random.nextInt(3) > 0;
+            Draw other = same ? draw : construction.draw(random, draw.w.length);
+            w[k] = other.w.clone();
+            c[k] = other.c;
+            int j = random.nextInt(w[k].length);
+            w[k][j] = random.nextBoolean() ? Math.nextUp(w[k][j]) : w[k][j];
+            if (random.nextBoolean()) {
+                for (int i = 0; i < w[k].length; i++) {
+                    w[k][i] = -w[k][i];
+                }
+                c[k] = -c[k];
+            }
+        }
+        return nudged(new Functions(Functions.Scheme.PAIRS, classes, w, c), draw, random);
+    }
+
     /** The query that was drawn and its neighbours. */
     private static List<Case> nudged(Functions functions, Draw draw, RandomGenerator random) {
         List<Case> cases = new ArrayList<>();
@@ -204,6 +133,29 @@ enum Claim {
         return cases;
     }
 
+    private static Learner bayes(RandomGenerator random) {
+        double epsilon = random.nextInt(3) == 0 ? 0 : Math.scalb(random.nextDouble(), -random.nextInt(12));
+        RobustBayes learner = switch (norm(random)) {
+            case LINF -> RobustBayes.linf(epsilon);
+            case L2 -> RobustBayes.l2(epsilon);
+            case L1 -> RobustBayes.l1(epsilon);
+        };
+        return switch (random.nextInt(3)) {
+            case 0 -> learner;
+            case 1 -> learner.diagonal();
+            default -> learner.identity();
+        };
+    }
+
+    private static Learner layers(int d, RandomGenerator random) {
+        List<DeepTransformer.Layer> layers = Stream.generate(() -> new DeepTransformer.Layer(number(random),
+                        number(random), number(random), number(random)))
+                .limit(1 + random.nextInt(4))
+                .toList();
+        DeepTransformer learner = DeepTransformer.family(d, layers);
+        return random.nextBoolean() ? learner.centred() : learner;
+    }
+
     /** A number of a layer. */
     private static double number(RandomGenerator random) {
         return switch (random.nextInt(4)) {
@@ -214,7 +166,7 @@ enum Claim {
     }
 
     /** What is learnt from rows that a construction draws, asked about these and about points near its boundary. */
-    private static List<Case> learnt(Construction construction, RandomGenerator random, Learners learners) {
+    private static List<Case> learnt(Construction construction, RandomGenerator random, IntFunction<Learner> learners) {
         int d = 1 + random.nextInt(8);
         float[][] x = new float[2 + random.nextInt(8)][];
         int[] y = new int[x.length];
@@ -237,7 +189,7 @@ enum Claim {
         }
         Classifier classifier;
         try {
-            classifier = learners.of(d).learn(Rows.copyOf(x), y);
+            classifier = learners.apply(d).learn(Rows.copyOf(x), y);
         } catch (IllegalStateException e) {
             // it is said that no classifier is robust, or none within the floats
             return List.of();

@@ -8,7 +8,6 @@ final class Tally {
     /** Breaks for which a float point is looked for: the first ones. */
     private static final long MOST_SEARCHED = 2000;
 
-    private long cases;
     private long promises;
     private long breaks;
     private long searched;
@@ -23,7 +22,6 @@ final class Tally {
     private boolean sorted;
 
     void add(Library library, Case one, Library.Certificate certificate, Truth truth, Truth.Answer answer) {
-        cases++;
         if (!certificate.promises()) {
             return;
         }
@@ -64,7 +62,6 @@ final class Tally {
     }
 
     void add(Tally other) {
-        cases += other.cases;
         promises += other.promises;
         breaks += other.breaks;
         searched += other.searched;
@@ -74,10 +71,6 @@ final class Tally {
         for (int i = 0; i < other.kept; i++) {
             keep(other.losses[i]);
         }
-    }
-
-    long cases() {
-        return cases;
     }
 
     /** Certified answers. */

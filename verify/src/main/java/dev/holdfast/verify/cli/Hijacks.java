@@ -13,10 +13,9 @@ import java.util.stream.LongStream;
  * @param isMoved whether demonstrations are moved, too
  */
 record Hijacks(Hijackable context, String positive, boolean isMoved) {
-    private static final List<String> NAMES = List.of("replaced", "added", "moved");
-
+    /** Moved ones are last. */
     List<String> names() {
-        return NAMES.subList(0, isMoved ? 3 : 2);
+        return Hijackable.CHANGES.subList(0, isMoved ? 3 : 2);
     }
 
     /** A number for each of the names, {@code Infinity} where none changes the answer. */
@@ -24,7 +23,7 @@ record Hijacks(Hijackable context, String positive, boolean isMoved) {
         Fewest fewest = context.of(query);
         // an answer that other roundings have made another is none to be certain of
         boolean open = fewest.score() > 0 != predicted.equals(positive);
-        return LongStream.of(fewest.replaced(), fewest.added(), fewest.moved())
+        return LongStream.of(fewest.numbers())
                 .limit(names().size())
                 .mapToObj(number -> open ? "0" : number == Hijackable.NEVER ? "Infinity" : Long.toString(number))
                 .toList();

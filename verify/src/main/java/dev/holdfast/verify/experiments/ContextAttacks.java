@@ -4,12 +4,14 @@ import dev.holdfast.model.Influence;
 import dev.holdfast.model.Learner;
 import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.RobustBayes;
+import dev.holdfast.verify.experiments.Hijackable.Fewest;
 import dev.holdfast.verify.experiments.PairQuestion.Found;
 import dev.holdfast.verify.experiments.PairQuestion.Pair;
 import dev.holdfast.verify.experiments.PairQuestion.Panel;
 import dev.holdfast.verify.report.Axis;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What is left of accuracy whichever k demonstrations an adversary changes, for each query anew: labels are flipped;
@@ -30,7 +32,6 @@ final class ContextAttacks {
     private static final String BAYES = "robust Bayes, no correlations";
 
     private static final List<String> FLIPS = List.of("accuracy");
-    private static final List<String> HIJACKS = List.of("replaced", "added", "moved");
 
     private ContextAttacks() {}
 
@@ -47,18 +48,6 @@ final class ContextAttacks {
                     + demonstrations + " demonstrations or all, if there are fewer.";
         }
     }
-
-    /** What there is to say of the answer to a query, with one context and learner. */
-    private interface Attack {
-        Needs on(float[] query);
-    }
-
-    /**
-     * By kind of change, the smallest numbers of changed demonstrations after which an answer may be another.
-     *
-     * @param score whose sign is the answer
-     */
-    private record Needs(double score, long... numbers) {}
 
     static PairQuestion flips(String data) {
         String name = PaperFigures.title(data);
@@ -84,7 +73,7 @@ final class ContextAttacks {
             LinearTransformer fixed = each.transformer().aligned(context.alignment());
             measure(each.name(), context, FLIPS, query -> {
                 Influence influence = fixed.influence(context.x(), context.y(), query);
-                return new Needs(influence.score(), influence.flipsToChange().orElse(Integer.MAX_VALUE));
+                return new Fewest(influence.score(), influence.flipsToChange().orElse(Integer.MAX_VALUE));
             }, numbers);
         }
     }
@@ -151,21 +140,19 @@ final class ContextAttacks {
     }
 
     private static void measureHijacked(String name, Pair context, Hijackable hijackable, Sweep.Numbers numbers) {
-        measure(name, context, HIJACKS, query -> {
-            Hijackable.Fewest fewest = hijackable.of(query);
-            return new Needs(fewest.score(), fewest.replaced(), fewest.added(), fewest.moved());
-        }, numbers);
+        measure(name, context, Hijackable.CHANGES, hijackable::of, numbers);
     }
 
     /** A series KIND/NAME for each kind of change. */
-    private static void measure(String name, Pair context, List<String> kinds, Attack attack, Sweep.Numbers numbers) {
+    private static void measure(
+            String name, Pair context, List<String> kinds, Function<float[], Fewest> attack, Sweep.Numbers numbers) {
         int d = context.x().features();
         int n = context.y().length;
         int queries = context.answers().length;
         float[] asked = context.queries().toArray();
         int[][] right = new int[kinds.size()][CHANGED.length];
         for (int m = 0; m < queries; m++) {
-            Needs needs = attack.on(Arrays.copyOfRange(asked, m * d, (m + 1) * d));
+            Fewest needs = attack.apply(Arrays.copyOfRange(asked, m * d, (m + 1) * d));
             boolean isRight = needs.score() * context.answers()[m] > 0;
             for (int kind = 0; kind < right.length; kind++) {
                 for (int i = 0; i < CHANGED.length; i++) {

@@ -8,20 +8,24 @@ import dev.holdfast.model.LinearTransformer;
 import dev.holdfast.model.RobustBayes;
 import dev.holdfast.model.Rows;
 import dev.holdfast.model.Threat;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** How few hijacked demonstrations change an answer, in one form for every learner that says so. */
 public interface Hijackable {
     /** More than any number of demonstrations. */
     long NEVER = Long.MAX_VALUE;
+    /** What may be done to demonstrations. */
+    List<String> CHANGES = List.of("replaced", "added", "moved");
 
     /**
      * Numbers of changed demonstrations below which an answer certainly stands, {@link #NEVER} where it stands whatever is
      * changed.
      *
      * @param score f(x) with the demonstrations as they are; its sign is the answer
+     * @param numbers one for each kind of change; here, {@link #CHANGES}
      */
-    record Fewest(double score, long replaced, long added, long moved) {}
+    record Fewest(double score, long... numbers) {}
 
     /** @param query d finite features; read, not kept */
     Fewest of(float[] query);

@@ -262,7 +262,7 @@ class CommandFaultsIT {
             int refusals = 0;
             long free = 0;
             while (true) {
-                fill(disk, free);
+                disk.fill(free);
                 Ran ran = run(Map.of(), writer.words(1, work));
                 if (ran.exit == 0) {
                     break;
@@ -287,7 +287,7 @@ class CommandFaultsIT {
     @Test
     void aFullTemporaryDirectoryIsOneError() throws Exception {
         try (Mounted disk = Mounted.of(directory.resolve("disk"), "64k")) {
-            fill(disk, 4096);
+            disk.fill(4096);
             String[] words = Writer.CLASSIFY.words(0, work);
             words[Arrays.asList(words).indexOf("--context") + 1] = "/dev/stdin";
             Running running = start(Map.of("HOLDFAST_OPTS", "-Djava.io.tmpdir=" + disk.directory()), List.of(), words);
@@ -302,21 +302,6 @@ class CommandFaultsIT {
                     + disk.directory()), ran.said);
             assertEquals(Map.of(), files(work));
             assertEquals(0, files(disk.directory()).size());
-        }
-    }
-
-    /** Leaves so much room and no more. */
-    private static void fill(Mounted disk, long free) throws IOException {
-        Path filler = disk.directory().resolve("filler");
-        Files.deleteIfExists(filler);
-        long bytes = disk.free() - free;
-        try (OutputStream out = Files.newOutputStream(filler)) {
-            byte[] page = new byte[4096];
-            for (long written = 0; written < bytes; written += page.length) {
-                out.write(page);
-            }
-        } catch (IOException e) {
-            // as full as it gets
         }
     }
 

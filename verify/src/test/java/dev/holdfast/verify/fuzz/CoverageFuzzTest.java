@@ -105,10 +105,7 @@ class CoverageFuzzTest {
 
     private static Path seeds(String name, Path directory) throws Exception {
         Path seeds = empty(directory.resolve("seeds"));
-        List<byte[]> inputs = new ArrayList<>(Targets.all().get(name).seeds());
-        for (Path kept : Inputs.beside(FuzzedProgram.class, name)) {
-            inputs.add(Files.readAllBytes(kept));
-        }
+        List<byte[]> inputs = Inputs.of(name);
         for (int k = 0; k < inputs.size(); k++) {
             Files.write(seeds.resolve("seed-" + k), inputs.get(k));
         }

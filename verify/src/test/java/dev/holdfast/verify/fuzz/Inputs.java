@@ -31,6 +31,15 @@ public final class Inputs {
         return tokens;
     }
 
+    /** What a target begins with, and what was kept of it: the resources beside this class, a folder a target. */
+    static List<byte[]> of(String target) throws Exception {
+        List<byte[]> inputs = new ArrayList<>(Targets.all().get(target).seeds());
+        for (Path kept : beside(Inputs.class, target)) {
+            inputs.add(Files.readAllBytes(kept));
+        }
+        return inputs;
+    }
+
     /** Files of the tests' resources: those of a folder beside a class, sorted; none where there is no such folder. */
     public static List<Path> beside(Class<?> type, String folder) throws IOException {
         Path directory = directory(type).resolve(folder);

@@ -1,8 +1,5 @@
 package dev.holdfast.verify.fuzz;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -28,10 +25,7 @@ class KeptInputsTest {
     @MethodSource("targets")
     void whateverIsFedEndsWell(String name) throws Exception {
         Target target = Targets.all().get(name);
-        List<byte[]> inputs = new ArrayList<>(target.seeds());
-        for (Path kept : Inputs.beside(KeptInputsTest.class, name)) {
-            inputs.add(Files.readAllBytes(kept));
-        }
+        List<byte[]> inputs = Inputs.of(name);
         for (byte[] input : inputs) {
             feed(target, input);
         }

@@ -10,7 +10,6 @@ import dev.holdfast.verify.ChildJvm;
 import dev.holdfast.verify.Mounted;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -143,7 +142,7 @@ class SavedFaultsIT {
                 Files.deleteIfExists(disk.directory().resolve("filler"));
                 old.toPath().save(file);
                 for (long free = 0; true; free += 4096) {
-                    fill(disk, free);
+                    disk.fill(free);
                     Saved saved = ALL.get(k);
                     if (disk.free() >= free && saves(saved, file)) {
                         break;
@@ -168,17 +167,6 @@ class SavedFaultsIT {
         } catch (IOException e) {
             assertEquals(file + ": No space left on device, expected a file that can be written whole", e.getMessage());
             return false;
-        }
-    }
-
-    private static void fill(Mounted disk, long free) throws IOException {
-        Path filler = disk.directory().resolve("filler");
-        Files.deleteIfExists(filler);
-        long bytes = disk.free() - free;
-        try (OutputStream out = Files.newOutputStream(filler)) {
-            for (long written = 0; written < bytes; written += 4096) {
-                out.write(new byte[4096]);
-            }
         }
     }
 
